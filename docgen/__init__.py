@@ -1,0 +1,1 @@
+"""docgen keeps the facts of a client engagement once and makes every document from them."""

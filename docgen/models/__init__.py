@@ -1,0 +1,1 @@
+"""What an engagement is: frozen Pydantic models without input or output."""

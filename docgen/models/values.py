@@ -1,0 +1,271 @@
+"""The plain values facts are written in: text, numbers, dates and identifiers, read strictly and without surprises.
+
+A file hands every scalar over as the text that stands in it, so `010` is never eight and `NO` is
+never false; each type here decides what its text means. Programs may pass the Python value
+itself, except a float.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\].]+(?:\.[^\s@<>\"(),:;\\\[\].]+)+")
+_LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+_NUMBER_LIMIT = 30
+_TEXT_LIMIT = 20_000
+# Embeddings, overrides and isolates reorder what a reader sees; marks (U+200E, U+200F, U+061C) do not.
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+N = TypeVar("N", int, Decimal)
+
+
+class Facts(BaseModel):
+    """A group of facts: it never changes and takes no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, str_strip_whitespace=False)
+
+
+def wrong(rule: str, message: str, advice: str = "") -> PydanticCustomError:
+    """Return the error a reader raises: what is wrong, and what would be right."""
+    context = {"said": message, "advice": advice}
+    return PydanticCustomError(rule, "{said}. {advice}" if advice else "{said}", context)
+
+
+def _read_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise wrong("text", f"expected text, found {_kind(value)}", "Write a single value here.")
+    text = unicodedata.normalize("NFC", str(value))
+    if len(text) > _TEXT_LIMIT:
+        raise wrong("text", f"the text is longer than {_TEXT_LIMIT:,} characters", "Attach it as a document instead.")
+    for character in text:
+        if character in _REORDERING or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t\r"):
+            raise wrong(
+                "text-character",
+                f"the text holds the character U+{ord(character):04X}, which does not print or reorders the words around it",
+                "Remove it.",
+            )
+        if ord(character) & 0xFFFE == 0xFFFE or 0xE000 <= ord(character) <= 0xF8FF:
+            raise wrong("text-character", f"the text holds U+{ord(character):04X}, which no font can print", "Remove it.")
+    return text
+
+
+def _read_line(value: Any) -> str:
+    text = " ".join(_read_text(value).split())
+    if not text:
+        raise wrong("text", "the text is empty", "Write it, or leave the value blank (null) if it is not known yet.")
+    return text
+
+
+def _read_prose(value: Any) -> str:
+    paragraphs = re.split(r"\n\s*\n", _read_text(value).replace("\r\n", "\n"))
+    text = "\n\n".join(filter(None, (" ".join(paragraph.split()) for paragraph in paragraphs)))
+    if not text:
+        raise wrong("text", "the text is empty", "Write it, or leave the value blank (null) if it is not known yet.")
+    return text
+
+
+def read_decimal(value: Any) -> Decimal:
+    """Return the decimal number that a scalar of a file says.
+
+    Raises PydanticCustomError for anything but plain digits with a point: no float, no thousands
+    separator, no leading zero, no exponent.
+    """
+    if isinstance(value, bool | float):
+        raise wrong("decimal", f"expected a decimal number, found the {_kind(value)} {value!r}", "Pass a Decimal or text.")
+    if isinstance(value, Decimal | int):
+        value = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
+    if not isinstance(value, str):
+        raise wrong("decimal", f"expected a number, found {_kind(value)}", "Write a number such as 1250.00.")
+    text = value.strip()
+    if not _DECIMAL.fullmatch(text) or len(text) > _NUMBER_LIMIT:
+        raise wrong("decimal", f"{_quoted(value)} is not a number", _number_advice(text))
+    return Decimal(text)
+
+
+def _read_whole(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        raise wrong("whole-number", f"expected a whole number, found {_kind(value)}", "Write a number such as 30.")
+    if not _WHOLE.fullmatch(value.strip()) or len(value) > _NUMBER_LIMIT:
+        raise wrong("whole-number", f"{_quoted(value)} is not a whole number", _number_advice(value.strip(), whole=True))
+    return int(value)
+
+
+def _read_truth(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        raise wrong("truth", f"{_quoted(value)} is neither true nor false", "Write true or false.")
+    return bool(value == "true")
+
+
+def read_date(value: Any) -> dt.date:
+    """Return the day an ISO 8601 calendar date names; raises PydanticCustomError for any other form."""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
+        raise wrong("date", f"{_quoted(value)} is not a date", "Write year-month-day, such as 2026-10-05.")
+    try:
+        return dt.date.fromisoformat(value.strip())
+    except ValueError:
+        raise wrong("date", f"{_quoted(value)} is not a day of the calendar", "Check the month and the day.") from None
+
+
+def _read_time(value: Any) -> dt.time:
+    if isinstance(value, dt.time):
+        return value
+    if not isinstance(value, str) or not _TIME.fullmatch(value.strip()):
+        raise wrong("time", f"{_quoted(value)} is not a time of day", "Write hours and minutes, such as 16:00.")
+    return dt.time.fromisoformat(value.strip())
+
+
+def _read_email(value: Any) -> str:
+    line = _read_line(value)
+    if not _EMAIL.fullmatch(line) or len(line) > 254:
+        raise wrong("email", f"{_quoted(line)} is not an e-mail address", "Write one such as name@firm.example.")
+    return line
+
+
+def _read_zone(value: Any) -> str:
+    line = _read_line(value)
+    if line not in available_timezones():
+        raise wrong("time-zone", f"{_quoted(line)} is not a time zone", "Write an IANA name such as Europe/London.")
+    return line
+
+
+def _read_locale(value: Any) -> str:
+    line = _read_line(value).replace("_", "-")
+    if not _LOCALE.fullmatch(line):
+        raise wrong("locale", f"{_quoted(line)} is not a locale", "Write language and territory, such as en-GB.")
+    return line
+
+
+def _matching(pattern: str, rule: str, what: str, advice: str) -> BeforeValidator:
+    compiled = re.compile(pattern)
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not compiled.fullmatch(value):
+            raise wrong(rule, f"{_quoted(value)} is not {what}", advice)
+        return str(value)
+
+    return BeforeValidator(read)
+
+
+def _positive(value: int) -> int:
+    if value < 1:
+        raise wrong("positive", f"{value} is too small", "Write 1 or more.")
+    return value
+
+
+def _not_negative(value: N) -> N:
+    if value < 0:
+        raise wrong("not-negative", f"{value} is below zero", "Write zero or more.")
+    return value
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a group of keys"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "nothing" if value is None else type(value).__name__
+
+
+def _quoted(value: Any) -> str:
+    return f"“{value}”" if isinstance(value, str) else _kind(value)
+
+
+def _number_advice(text: str, *, whole: bool = False) -> str:
+    plain = text.replace(",", "").replace("_", "").replace(" ", "").lstrip("0") or "0"
+    plain = f"0{plain}" if plain.startswith(".") else plain
+    pattern = _WHOLE if whole else _DECIMAL
+    if pattern.fullmatch(plain):
+        return f"Write {plain}."
+    return "Write digits only, such as 30." if whole else "Write digits and a point, such as 1250.00."
+
+
+def _schema(**schema: Any) -> WithJsonSchema:
+    return WithJsonSchema(schema)
+
+
+_AS_TEXT = PlainSerializer(str, return_type=str)
+
+Line = Annotated[str, BeforeValidator(_read_line), _schema(type=["string", "number", "boolean"])]
+"""Text on one line: never empty, Unicode NFC, white space folded."""
+Prose = Annotated[str, BeforeValidator(_read_prose), _schema(type=["string", "number", "boolean"])]
+"""Text of one or more paragraphs, parted by an empty line."""
+Identifier = Annotated[
+    str,
+    _matching(r"[A-Za-z][A-Za-z0-9_.-]{0,31}", "identifier", "an id", "Begin with a letter, then letters and digits: D1."),
+    _schema(type="string", pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,31}$"),
+]
+"""The id of an entry, unique within its list."""
+Reference = Annotated[
+    str,
+    _matching(
+        r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}",
+        "reference",
+        "an engagement id",
+        "Use letters, digits and hyphens, such as NBS-2026-014.",
+    ),
+    _schema(type="string", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"),
+]
+"""The id of an engagement; safe in a file name."""
+ClauseId = Annotated[
+    str,
+    _matching(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", "clause-id", "a clause id", "Use the id in the template: late-payment."),
+    _schema(type="string", pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+]
+"""The id of a clause in a template; a document prints the clause's number."""
+Country = Annotated[
+    str,
+    _matching(r"[A-Z]{2}", "country", "a country code", "Write the two capital letters of ISO 3166, such as GB."),
+    _schema(type="string", pattern="^[A-Z]{2}$"),
+]
+"""An ISO 3166-1 alpha-2 code."""
+Number = Annotated[Decimal, BeforeValidator(read_decimal), AfterValidator(_not_negative), _AS_TEXT, _schema(type="number", minimum=0)]
+"""A decimal number of zero or more."""
+Whole = Annotated[int, BeforeValidator(_read_whole), AfterValidator(_not_negative), _schema(type="integer", minimum=0)]
+"""A whole number of zero or more."""
+Days = Whole
+"""A number of days; the field says whether calendar or business days."""
+Count = Annotated[int, BeforeValidator(_read_whole), AfterValidator(_positive), _schema(type="integer", minimum=1)]
+"""A whole number of one or more."""
+Shift = Annotated[int, BeforeValidator(_read_whole), _schema(type="integer")]
+"""A number of calendar days, later when positive and earlier when negative."""
+Truth = Annotated[bool, BeforeValidator(_read_truth), _schema(type="boolean")]
+"""True or false, in these words only."""
+Date = Annotated[dt.date, BeforeValidator(read_date), _schema(type="string", format="date")]
+"""A calendar day in the engagement's time zone."""
+TimeOfDay = Annotated[
+    dt.time,
+    BeforeValidator(_read_time),
+    PlainSerializer(lambda time: time.strftime("%H:%M"), return_type=str),
+    _schema(type="string", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+]
+"""Hours and minutes in the engagement's time zone."""
+Email = Annotated[str, BeforeValidator(_read_email), _schema(type="string", format="email")]
+"""An e-mail address."""
+TimeZone = Annotated[str, BeforeValidator(_read_zone), _schema(type="string")]
+"""An IANA time zone name."""
+LocaleCode = Annotated[str, BeforeValidator(_read_locale), _schema(type="string")]
+"""A BCP 47 language tag with an optional script and territory, such as en-GB."""
+LanguageCode = Annotated[
+    str,
+    _matching(r"[a-z]{2,3}", "language", "a language code", "Write the letters of ISO 639, such as en."),
+    _schema(type="string", pattern="^[a-z]{2,3}$"),
+]
+"""An ISO 639 language code."""
