@@ -338,8 +338,8 @@ class Signature:
     heading: str
     name: str
     title: str
-    number: int = 0
-    dated: bool = True
+    tags: tuple[tuple[str, str], ...] = ()
+    """Text tags for an e-signature service by line (`signature`, `name`, `title`, `date`), printed in the line's place."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,377 @@
+"""Tree to HTML: semantic, self-contained, with every number as text; the PDF is laid out from the same page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from html import escape
+from typing import assert_never
+
+from docgen.doctree.nodes import (
+    Align,
+    Badge,
+    Bidi,
+    Blank,
+    Block,
+    Break,
+    Cell,
+    Clause,
+    Column,
+    Contents,
+    Definitions,
+    Details,
+    Document,
+    Emphasised,
+    FieldKind,
+    Figure,
+    FormField,
+    Heading,
+    Inline,
+    Link,
+    Listing,
+    Manner,
+    Note,
+    PageBreak,
+    Paragraph,
+    Parties,
+    Quote,
+    Reference,
+    Row,
+    Schedule,
+    Show,
+    Signature,
+    Signatures,
+    Table,
+    Term,
+    Text,
+)
+from docgen.doctree.number import walk
+from docgen.writers.stylesheet import stylesheet
+from docgen.writers.theme import Theme
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+SIGNS = {"green": "●", "amber": "▲", "red": "■", "neutral": "○"}
+"""The sign before a status word, so that it reads without colour."""
+
+
+def write_html(document: Document, theme: Theme) -> str:
+    """Return the document as one self-contained HTML page: no script, no address to fetch."""
+    return html_page(document, theme, style=stylesheet(theme, document))
+
+
+def html_page(document: Document, theme: Theme, style: str = "", head: str = "") -> str:
+    """Return the page with a style sheet inside, or without one for a writer that brings its own."""
+    direction = ' dir="rtl"' if document.language in RIGHT_TO_LEFT else ""
+    inside = f"<style>{style}</style>" if style else ""
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"{direction}><head><meta charset="utf-8">'
+        f"<title>{escape(document.title)}</title>{_meta('author', document.author)}"
+        f"{_meta('description', document.subtitle)}{_meta('generator', 'docgen')}{head}{inside}</head>\n"
+        f'<body class="{escape(document.kind)}">\n{_Body(document, theme).html()}</body></html>\n'
+    )
+
+
+def _meta(name: str, content: str) -> str:
+    return f'<meta name="{name}" content="{escape(content)}">' if content else ""
+
+
+class _Body:
+    """Writes one document's body; it knows which targets are referenced and the heading level it is at."""
+
+    def __init__(self, document: Document, theme: Theme) -> None:
+        self.document = document
+        self.theme = theme
+        self.level = 1
+        self.targets = _referenced(document)
+
+    def html(self) -> str:
+        return "".join((self._running(), *self._front(), self._blocks(self._rest())))
+
+    # The page around the words
+
+    def _running(self) -> str:
+        document = self.document
+        draft = f'<span class="draft-word">{escape(document.labels.draft)}</span>' if document.draft else ""
+        confidential = f'<span class="confidential">{escape(document.confidential)}</span>' if document.confidential else ""
+        counter, total = '<span class="page"></span>', '<span class="pages"></span>'
+        pages = escape(document.labels.page).replace("{page}", counter).replace("{pages}", total)
+        name = " · ".join(filter(None, (document.number, document.title)))
+        return (
+            f'<div class="running-head">{self._firm()}</div>\n'
+            f'<div class="running-mark">{confidential}{draft}</div>\n'
+            f'<div class="running-name">{escape(name)}</div>\n'
+            f'<div class="running-page">{pages}</div>\n'
+        )
+
+    def _firm(self) -> str:
+        if self.theme.logo:
+            return f'<img class="logo" src="{_data_uri(self.theme.logo)}" alt="{escape(self.theme.firm or "Logo")}">'
+        return f"<span>{escape(self.theme.firm)}</span>"
+
+    def _front(self) -> Iterator[str]:
+        document = self.document
+        title = f"<h1>{escape(document.title)}</h1>"
+        subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>' if document.subtitle else ""
+        if not document.cover:
+            yield f'<header class="title">{title}{subtitle}</header>\n'
+            return
+        facts = "".join(f'<p class="cover-fact">{escape(fact)}</p>' for fact in (document.number, document.date) if fact)
+        yield f'<header class="title cover">{title}{subtitle}{facts}{self._blocks(self._covered())}</header>\n'
+
+    def _covered(self) -> tuple[Block, ...]:
+        """Return the blocks that stand on the cover: the parties, when the document opens with them."""
+        blocks = self.document.blocks
+        return blocks[:1] if self.document.cover and blocks and isinstance(blocks[0], Parties) else ()
+
+    def _rest(self) -> tuple[Block, ...]:
+        return self.document.blocks[len(self._covered()) :]
+
+    # Blocks
+
+    def _blocks(self, blocks: Iterable[Block]) -> str:
+        return "".join(self._block(block) for block in blocks)
+
+    def _block(self, block: Block) -> str:
+        match block:
+            case Paragraph(children, manner):
+                kind = "" if manner is Manner.BODY else f' class="{manner}"'
+                return f"<p{kind}>{self._inlines(children)}</p>\n"
+            case Heading(level, children, name):
+                return self._heading(level + 1, self._inlines(children), "plain", name)
+            case Clause():
+                return self._clause(block)
+            case Schedule():
+                return self._schedule(block)
+            case Definitions():
+                return self._definitions(block)
+            case Listing(ordered, items):
+                tag = "ol" if ordered else "ul"
+                inner = "".join(f"<li>{self._blocks(item.children)}</li>\n" for item in items)
+                return f"<{tag}>{inner}</{tag}>\n"
+            case Details(items):
+                return self._details(block)
+            case Table():
+                return self._table(block)
+            case Quote(children):
+                return f"<blockquote>{self._blocks(children)}</blockquote>\n"
+            case Note(children, tone):
+                return f'<aside class="note {tone}">{self._blocks(children)}</aside>\n'
+            case Figure():
+                return self._figure(block)
+            case Parties():
+                return self._parties(block)
+            case Contents():
+                return self._contents(block)
+            case PageBreak():
+                return '<div class="page-break"></div>\n'
+            case Signatures():
+                return self._signatures(block)
+            case _:
+                assert_never(block)
+
+    def _heading(self, level: int, inner: str, kind: str, name: str = "", number: str = "") -> str:
+        """Return a heading no more than one level below the last one, as readers of structure need."""
+        self.level = min(level, self.level + 1, 6)
+        mark = f'<span class="n">{escape(number)}</span>' if number else ""
+        return f'<h{self.level} class="{kind}">{self._anchor(name)}{mark}{inner}</h{self.level}>\n'
+
+    def _anchor(self, name: str) -> str:
+        # An id on an element with children defeats style sharing in the layout engine: an empty leaf carries it.
+        return f'<span id="{escape(name)}"></span>' if name in self.targets else ""
+
+    def _clause(self, clause: Clause) -> str:
+        inner = list(clause.children)
+        if clause.title:
+            level = clause.depth + (2 if clause.in_schedule else 1)
+            head = self._heading(level, self._inlines(clause.title), f"h{clause.depth}", clause.id, clause.number)
+        else:
+            first = inner.pop(0).children if inner and isinstance(inner[0], Paragraph) else ()
+            mark = f'{self._anchor(clause.id)}<span class="n">{escape(clause.number)}</span>'
+            head = f'<p class="numbered">{mark}{self._inlines(first)}</p>\n'
+        return f'<section class="d{clause.depth}">{head}{self._blocks(inner)}</section>\n'
+
+    def _schedule(self, schedule: Schedule) -> str:
+        self.level = 1
+        inner = f'<span class="schedule-title">{self._inlines(schedule.title)}</span>'
+        number = f'<span class="schedule-number">{escape(schedule.number)}</span> '
+        head = self._heading(2, number + inner, "schedule-heading", schedule.id)
+        return f'<section class="schedule">{head}{self._blocks(schedule.children)}</section>\n'
+
+    def _definitions(self, block: Definitions) -> str:
+        return "".join(
+            f'<p class="definition">{self._anchor(item.id)}<strong>{self._inlines(item.term)}</strong>'
+            f" {self._inlines(item.children)}</p>\n"
+            for item in block.items
+        )
+
+    def _details(self, block: Details) -> str:
+        rows = "".join(
+            f'<tr><th scope="row">{self._inlines(item.label)}</th><td>{self._blocks(item.children)}</td></tr>\n'
+            for item in block.items
+        )
+        return f'<table class="details"><tbody>{rows}</tbody></table>\n'
+
+    def _parties(self, block: Parties) -> str:
+        cards = (
+            f'<div class="party"><span class="party-number">({count})</span>{self._blocks(card.children)}</div>\n'
+            for count, card in enumerate(block.cards, 1)
+        )
+        return f'<div class="parties">{"".join(cards)}</div>\n'
+
+    def _contents(self, block: Contents) -> str:
+        lines = "".join(
+            f'<li class="{"schedule-line" if entry.schedule else "clause-line"}"><a href="#{escape(entry.target)}">'
+            f'<span class="n">{escape(entry.number)}</span>{self._inlines(entry.title)}</a></li>\n'
+            for entry in block.entries
+        )
+        title = escape(block.title or self.document.labels.contents)
+        return f'<nav class="contents"><p class="contents-title">{title}</p><ul>{lines}</ul></nav>\n'
+
+    def _figure(self, figure: Figure) -> str:
+        picture = self.document.pictures[figure.asset]
+        caption = f"<figcaption>{self._inlines(figure.caption)}</figcaption>" if figure.caption else ""
+        source = _data_uri(picture.svg)
+        return f'<figure><img class="w{figure.width}" src="{source}" alt="{escape(figure.alt)}">{caption}</figure>\n'
+
+    def _signatures(self, block: Signatures) -> str:
+        places = "".join(self._signature(place) for place in block.places)
+        lead = self._blocks(block.lead)
+        return f'<section class="signatures">{lead}<div class="places">{places}</div></section>\n'
+
+    def _signature(self, place: Signature) -> str:
+        labels, tags = self.document.labels, dict(place.tags)
+        lines = (
+            ("signature", labels.signature, tags.get("signature", "")),
+            ("name", labels.name, place.name or tags.get("name", "")),
+            ("title", labels.title, place.title or tags.get("title", "")),
+            ("date", labels.date, tags.get("date", "")),
+        )
+        rows = "".join(
+            f'<p class="line {kind}"><span class="line-label">{escape(label)}</span> '
+            f'<span class="line-value">{escape(value)}</span></p>\n'
+            for kind, label, value in lines
+        )
+        return f'<div class="place"><p class="place-heading">{escape(place.heading or place.party)}</p>{rows}</div>\n'
+
+    # Tables
+
+    def _table(self, table: Table) -> str:
+        caption = f"<caption>{self._inlines(table.caption)}</caption>" if table.caption else ""
+        columns = "".join(f"<col{_width(column)}>" for column in table.columns)
+        head = "".join(self._row(row, table.columns, head=True) for row in table.head)
+        body = "".join(self._row(row, table.columns) for row in table.rows)
+        anchor = f"<p>{self._anchor(table.id)}</p>" if table.id in self.targets else ""
+        top = f"<thead>{head}</thead>" if head else ""
+        return f"{anchor}<table>{caption}<colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>\n"
+
+    def _row(self, row: Row, columns: tuple[Column, ...], *, head: bool = False) -> str:
+        cells, index = [], 0
+        for cell in row.cells:
+            align = columns[index].align if index < len(columns) else Align.START
+            cells.append(self._cell(cell, align, head=head))
+            index += cell.colspan
+        kind = ' class="total"' if row.total else ""
+        return f"<tr{kind}>{''.join(cells)}</tr>\n"
+
+    def _cell(self, cell: Cell, align: Align, *, head: bool) -> str:
+        tag = "th" if cell.header else "td"
+        scope = f' scope="{"col" if head else "row"}"' if cell.header else ""
+        kind = "" if align is Align.START else f' class="{align}"'
+        spans = "".join(
+            f' {name}="{count}"' for name, count in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if count > 1
+        )
+        if len(cell.children) == 1 and isinstance(cell.children[0], Paragraph):
+            return f"<{tag}{kind}{scope}{spans}>{self._inlines(cell.children[0].children)}</{tag}>"
+        return f"<{tag}{kind}{scope}{spans}>{self._blocks(cell.children)}</{tag}>"
+
+    # Words
+
+    def _inlines(self, inlines: Iterable[Inline]) -> str:
+        return "".join(self._inline(inline) for inline in inlines)
+
+    def _inline(self, inline: Inline) -> str:
+        match inline:
+            case Text(text):
+                return escape(text, quote=False)
+            case Break():
+                return "<br>"
+            case Emphasised(kind, children):
+                return f"<{kind}>{self._inlines(children)}</{kind}>"
+            case Link(href, children):
+                return f'<a class="out" href="{escape(href)}">{self._inlines(children)}</a>'
+            case Reference():
+                return self._reference(inline)
+            case Term(children):
+                return f'<span class="term">{self._inlines(children)}</span>'
+            case Bidi(children):
+                return f"<bdi>{self._inlines(children)}</bdi>"
+            case Blank(hint):
+                return f'<span class="blank">[{escape(hint)}]</span>' if hint else '<span class="line-blank">____________</span>'
+            case Badge(tone, text):
+                return f'<span class="badge {tone}">{SIGNS[tone]} {escape(text)}</span>'
+            case FormField():
+                return self._field(inline)
+            case _:
+                assert_never(inline)
+
+    def _reference(self, reference: Reference) -> str:
+        if reference.show is Show.PAGE:
+            return f'<a class="page-reference" href="#{escape(reference.target)}"></a>'
+        return f'<a class="reference" href="#{escape(reference.target)}">{escape(reference.label)}</a>'
+
+    def _field(self, field: FormField) -> str:
+        """Return a field as it is printed: a form that is filled in is a document of its own."""
+        label = escape(field.label)
+        if field.kind is FieldKind.TICK:
+            return f'<span class="form-field">☐ {label}</span>'
+        if field.kind is FieldKind.CHOICE:
+            options = " ".join(f"☐ {escape(option)}" for option in field.options)
+            return f'<span class="form-field">{label} {options}</span>'
+        return f'<span class="form-field">{label} <span class="field-box"></span></span>'
+
+
+def _referenced(document: Document) -> frozenset[str]:
+    """Return the ids that something in the document points at."""
+    found: set[str] = set()
+
+    def look(inlines: Iterable[Inline]) -> None:
+        for inline in inlines:
+            if isinstance(inline, Reference):
+                found.add(inline.target)
+            elif isinstance(inline, Emphasised | Link | Term | Bidi):
+                look(inline.children)
+
+    for block in walk(document.blocks):
+        for words in block_words(block):
+            look(words)
+        if isinstance(block, Contents):
+            found.update(entry.target for entry in block.entries)
+    return frozenset(found)
+
+
+def block_words(block: Block) -> Iterator[tuple[Inline, ...]]:
+    """Yield the runs of words that stand directly in a block."""
+    match block:
+        case Paragraph(children=children) | Heading(children=children):
+            yield children
+        case Clause(title=title) | Schedule(title=title):
+            yield title
+        case Table(caption=caption) | Figure(caption=caption):
+            yield caption
+        case Definitions(items=definitions):
+            for definition in definitions:
+                yield definition.term
+                yield definition.children
+        case Details(items=details):
+            yield from (detail.label for detail in details)
+        case _:
+            return
+
+
+def _width(column: Column) -> str:
+    return f' class="w{column.width}"' if column.width else ""
+
+
+def _data_uri(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
+

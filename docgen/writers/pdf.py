@@ -1,0 +1,194 @@
+"""Tree to PDF through WeasyPrint: one file that is PDF/A-3a and PDF/UA-1, with the facts attached, the same bytes each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docgen.doctree.nodes import Document
+from docgen.errors import DocgenError, MissingHereError
+from docgen.writers.html import html_page
+from docgen.writers.stylesheet import stylesheet
+from docgen.writers.theme import Theme
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+FONTS = Path(__file__).with_name("fonts.conf")
+VARIANT = "pdf/a-3a"
+
+_UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of PDF/UA this file conforms to</pdfaProperty:description></rdf:li></rdf:Seq>
+</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file carried inside the PDF: the facts the document was made from."""
+
+    name: str
+    description: str
+    content: bytes
+
+
+class FetchRefusedError(DocgenError):
+    """A document asked for something outside itself."""
+
+    def __init__(self, url: str) -> None:
+        shown = url if len(url) < 80 else f"{url[:77]}…"
+        super().__init__(f"The document asks for {shown}. Documents fetch nothing: use a picture the document carries.")
+
+
+class MissingGlyphsError(MissingHereError):
+    """No font here can print some characters."""
+
+    def __init__(self, characters: str) -> None:
+        shown = ", ".join(f"“{character}” (U+{ord(character):04X})" for character in characters)
+        super().__init__(f"No font on this machine prints {shown}. Install a Noto font for that script, or change the words.")
+
+
+def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[Attached, ...] = ()) -> bytes:
+    """Return the document as PDF/A-3a and PDF/UA-1 bytes, dated on a day.
+
+    Raises MissingGlyphsError where a character cannot be printed and FetchRefusedError where the
+    document asks for anything outside itself.
+    """
+    engine = _engine()
+    created = f'<meta name="dcterms.created" content="{day.isoformat()}"><meta name="dcterms.modified" content="{day.isoformat()}">'
+    page = html_page(document, theme, head=created)
+    style, fonts = _style(theme, document.draft, document.labels.draft if document.draft else "", document)
+    with _uncollected(), _refusals(engine):
+        html = engine.HTML(string=page, base_url="docgen:", url_fetcher=_fetcher())
+        pdf: bytes = html.write_pdf(
+            stylesheets=[style],
+            font_config=fonts,
+            pdf_variant=VARIANT,
+            finisher=_finish,
+            attachments=[_attachment(engine, file, day) for file in attached],
+        )
+    return pdf
+
+
+def _finish(document: Any, pdf: Any) -> None:
+    """Refuse what cannot be printed, and mark the file as PDF/UA beside PDF/A."""
+    missing = {chr(code) for font in document.fonts.values() for code in font.missing if code > 0x20}
+    if missing:
+        raise MissingGlyphsError("".join(sorted(missing)))
+    metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
+    metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", _UA_SCHEMA + b"</rdf:RDF>", 1)]
+
+
+def _attachment(engine: Any, file: Attached, day: dt.date) -> Any:
+    moment = dt.datetime.combine(day, dt.time(), dt.UTC)
+    return engine.Attachment(
+        file_obj=_Reader(file.content),
+        name=file.name,
+        description=file.description,
+        created=moment,
+        modified=moment,
+        relationship="Source",
+        url_fetcher=_fetcher(),
+    )
+
+
+class _Reader:
+    """The bytes of an attachment, read any number of times."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def read(self, size: int = -1) -> bytes:
+        content, self.content = self.content, b""
+        return content
+
+
+@lru_cache(maxsize=16)
+def _style_for(theme: Theme, draft: bool, word: str, css: str) -> tuple[CSS, FontConfiguration]:
+    # One font configuration per theme: a fresh one for each document leaks memory, one for all leaks @font-face.
+    engine = _engine()
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    return engine.CSS(string=css, font_config=fonts, url_fetcher=_fetcher(), base_url="docgen:"), fonts
+
+
+def _style(theme: Theme, draft: bool, word: str, document: Document) -> tuple[CSS, FontConfiguration]:
+    return _style_for(theme, draft, word, stylesheet(theme, document))
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    """Import WeasyPrint once, with the project's own fonts and without its slow search for libraries."""
+    os.environ.setdefault("FONTCONFIG_FILE", str(FONTS))
+    import ctypes.util
+
+    search = ctypes.util.find_library
+    # WeasyPrint tries several names for each library and each failure starts a linker; the last name needs no search.
+    ctypes.util.find_library = lambda name: None
+    try:
+        import weasyprint
+    except OSError:
+        ctypes.util.find_library = search
+        try:
+            import weasyprint
+        except OSError as error:
+            raise MissingHereError(f"PDF needs the Pango libraries, which are not here ({error}). Run `make demo`.") from None
+    finally:
+        ctypes.util.find_library = search
+    logging.getLogger("weasyprint").addHandler(logging.NullHandler())
+    logging.getLogger("weasyprint").propagate = False
+    return weasyprint
+
+
+@lru_cache(maxsize=1)
+def _fetcher() -> URLFetcher:
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class Refusing(URLFetcher):  # type: ignore[misc]
+        """Reads data: addresses and refuses everything else, wherever it is asked for."""
+
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            if not url.lower().startswith("data:"):
+                raise FatalURLFetchingError(url)
+            return super().fetch(url, headers)
+
+    return Refusing(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+
+@contextmanager
+def _refusals(engine: Any) -> Iterator[None]:
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise FetchRefusedError(str(error)) from None
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Layout makes many objects and few cycles: the collector runs once, after it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
