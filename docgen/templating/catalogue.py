@@ -1,0 +1,230 @@
+"""The catalogue: which templates there are, in which languages, and where each stands."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from docgen.errors import Finding, FindingsError, NotFoundError, Place
+from docgen.facts.source import decode, parse_source
+from docgen.models.values import Facts, LanguageCode, Line
+
+SUFFIX = ".html.jinja"
+FOLDERS = ("letters", "contracts", "reports")
+LABELS = "labels.yaml"
+_NAME = re.compile(r"(?P<name>_?[a-z][a-z0-9-]*)(?:\.(?P<language>[a-z]{2,3}))?\.html\.jinja")
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+
+
+class Header(Facts):
+    """What a template says of itself."""
+
+    title: Line
+    kind: Line
+    version: Line
+    language: LanguageCode
+    owner: Literal["account_manager", "delivery", "legal", "director"] = "legal"
+    description: Line | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template or partial: its name, its language (empty for a partial that has no words) and its text."""
+
+    name: str
+    language: str
+    path: Path
+    shown: str
+    own: bool
+    """Whether it belongs to docgen itself; any other one is from a stranger and runs within limits."""
+
+    @property
+    def partial(self) -> bool:
+        """Say whether other templates include it and it makes no document by itself."""
+        return self.name.startswith("_")
+
+    @property
+    def wordless(self) -> bool:
+        """Say whether a partial has no words of its own, so that it serves every language (`language: any`)."""
+        data = parse_source(self._parts[0], self.shown).data if self._parts[0] else None
+        return isinstance(data, dict) and data.get("language") == "any"
+
+    @cached_property
+    def text(self) -> str:
+        """Return the whole file."""
+        return decode(self.path.read_bytes(), self.shown)
+
+    @cached_property
+    def _parts(self) -> tuple[str, str]:
+        """Return the YAML header and the Jinja behind it, on the line it has in the file."""
+        if not self.text.startswith("---\n"):
+            return "", self.text
+        end = self.text.find("\n---\n", 3)
+        if end < 0:
+            raise FindingsError([Finding("header", "the header has no end.", Place(self.shown), "Close it with ---.")])
+        header, body = self.text[4 : end + 1], self.text[end + 5 :]
+        return header, "\n" * (header.count("\n") + 2) + body
+
+    @property
+    def body(self) -> str:
+        """Return the Jinja text, with the header's lines left empty so that line numbers hold."""
+        return self._parts[1]
+
+    @cached_property
+    def header(self) -> Header:
+        """Return what the template says of itself; raises FindingsError when that is not right."""
+        place = Place(self.shown)
+        if not self._parts[0]:
+            advice = "Begin with ---, title, kind, version, language, owner, description, and ---."
+            raise FindingsError([Finding("header", "the template has no header.", place, advice)])
+        source = parse_source(self._parts[0], self.shown)
+        try:
+            header = Header.model_validate(source.data)
+        except ValidationError as error:
+            raise FindingsError(
+                Finding(
+                    "header",
+                    f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}.".replace("..", "."),
+                    Place(self.shown, source.place(fault["loc"]).line + 1),
+                )
+                for fault in error.errors()
+            ) from None
+        if not _VERSION.fullmatch(header.version):
+            raise FindingsError([Finding("header", f"“{header.version}” is not a version.", place, "Write 1.0.0.")])
+        return header
+
+
+class UnknownTemplateError(NotFoundError):
+    """There is no template of that name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        near = get_close_matches(name, known, 1)
+        advice = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(known)}."
+        super().__init__(f"There is no template “{name}”. {advice}")
+
+
+class MissingLanguageError(NotFoundError):
+    """A template has no words in the language asked for."""
+
+    def __init__(self, name: str, language: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"“{name}” has no words in the language {language}; it has {', '.join(known)}. "
+            f"Set `language: {known[0]}` in the engagement, or add {name}.{language}{SUFFIX}."
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All templates of some folders; an earlier folder's template hides a later one's of the same name."""
+
+    roots: tuple[Path, ...]
+
+    @cached_property
+    def templates(self) -> Mapping[tuple[str, str], Template]:
+        """Return every template and partial by name and language; the language of the plain file is `en`."""
+        found: dict[tuple[str, str], Template] = {}
+        for root in reversed(self.roots):
+            for template in _read_root(root):
+                found[template.name, template.language] = template
+        return found
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the templates that make documents."""
+        return tuple(sorted({name for name, _ in self.templates if not name.startswith("_")}))
+
+    def languages(self, name: str) -> tuple[str, ...]:
+        """Return the languages a template has, the first one being that of the plain file."""
+        return tuple(sorted((language for known, language in self.templates if known == name), key=lambda x: (x != "en", x)))
+
+    def template(self, name: str, language: str) -> Template:
+        """Return a template in a language; raises UnknownTemplateError or MissingLanguageError."""
+        languages = self.languages(name)
+        if not languages:
+            raise UnknownTemplateError(name, self.names())
+        if language not in languages:
+            raise MissingLanguageError(name, language, languages)
+        return self.templates[name, language]
+
+    def partial(self, name: str, language: str) -> Template:
+        """Return a partial in a language, or the one without words of its own that serves every language."""
+        stem = name.removesuffix(SUFFIX)
+        if (stem, language) in self.templates:
+            return self.templates[stem, language]
+        plain = self.templates.get((stem, "en"))
+        if plain is None:
+            raise UnknownTemplateError(stem, sorted({name for name, _ in self.templates}))
+        if language != "en" and not plain.wordless:
+            raise MissingLanguageError(stem, language, self.languages(stem))
+        return plain
+
+    @property
+    def labels(self) -> Path:
+        """Return the file of shared words: the first that a folder has."""
+        for root in self.roots:
+            if (root / LABELS).is_file():
+                return root / LABELS
+        raise NotFoundError(f"None of {', '.join(map(str, self.roots))} has a {LABELS}.")
+
+    def closure(self, template: Template) -> tuple[Template, ...]:
+        """Return a template with everything it includes, directly or not, in a fixed order."""
+        found = {template.name: template}
+        waiting = [template]
+        while waiting:
+            current = waiting.pop()
+            for name in _included(current):
+                part = self.partial(name, template.language)
+                if part.name not in found:
+                    found[part.name] = part
+                    waiting.append(part)
+        return (template, *(found[name] for name in sorted(found) if name != template.name))
+
+    def version_hash(self, template: Template) -> str:
+        """Return the template version: the SHA-256 of its text, of all it includes and of the shared words."""
+        digest = hashlib.sha256()
+        for part in self.closure(template):
+            digest.update(f"{part.name}.{part.language}\n{len(part.text)}\n{part.text}".encode())
+        digest.update(self.labels.read_bytes())
+        return digest.hexdigest()
+
+
+def packaged_templates() -> Path:
+    """Return the folder of docgen's own templates: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def template_of_file(path: Path) -> Template:
+    """Return a template that a person names by its file; raises NotFoundError when it is not there."""
+    if not path.is_file():
+        raise NotFoundError(f"There is no template file {path}. Check the name and the folder.")
+    match = _NAME.fullmatch(path.name)
+    if not match:
+        raise NotFoundError(f"{path} is not named like a template. Call it <name>{SUFFIX}, in lower case.")
+    return Template(match["name"], match["language"] or "en", path, str(path), own=False)
+
+
+def _read_root(root: Path) -> Iterator[Template]:
+    own = root == packaged_templates()
+    for folder in FOLDERS:
+        for path in sorted((root / folder).glob(f"*{SUFFIX}")):
+            match = _NAME.fullmatch(path.name)
+            if match and path.is_file() and path.resolve().is_relative_to(root.resolve()):
+                shown = f"templates/{folder}/{path.name}"
+                yield Template(match["name"], match["language"] or "en", path, shown, own)
+
+
+def _included(template: Template) -> tuple[str, ...]:
+    """Return the names a template includes or imports, as constants in its source."""
+    from jinja2 import Environment, meta
+
+    parsed = Environment(autoescape=True).parse(template.body)
+    return tuple(sorted(name for name in meta.find_referenced_templates(parsed) if name))

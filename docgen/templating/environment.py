@@ -1,0 +1,269 @@
+"""Jinja in a sandbox: strict names, every value escaped, and each element marked with its template line."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import BlockReference, LoopContext, Macro
+from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
+from jinja2.utils import Namespace
+from markupsafe import Markup
+
+from docgen.doctree.parse import MISSING, MISSING_END
+from docgen.errors import DocgenError, Finding, FindingsError, Place
+from docgen.models.money import Money
+from docgen.templating.catalogue import Catalogue, Template
+from docgen.templating.filters import FORMATS, Formats, filters, isolated
+from docgen.templating.views import Lookup, Missing, View
+
+OUTPUT_LIMIT = 8_000_000
+BUILTIN_FILTERS = (
+    "default first join last length list lower map reject rejectattr round select selectattr sort sum trim upper groupby batch"
+).split()
+BUILTIN_TESTS = "defined undefined none in eq ne lt le gt ge string number sequence mapping odd even true false".split()
+_TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
+_MISSING = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """What a template said: its markup, the files its places point into, and the facts it missed."""
+
+    markup: str
+    files: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class OutputLimitError(DocgenError):
+    """A template makes more than a document can be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The template {name} writes more than {OUTPUT_LIMIT:,} characters. Look for a loop without an end.")
+
+
+@dataclass
+class Files:
+    """The files whose elements are marked, in the order they were first seen."""
+
+    names: list[str] = field(default_factory=list)
+
+    def index(self, name: str) -> int:
+        """Return a file's number, giving it the next one when it is new."""
+        if name not in self.names:
+            self.names.append(name)
+        return self.names.index(name)
+
+
+class _MarkLines(Extension):
+    """Gives every element written in a template the attribute `at="file:line"`; values cannot, being escaped."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        index = self.environment.files.index(stream.name or "template")  # type: ignore[attr-defined]
+        for token in stream:
+            yield Token(token.lineno, token.type, _marked(token, index)) if token.type == "data" else token
+
+
+def _marked(token: Token, index: int) -> str:
+    def mark(match: re.Match[str]) -> str:
+        line = token.lineno + token.value.count("\n", 0, match.start())
+        return f'{match.group()} at="{index}:{line}"'
+
+    return _TAG.sub(mark, token.value)
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja without any way out: no calls but macros, no names with underscores, no filters but the listed ones."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.files = Files()
+        super().__init__(
+            loader=_CatalogueLoader(catalogue),
+            extensions=[_MarkLines],
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_finalized,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=200,
+            auto_reload=False,
+        )
+        self.catalogue = catalogue
+        self.filters = {**{name: self.filters[name] for name in BUILTIN_FILTERS}, **filters()}
+        self.tests = {name: self.tests[name] for name in BUILTIN_TESTS}
+        self.globals = {"range": safe_range, "namespace": Namespace}
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Return the partial that an include means: the one in the language of the template that asks."""
+        language = self.catalogue_key(parent)[1]
+        found = self.catalogue.partial(template, language)
+        return f"{found.name}|{language}"
+
+    @staticmethod
+    def catalogue_key(name: str) -> tuple[str, str]:
+        """Return a loaded template's own name and the language it is loaded for."""
+        stem, _, language = name.partition("|")
+        return stem, language
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Allow macros, loops, range and the methods of plain text; a fact is never called."""
+        if isinstance(obj, Macro | BlockReference | LoopContext) or obj is safe_range or obj is Namespace:
+            return True
+        return isinstance(getattr(obj, "__self__", None), str | LoopContext)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Allow the names of facts; an underscore never leads anywhere."""
+        if isinstance(obj, View):
+            return not attr.startswith("_") and attr != "with_facts"
+        return super().is_safe_attribute(obj, attr, value)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a fact by name before anything Python knows under that name."""
+        if isinstance(obj, Lookup) and not attribute.startswith("_"):
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        template = super()._parse(source, name, filename)
+        for node in template.find_all((nodes.Import, nodes.FromImport)):
+            node.with_context = True  # without the context a macro would keep another document's locale
+        for node in template.find_all(
+            (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier, nodes.Extends, nodes.CallBlock)
+        ):
+            if not isinstance(node, nodes.CallBlock):
+                raise TemplateSyntaxError("escaping cannot be switched and templates cannot be extended", node.lineno, name)
+        for variable in template.find_all(nodes.Name):
+            if variable.name.startswith("_"):
+                raise TemplateSyntaxError(f"the name “{variable.name}” begins with an underscore", variable.lineno, name)
+        return template
+
+
+class _CatalogueLoader(BaseLoader):
+    """Loads templates by `name|language` from the catalogue and from nowhere else."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Any]:
+        name, language = Sandbox.catalogue_key(template)
+        found = self.catalogue.partial(name, language) if name.startswith("_") else self.catalogue.template(name, language)
+        return found.body, found.shown, None
+
+
+def _finalized(value: Any) -> Any:
+    """Return what `{{ }}` prints of a value, refusing whatever needs a filter to be written in the locale."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        if type(value) is not str:
+            raise UnwrittenError(f"the value “{value}” is a name of the file format", "label")
+        return isolated(value, "en") if not value.isascii() else value
+    if isinstance(value, Markup | Missing) or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, Money):
+        raise UnwrittenError("an amount", "money")
+    if isinstance(value, Decimal):
+        raise UnwrittenError("a number", "number")
+    if hasattr(value, "isoformat"):
+        raise UnwrittenError("a date or a time", "date")
+    if isinstance(value, View):
+        raise UnwrittenError("a group of facts", "")
+    return value
+
+
+class UnwrittenError(DocgenError):
+    """A template prints a value without saying how."""
+
+    def __init__(self, what: str, filter_name: str) -> None:
+        advice = f"Write it through |{filter_name}." if filter_name else "Print one of its facts."
+        super().__init__(f"{what} is printed as it is. {advice}")
+
+
+def emit(sandbox: Sandbox, template: Template, facts: Mapping[str, Any], formats: Formats) -> Emitted:
+    """Return what a template says of some facts.
+
+    Raises FindingsError with the template's file and line for a name that does not exist, a wrong
+    filter or a fault in the Jinja text.
+    """
+    try:
+        if template.own:
+            compiled = sandbox.get_template(f"{template.name}|{template.language}")
+        else:
+            compiled = _compiled(sandbox, template)
+        markup = _joined(compiled.generate({**facts, FORMATS: formats}), template)
+    except TemplateSyntaxError as error:
+        place = Place(error.filename or error.name or template.shown, error.lineno)
+        raise FindingsError([Finding("jinja", f"the template cannot be read: {error.message}.", place)]) from None
+    except UndefinedError as error:
+        raise FindingsError([_undefined(error, template, facts)]) from None
+    except SecurityError as error:
+        place = _template_place(error, template)
+        raise FindingsError([Finding("sandbox", f"the template does what it must not: {error}.", place)]) from None
+    except TemplateNotFound as error:
+        place = _template_place(error, template)
+        raise FindingsError([Finding("include", f"there is no partial “{error.name}”.", place)]) from None
+    except (TemplateError, ArithmeticError, TypeError, ValueError, KeyError, IndexError, RecursionError) as error:
+        # A template is a program of its author's: whatever it raises is a fault at a line of it.
+        place = _template_place(error, template)
+        raise FindingsError([Finding("template", f"the template fails here: {error}.", place)]) from error
+    except DocgenError as error:
+        if isinstance(error, FindingsError | OutputLimitError):
+            raise
+        place = _template_place(error, template)
+        raise FindingsError([Finding("template", str(error), place)]) from None
+    missing = tuple(dict.fromkeys(_MISSING.findall(markup)))
+    return Emitted(markup, tuple(sandbox.files.names), missing)
+
+
+def _compiled(sandbox: Sandbox, template: Template) -> Any:
+    name = f"{template.name}|{template.language}"
+    code = sandbox.compile(template.body, name, template.shown)
+    return sandbox.template_class.from_code(sandbox, code, sandbox.make_globals(None))
+
+
+def _joined(pieces: Iterator[str], template: Template) -> str:
+    parts, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > OUTPUT_LIMIT:
+            raise OutputLimitError(template.shown)
+        parts.append(piece)
+    return "".join(parts)
+
+
+def _template_place(error: BaseException, template: Template) -> Place:
+    """Return the innermost line of a template that an error passed through."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.endswith(".html.jinja"):
+            return Place(frame.filename, frame.lineno or 1)
+    return Place(template.shown)
+
+
+def _undefined(error: UndefinedError, template: Template, facts: Mapping[str, Any]) -> Finding:
+    said = str(error)
+    match = re.search(r"has no attribute '([^']+)'", said) or re.search(r"'([^']+)' is undefined", said)
+    name = match[1] if match else said
+    near = get_close_matches(name, _names(facts), 1)
+    advice = f"Did you mean “{near[0]}”?" if near else "The names a template may use are in docs/templates.md."
+    return Finding("name", f"there is no fact “{name}” here.", _template_place(error, template), advice)
+
+
+def _names(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return every name in the facts, for the nearest one to a misspelt name."""
+    names: set[str] = set()
+    waiting: list[Any] = [View(facts, "")]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, View):
+            names.update(dir(value))
+            waiting.extend(value[name] for name in dir(value))
+        elif isinstance(value, tuple):
+            waiting.extend(value[:1])
+    return tuple(sorted(names))

@@ -1,0 +1,264 @@
+"""Filters: how facts become words in the engagement's locale and the document's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from docgen.doctree.parse import ISOLATE, ISOLATE_END
+from docgen.errors import DocgenError, NotFoundError
+from docgen.models.money import Money, minor_units
+from docgen.models.party import Side
+from docgen.templating.labels import Words
+from docgen.templating.views import Missing, View
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+
+FORMATS = "_formats"
+"""The name under which a render's formats stand in Jinja's context; templates cannot use names with an underscore."""
+
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_NO_BREAK = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How one document writes things: its locale for figures and dates, its language for words, and who is who."""
+
+    locale: str
+    words: Words
+    people: Mapping[str, str] = field(default_factory=dict)
+    clauses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def territory(self) -> str:
+        """Return the locale in Babel's spelling."""
+        return self.locale.replace("-", "_")
+
+
+def isolated(text: str, language: str) -> str:
+    """Return text marked for isolation when it holds letters that run against the document's direction."""
+    against = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
+    if language in {"ar", "fa", "he", "ur"}:
+        against = any(unicodedata.bidirectional(character) == "L" for character in text)
+    return f"{ISOLATE}{text}{ISOLATE_END}" if against else text
+
+
+def format_money(money: Money, formats: Formats) -> str:
+    """Return an amount with its ISO code and the currency's own decimals, as the locale writes figures."""
+    return f"{money.currency}{_NO_BREAK}{_figures(money, formats)}"
+
+
+def format_signed(money: Money, formats: Formats) -> str:
+    """Return an amount with its sign before the code: +GBP 21,500.00."""
+    sign = "+" if money.amount > 0 else "\u2212" if money.amount < 0 else ""
+    return sign + format_money(abs(money), formats)
+
+
+def _figures(money: Money, formats: Formats) -> str:
+    from babel.numbers import format_decimal
+
+    digits = minor_units(money.currency)
+    digits = 2 if digits is None else digits
+    pattern = "#,##0" + (f".{'0' * digits}" if digits else "")
+    return str(format_decimal(money.rounded().amount, format=pattern, locale=formats.territory))
+
+
+def format_words(money: Money, formats: Formats) -> str:
+    """Return an amount in words, in the document's language: whole units in words, the rest as a fraction."""
+    from babel import Locale
+    from num2words import num2words
+
+    amount = abs(money.rounded().amount)
+    whole, digits = int(amount), minor_units(money.currency) or 0
+    language = formats.words.language
+    try:
+        spoken = num2words(whole, lang=language)
+    except NotImplementedError:
+        spoken = num2words(whole, lang="en")
+    name = Locale.parse(language).currencies.get(money.currency, money.currency)
+    from babel.numbers import get_currency_name
+
+    name = get_currency_name(money.currency, count=whole, locale=language) or name
+    rest = int((amount - whole).scaleb(digits))
+    fraction = f" {rest:0{digits}d}/{10**digits}" if rest else ""
+    sign = "minus " if money.amount < 0 else ""
+    return f"{sign}{spoken}{fraction} {name}".replace("-and-", " and ")
+
+
+def format_day(day: dt.date, formats: Formats, form: str = "long") -> str:
+    """Return a day as the locale writes it: long, short, medium, or with its weekday."""
+    from babel.dates import format_date
+
+    pattern = {"weekday": "full"}.get(form, form)
+    return str(format_date(day, format=pattern, locale=formats.territory))
+
+
+def format_clock(time: dt.time, formats: Formats) -> str:
+    """Return a time of day as the locale writes it."""
+    from babel.dates import format_time
+
+    return str(format_time(time, format="short", locale=formats.territory))
+
+
+def format_number(number: Decimal | int, formats: Formats) -> str:
+    """Return a number as the locale writes it, with the decimals it has."""
+    from babel.numbers import format_decimal
+
+    exponent = Decimal(number).normalize().as_tuple().exponent
+    digits = max(0, -int(exponent))
+    pattern = "#,##0" + (f".{'0' * digits}" if digits else "")
+    return str(format_decimal(Decimal(number), format=pattern, locale=formats.territory))
+
+
+def format_percent(number: Decimal | int, formats: Formats) -> str:
+    """Return per cent as the locale writes it; the number is in per cent, 20 for twenty."""
+    from babel.numbers import format_percent as babel_percent
+
+    exponent = Decimal(number).normalize().as_tuple().exponent
+    digits = max(0, -int(exponent))
+    pattern = "#,##0" + (f".{'0' * digits}" if digits else "") + "%"
+    if formats.territory.split("_")[0] in {"de", "fr", "es", "sv", "da", "nb", "fi", "cs"}:
+        pattern = pattern.replace("%", f"{_NO_BREAK}%")
+    return str(babel_percent(Decimal(number) / 100, format=pattern, locale=formats.territory))
+
+
+def format_days(count: int, formats: Formats, basis: str = "") -> str:
+    """Return a number of days in words: 5 days, 5 business days, 1 calendar day."""
+    return formats.words.plural(f"{basis}_days" if basis else "days", int(count))
+
+
+def format_shift(count: int, formats: Formats) -> str:
+    """Return a difference of days in words: 14 days later, 3 days earlier, no change."""
+    if not count:
+        return formats.words.word("none", "shift")
+    words = formats.words.word("later" if count > 0 else "earlier", "shift")
+    return words.replace("{days}", format_days(abs(count), formats))
+
+
+def format_label(key: str, formats: Formats, group: str | None = None) -> str:
+    """Return the word for an enum's value or a label's name in the document's language."""
+    return formats.words.word(key, group)
+
+
+def format_list(entries: Sequence[Any], formats: Formats, joiner: str = "and") -> str:
+    """Return entries as prose: a, b and c."""
+    texts = [isolated(str(entry), formats.words.language) for entry in entries]
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {formats.words.word(f'list_{joiner}')} {texts[-1]}"
+
+
+def format_country(code: str, formats: Formats) -> str:
+    """Return a country's name in the document's language; the code itself where there is none."""
+    from babel import Locale
+
+    return str(Locale.parse(formats.words.language).territories.get(code, code))
+
+
+def format_person(email: str, formats: Formats) -> str:
+    """Return the name behind an e-mail address, or the address itself."""
+    return formats.people.get(email, email)
+
+
+def format_sentence(text: str, formats: Formats) -> str:
+    """Return a text with a capital at the beginning and a full stop at the end."""
+    text = text.strip()
+    end = "" if text.endswith((".", "!", "?", "…", "。")) else "."
+    return text[:1].upper() + text[1:] + end
+
+
+def format_clause(name: str, formats: Formats) -> str:
+    """Return the number a clause has in the contract; raises NotFoundError when the contract has no such clause."""
+    if name not in formats.clauses:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, formats.clauses, 1)
+        advice = f"Did you mean “{near[0]}”?" if near else "See `docgen template show contract` for its clauses."
+        raise NotFoundError(f"The contract has no clause “{name}”. {advice}")
+    return formats.clauses[name]
+
+
+def mark_term(value: Any, formats: Formats) -> Any:
+    """Return a party's defined term as markup; a plain text is a term itself."""
+    from markupsafe import Markup
+
+    side = value.side if isinstance(value, View) else value
+    text = formats.words.word(side) if isinstance(side, Side) else str(side)
+    return Markup("<term>{}</term>").format(text)
+
+
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "money": format_money,
+    "signed": format_signed,
+    "words": format_words,
+    "date": format_day,
+    "time": format_clock,
+    "number": format_number,
+    "percent": format_percent,
+    "days": format_days,
+    "shift": format_shift,
+    "label": format_label,
+    "listed": format_list,
+    "country": format_country,
+    "person": format_person,
+    "sentence": format_sentence,
+    "clause": format_clause,
+    "term": mark_term,
+}
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "money": (Money,),
+    "signed": (Money,),
+    "words": (Money,),
+    "date": (dt.date,),
+    "time": (dt.time,),
+    "number": (Decimal, int),
+    "percent": (Decimal, int),
+    "days": (int, Decimal),
+    "shift": (int, Decimal),
+    "label": (str,),
+    "country": (str,),
+    "person": (str,),
+    "sentence": (str,),
+    "clause": (str,),
+    "listed": (tuple, list),
+    "term": (View, str),
+}
+
+
+class FilterError(DocgenError):
+    """A filter was given a value it cannot write."""
+
+    def __init__(self, name: str, value: object) -> None:
+        kind = "a group of facts" if isinstance(value, View) else f"a {type(value).__name__}"
+        super().__init__(f"The filter “{name}” cannot write {kind}. See the filters in docs/markup.md.")
+
+
+def filters() -> dict[str, Callable[..., Any]]:
+    """Return the filters as Jinja calls them; each passes a missing fact on as missing."""
+    return {name: _with_context(name, function) for name, function in _FILTERS.items()}
+
+
+def _with_context(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    from jinja2 import pass_context
+    from jinja2.runtime import Undefined
+
+    @pass_context
+    @wraps(function)
+    def filtered(context: Context, value: Any, *arguments: Any) -> Any:
+        if isinstance(value, Missing):
+            return value
+        if isinstance(value, Undefined):
+            str(value)  # raises its own error with the name
+        if not isinstance(value, _KINDS[name]):
+            raise FilterError(name, value)
+        return function(value, context[FORMATS], *arguments)
+
+    return filtered
