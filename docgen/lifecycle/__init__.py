@@ -1,0 +1,1 @@
+"""Rules over the models as pure functions: terms in force, progress, deadlines; no clock, no files."""

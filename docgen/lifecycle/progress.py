@@ -1,0 +1,517 @@
+"""What a progress report says beyond its entry: numbers, milestones, money, what rolls forward, and the next day due.
+
+Every function takes the entries in any order and looks only at those up to the one reported on, so a
+report made again later says what it said then. Where money depends on the terms, `terms_on` gives the
+terms in force on a day: the rate that counts for work is the one in force at the end of its period.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from docgen.lifecycle.calendars import BusinessDays
+from docgen.models.engagement import ReportCadence, Weekday
+from docgen.models.money import Money
+from docgen.models.progress import DimensionStatus, MilestoneProgress, ProgressEntry, Rag, Status, WorkNext
+from docgen.models.terms import FeeLine, FixedFee, Milestone, Period, RetainerFee, Terms, TimeFee, UnitFee, contract_sum
+
+TermsOn = Callable[[dt.date], Terms]
+"""Gives the terms in force on a day."""
+DIMENSIONS = ("overall", "scope", "schedule", "budget", "quality", "people")
+"""The dimensions of a status, in the order reports show them."""
+_DAY = dt.timedelta(days=1)
+_WEEK = 7 * _DAY
+_MONTHS = {Period.MONTH: 1, Period.QUARTER: 3}
+
+
+class MilestoneStanding(StrEnum):
+    """Met: reached, early or late. Due: open and on time. Late: open and expected after its day. Overdue: day past."""
+
+    MET = "met"
+    LATE = "late"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class MilestoneState:
+    """A milestone: its day as signed and as amended, as last forecast, as reached; variance in calendar days."""
+
+    id: str
+    title: str
+    baseline: dt.date | None
+    current: dt.date | None
+    forecast: dt.date | None
+    actual: dt.date | None
+    variance: int | None
+    state: MilestoneStanding
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """The status of one dimension now, why, and what it was in the period before."""
+
+    name: str
+    rag: Rag
+    reason: str | None
+    previous: Rag | None
+
+
+@dataclass(frozen=True)
+class DimensionHistory:
+    """The status of one dimension in every period up to now; None where none was given."""
+
+    name: str
+    rags: tuple[Rag | None, ...]
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """One fee line: agreed, invoiced, spent and forecast; and how much time or how many units of those estimated."""
+
+    id: str
+    description: str
+    budget: Money
+    invoiced: Money
+    spent: Money
+    forecast: Money
+    units: Decimal | None = None
+    estimate: Decimal | None = None
+    cap: Decimal | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The contract sum in force against what was invoiced, spent and will be spent.
+
+    `variance` is forecast less sum: above zero when more will be spent than agreed. `percent` is the
+    share of the sum that is spent, to one decimal, and None when the sum is zero.
+    """
+
+    sum: Money
+    invoiced: Money
+    spent: Money
+    forecast: Money
+    variance: Money
+    percent: Decimal | None
+    lines: tuple[BudgetLine, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The contract sum and the end date at one stage of the contract."""
+
+    sum: Money
+    end: dt.date | None
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """How much is spent, in all, at the end of a day."""
+
+    day: dt.date
+    spent: Money
+
+
+def standing(terms: Terms, currency: str) -> Standing:
+    """Return the contract sum and the end date of some terms."""
+    return Standing(contract_sum(terms, currency), terms.end_date)
+
+
+def entries_until(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[ProgressEntry, ...]:
+    """Return the entries of earlier periods in order, and this one last.
+
+    Periods are ordered by their end, then by their start; another entry for the very same period is
+    left out, or its figures would count twice.
+    """
+    earlier = (other for other in entries if _period_key(other) < _period_key(entry))
+    return (*sorted(earlier, key=_period_key), entry)
+
+
+def previous_entry(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> ProgressEntry | None:
+    """Return the entry of the period before, or None for the first."""
+    history = entries_until(entries, entry)
+    return history[-2] if len(history) > 1 else None
+
+
+def report_number(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> int:
+    """Return the number of an entry's report: its own, or its place counted on from the last entry that has one."""
+    number = 0
+    for each in entries_until(entries, entry):
+        number = each.number if each.number is not None else number + 1
+    return number
+
+
+def _period_key(entry: ProgressEntry) -> tuple[dt.date, dt.date]:
+    return entry.period.end, entry.period.start
+
+
+def milestone_states(
+    baseline: Terms, current: Terms, entries: Iterable[ProgressEntry], entry: ProgressEntry
+) -> tuple[MilestoneState, ...]:
+    """Return every milestone of the terms in force as it stands at the end of an entry's period.
+
+    `baseline` are the terms as signed, which never move; a milestone added later has none. The last
+    forecast and the last actual day reported up to this entry count, and a forecast reported after
+    an actual day takes that day back. The variance is the actual or else the forecast day less the
+    day in force: above zero when late, None when either is not known.
+    """
+    history = entries_until(entries, entry)
+    signed = {milestone.id: milestone.date for milestone in baseline.milestones}
+    return tuple(
+        _milestone_state(milestone, signed.get(milestone.id), _reports_on(milestone.id, history), entry.period.end)
+        for milestone in current.milestones
+    )
+
+
+def _reports_on(milestone: str, history: Sequence[ProgressEntry]) -> list[MilestoneProgress]:
+    return [report for entry in history for report in entry.milestones if report.id == milestone]
+
+
+def _milestone_state(
+    milestone: Milestone, baseline: dt.date | None, reports: Sequence[MilestoneProgress], as_of: dt.date
+) -> MilestoneState:
+    forecast = next((report.forecast for report in reversed(reports) if report.forecast), None)
+    actual = reports[-1].actual if reports else None
+    expected = actual or forecast
+    return MilestoneState(
+        id=milestone.id,
+        title=milestone.title,
+        baseline=baseline,
+        current=milestone.date,
+        forecast=forecast,
+        actual=actual,
+        variance=(expected - milestone.date).days if expected and milestone.date else None,
+        state=_milestone_standing(milestone.date, forecast, actual, as_of),
+        comment=reports[-1].comment if reports else None,
+    )
+
+
+def _milestone_standing(
+    current: dt.date | None, forecast: dt.date | None, actual: dt.date | None, as_of: dt.date
+) -> MilestoneStanding:
+    if actual is not None:
+        return MilestoneStanding.MET
+    if current is not None and current < as_of:
+        return MilestoneStanding.OVERDUE
+    if current is not None and forecast is not None and forecast > current:
+        return MilestoneStanding.LATE
+    return MilestoneStanding.DUE
+
+
+def dimensions(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[Dimension, ...]:
+    """Return the dimensions an entry gives a status for, with the one of the period before.
+
+    A period of no change that gives no status keeps the one before it; otherwise nothing is carried.
+    """
+    history = _statuses(entries_until(entries, entry))
+    now, before = history[-1], history[-2] if len(history) > 1 else None
+    rows = ((name, _dimension_of(now, name), _dimension_of(before, name)) for name in DIMENSIONS)
+    return tuple(
+        Dimension(name, status.rag, status.reason, previous.rag if previous else None)
+        for name, status, previous in rows
+        if status is not None
+    )
+
+
+def rag_history(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[DimensionHistory, ...]:
+    """Return the status of each dimension in every period up to an entry's; dimensions never used are left out."""
+    statuses = _statuses(entries_until(entries, entry))
+    rows = {name: [_dimension_of(status, name) for status in statuses] for name in DIMENSIONS}
+    return tuple(
+        DimensionHistory(name, tuple(cell.rag if cell else None for cell in row))
+        for name, row in rows.items()
+        if any(row)
+    )
+
+
+def _statuses(history: Iterable[ProgressEntry]) -> list[Status | None]:
+    statuses: list[Status | None] = []
+    for entry in history:
+        kept = statuses[-1] if entry.no_change and statuses else None
+        statuses.append(entry.status or kept)
+    return statuses
+
+
+def _dimension_of(status: Status | None, name: str) -> DimensionStatus | None:
+    found: DimensionStatus | None = getattr(status, name, None)
+    return found
+
+
+def carried_forward(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[WorkNext, ...]:
+    """Return the work planned in earlier periods that this entry neither reports done or not done nor plans again.
+
+    Work carried forward stays carried until an entry speaks of it, so it cannot get lost in a period
+    of no change. Entries speak of it by the same words, capitals and spaces apart; or by work done
+    on the same deliverable under words that were not planned, which accounts for one item each.
+    """
+    history = entries_until(entries, entry)
+    planned: tuple[WorkNext, ...] = ()
+    for before, after in pairwise(history):
+        planned = _still_open((*planned, *before.next), after)
+    return planned
+
+
+def _still_open(planned: Iterable[WorkNext], entry: ProgressEntry) -> tuple[WorkNext, ...]:
+    items = {_folded(item.text): item for item in planned}
+    spoken = {_folded(text) for text in _texts(entry)}
+    under_other_words = Counter(
+        item.deliverable for item in entry.done if item.deliverable and _folded(item.text) not in items
+    )
+    carried: list[WorkNext] = []
+    for words, item in items.items():
+        if words in spoken:
+            continue
+        if item.deliverable and under_other_words[item.deliverable] > 0:
+            under_other_words[item.deliverable] -= 1
+            continue
+        carried.append(item)
+    return tuple(carried)
+
+
+def _texts(entry: ProgressEntry) -> Iterator[str]:
+    for items in (entry.done, entry.not_done, entry.next):
+        yield from (item.text for item in items)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+def budget(terms_on: TermsOn, currency: str, entries: Iterable[ProgressEntry], entry: ProgressEntry) -> Budget:
+    """Return the contract sum in force at the end of an entry's period against invoices, spending and forecast.
+
+    Spent on time and unit lines is units used at the rate in force in their period; on fixed and
+    retainer lines it is what was invoiced. The forecast of a time or unit line adds what is left of
+    its estimate at today's rate; every other line is forecast at its total. No forecast is below
+    what is spent or invoiced. A line that fell away stays in the list when there was money on it,
+    without a budget. Expenses and tax are no part of the contract sum and none of the budget.
+    """
+    past = _past(terms_on, entries_until(entries, entry))
+    in_force = {line.id for line in past[-1].terms.fees.lines}
+    lines = tuple(_budget_line(line, line.id in in_force, currency, past) for line in _lines_ever(past))
+    shown = tuple(line for line in lines if line.id in in_force or line.spent or line.invoiced)
+    agreed, spent, forecast, invoiced = (
+        Money.total((getattr(line, name) for line in shown), currency)
+        for name in ("budget", "spent", "forecast", "invoiced")
+    )
+    return Budget(agreed, invoiced, spent, forecast, forecast - agreed, _percent(spent, agreed), shown)
+
+
+def plan_curve(terms: Terms, currency: str) -> tuple[CurvePoint, ...]:
+    """Return planned spending from the effective date on; straight lines lead from point to point.
+
+    A fixed fee is spent on its milestone's day, or at the end date; a retainer at the end of each of
+    its periods, counted from the effective date, and what lies beyond the end date on that date;
+    time and units evenly by day from the effective date to their milestone's day, or the end date.
+    A step is two points on one day. Empty when the terms lack their effective date or end date.
+    """
+    start, end = terms.effective_date, terms.end_date
+    if start is None or end is None:
+        return ()
+    steps: list[_Step] = []
+    slopes: list[_Slope] = []
+    for line in terms.fees.lines:
+        due = max(_due_date(line, terms) or end, start)
+        if isinstance(line, FixedFee):
+            steps.append(_Step(due, line.total))
+        elif isinstance(line, RetainerFee):
+            steps.extend(_retainer_steps(line, start, end))
+        else:
+            slopes.append(_Slope(start, due, line.total))
+    days = {start, end, *(step.day for step in steps), *(slope.end for slope in slopes)}
+    return tuple(point for day in sorted(days) for point in _points_on(day, steps, slopes, currency))
+
+
+def actual_curve(
+    terms_on: TermsOn, currency: str, entries: Iterable[ProgressEntry], entry: ProgressEntry
+) -> tuple[CurvePoint, ...]:
+    """Return what was spent in all at the end of each period up to an entry's, counted as `budget` does.
+
+    The curve begins with nothing spent on the effective date when that is known and lies before the
+    end of the first period.
+    """
+    past = _past(terms_on, entries_until(entries, entry))
+    lines = _lines_ever(past)
+    nothing = Money.zero(currency)
+    spent, points = nothing, []
+    for period in past:
+        spent = Money.total((_spent_on(line, period, currency) for line in lines), currency) + spent
+        points.append(CurvePoint(period.entry.period.end, spent))
+    start = past[-1].terms.effective_date
+    return (CurvePoint(start, nothing), *points) if start is not None and start < points[0].day else tuple(points)
+
+
+def forecast_curve(
+    money: Budget, terms: Terms, milestones: Iterable[MilestoneState], entry: ProgressEntry
+) -> tuple[CurvePoint, ...]:
+    """Return the line from what is spent to what will be spent.
+
+    It ends on the end date in force, or on the last day forecast for an open milestone where that is
+    later. Empty when the end date is not known or the line would lead back.
+    """
+    if terms.end_date is None:
+        return ()
+    open_days = (state.forecast for state in milestones if state.actual is None and state.forecast is not None)
+    end = max((terms.end_date, *open_days))
+    if end <= entry.period.end:
+        return ()
+    return CurvePoint(entry.period.end, money.spent), CurvePoint(end, money.forecast)
+
+
+def next_report_day(report: ReportCadence | None, business: BusinessDays, after: dt.date) -> dt.date | None:
+    """Return the first day after a day on which a report is due, or None when no cadence is agreed.
+
+    A weekly report is due on its weekday, a monthly one on the last such weekday of the month. When
+    that is no business day it is due on the business day before, so that nobody waits for news over
+    a holiday.
+    """
+    if report is None:
+        return None
+    for nominal in _nominal_days(report, after):
+        due = business.previous_business_day(nominal)
+        if due > after:
+            return due
+    return None
+
+
+@dataclass(frozen=True)
+class _Past:
+    """An entry and the terms in force at the end of its period."""
+
+    entry: ProgressEntry
+    terms: Terms
+
+
+@dataclass(frozen=True)
+class _Step:
+    """An amount spent on one day."""
+
+    day: dt.date
+    amount: Money
+
+
+@dataclass(frozen=True)
+class _Slope:
+    """An amount spent evenly by day: nothing on the first day, all of it on the last."""
+
+    start: dt.date
+    end: dt.date
+    amount: Money
+
+    def spent_on(self, day: dt.date) -> Money:
+        """Return what is spent by a day."""
+        if day >= self.end:
+            return self.amount
+        return self.amount * (Decimal((day - self.start).days) / (self.end - self.start).days)
+
+
+def _past(terms_on: TermsOn, history: Iterable[ProgressEntry]) -> tuple[_Past, ...]:
+    return tuple(_Past(entry, terms_on(entry.period.end)) for entry in history)
+
+
+def _lines_ever(past: Sequence[_Past]) -> tuple[FeeLine, ...]:
+    """Return every fee line that was in force at the end of a period, as it last stood; those in force now first."""
+    now = {line.id: line for line in past[-1].terms.fees.lines}
+    earlier = {line.id: line for period in past for line in period.terms.fees.lines}
+    return tuple((earlier | now)[name] for name in (*now, *(name for name in earlier if name not in now)))
+
+
+def _budget_line(line: FeeLine, in_force: bool, currency: str, past: Sequence[_Past]) -> BudgetLine:
+    agreed = line.total if in_force else Money.zero(currency)
+    spent = Money.total((_spent_on(line, period, currency) for period in past), currency)
+    invoiced = Money.total((_invoiced_on(line.id, period.entry, currency) for period in past), currency)
+    if isinstance(line, FixedFee | RetainerFee):
+        return BudgetLine(line.id, line.description, agreed, invoiced, spent, max(agreed, spent))
+    units = sum((_units_on(line.id, period.entry) for period in past), start=Decimal(0))
+    estimate = line.estimate if isinstance(line, TimeFee) else line.quantity
+    left = max(estimate - units, Decimal(0)) if in_force else Decimal(0)
+    return BudgetLine(
+        id=line.id,
+        description=line.description,
+        budget=agreed,
+        invoiced=invoiced,
+        spent=spent,
+        forecast=max(spent + line.rate * left, invoiced),
+        units=units,
+        estimate=estimate,
+        cap=line.cap if isinstance(line, TimeFee) else None,
+        unit=line.unit,
+    )
+
+
+def _spent_on(line: FeeLine, period: _Past, currency: str) -> Money:
+    if isinstance(line, FixedFee | RetainerFee):
+        return _invoiced_on(line.id, period.entry, currency)
+    then = next((other for other in period.terms.fees.lines if other.id == line.id), line)
+    rate = then.rate if isinstance(then, TimeFee | UnitFee) else line.rate
+    return rate * _units_on(line.id, period.entry)
+
+
+def _invoiced_on(line: str, entry: ProgressEntry, currency: str) -> Money:
+    return Money.total((item.amount for item in entry.invoiced if item.line == line), currency)
+
+
+def _units_on(line: str, entry: ProgressEntry) -> Decimal:
+    return sum((effort.units for effort in entry.effort if effort.line == line), start=Decimal(0))
+
+
+def _percent(part: Money, whole: Money) -> Decimal | None:
+    return (part.amount * 100 / whole.amount).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None
+
+
+def _due_date(line: FeeLine, terms: Terms) -> dt.date | None:
+    wanted = None if isinstance(line, RetainerFee) else line.milestone
+    return next((milestone.date for milestone in terms.milestones if milestone.id == wanted), None)
+
+
+def _retainer_steps(line: RetainerFee, start: dt.date, end: dt.date) -> list[_Step]:
+    steps: list[_Step] = []
+    for count in range(1, line.periods):
+        day = _after_periods(start, line.every, count) - _DAY
+        if day >= end:
+            break
+        steps.append(_Step(day, line.amount))
+    last = min(_after_periods(start, line.every, line.periods) - _DAY, end)
+    return [*steps, _Step(max(last, start), line.amount * (line.periods - len(steps)))]
+
+
+def _after_periods(start: dt.date, every: Period, count: int) -> dt.date:
+    """Return the day some periods after a day: the same weekday, or the same day of the month or its last."""
+    if every is Period.WEEK:
+        return dt.date.fromordinal(min(start.toordinal() + 7 * count, dt.date.max.toordinal()))
+    year, month = divmod(start.year * 12 + start.month - 1 + count * _MONTHS[every], 12)
+    if year > dt.MAXYEAR:
+        return dt.date.max
+    return dt.date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _points_on(day: dt.date, steps: Iterable[_Step], slopes: Iterable[_Slope], currency: str) -> tuple[CurvePoint, ...]:
+    flowed = Money.total((slope.spent_on(day) for slope in slopes), currency)
+    before = Money.total((step.amount for step in steps if step.day < day), currency) + flowed
+    after = Money.total((step.amount for step in steps if step.day == day), currency) + before
+    return (CurvePoint(day, before),) if before == after else (CurvePoint(day, before), CurvePoint(day, after))
+
+
+def _nominal_days(report: ReportCadence, after: dt.date) -> Iterator[dt.date]:
+    """Yield the days a report is due by its cadence alone, from the week or month of a day on."""
+    weekday = list(Weekday).index(report.weekday)
+    if report.every is Period.WEEK:
+        day = after + (weekday - after.weekday()) % 7 * _DAY
+        while True:
+            yield day
+            day += _WEEK
+    year, month = after.year, after.month
+    while True:
+        last = dt.date(year, month, calendar.monthrange(year, month)[1])
+        yield last - (last.weekday() - weekday) % 7 * _DAY
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)

@@ -1,0 +1,420 @@
+"""What a report computes: its number, milestones, money, what rolls forward, and the day the next one is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.progress import (
+    CurvePoint,
+    MilestoneState,
+    actual_curve,
+    budget,
+    carried_forward,
+    dimensions,
+    entries_until,
+    forecast_curve,
+    milestone_states,
+    next_report_day,
+    plan_curve,
+    previous_entry,
+    rag_history,
+    report_number,
+    standing,
+)
+from docgen.models.engagement import BusinessCalendar, ReportCadence
+from docgen.models.money import Money
+from docgen.models.progress import ProgressEntry
+from docgen.models.terms import Terms, contract_sum
+
+MILESTONES: list[dict[str, Any]] = [
+    {"id": "M1", "title": "Architecture accepted", "date": "2026-11-06"},
+    {"id": "M2", "title": "Order service live", "date": "2027-02-12"},
+]
+LINES: list[dict[str, Any]] = [
+    {"id": "F1", "kind": "fixed", "description": "Architecture", "amount": "18000.00", "milestone": "M1"},
+    {
+        "id": "F3",
+        "kind": "time",
+        "description": "Support",
+        "role": "Engineer",
+        "rate": "720.00",
+        "estimate": "15",
+        "cap": "18",
+    },
+    {"id": "F4", "kind": "retainer", "description": "Management", "amount": "2500.00", "every": "month", "periods": 6},
+]
+ENGLAND = business_days(BusinessCalendar(country="GB", subdivision="ENG"))
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def gbp(amount: str) -> Money:
+    return Money(Decimal(amount), "GBP").rounded()
+
+
+def terms(**changes: Any) -> Terms:
+    """Return terms from 5 October 2026 to 31 March 2027 with some facts changed."""
+    facts: dict[str, Any] = {
+        "effective_date": "2026-10-05",
+        "end_date": "2027-03-31",
+        "governing_law": None,
+        "scope": {"summary": None},
+        "fees": {"lines": LINES, "payment_days": 30},
+        "liability": {"cap": None},
+        "milestones": MILESTONES,
+        "change_control": {"response_days": None, "pricing": None},
+        "termination": {"cure_days": None},
+        "notices": None,
+        "confidentiality_years": None,
+        "intellectual_property": None,
+        "disputes": None,
+    }
+    return Terms.model_validate(facts | changes, context={"currency": "GBP"})
+
+
+def with_lines(*lines: dict[str, Any]) -> Terms:
+    return terms(fees={"lines": lines, "payment_days": None})
+
+
+def week(nth: int, /, **facts: Any) -> ProgressEntry:
+    """Return the entry of the nth week from Monday 5 October 2026."""
+    monday = day("2026-10-05") + dt.timedelta(weeks=nth - 1)
+    period = {"from": monday.isoformat(), "to": (monday + dt.timedelta(days=4)).isoformat()}
+    facts = {"engagement": "NBS-2026-014", "period": period} | facts
+    return ProgressEntry.model_validate(facts, context={"currency": "GBP"})
+
+
+def state_of(milestone: str, *entries: ProgressEntry, current: Terms | None = None) -> MilestoneState:
+    states = milestone_states(terms(), current or terms(), entries, entries[-1])
+    return next(state for state in states if state.id == milestone)
+
+
+class TestNumbers:
+    def test_reports_without_numbers_are_counted(self) -> None:
+        entries = [week(3), week(1), week(2)]
+        assert [report_number(entries, entry) for entry in entries] == [3, 1, 2]
+
+    def test_counting_goes_on_from_the_last_number_given(self) -> None:
+        entries = [week(1, number=40), week(2), week(3)]
+        assert [report_number(entries, entry) for entry in entries] == [40, 41, 42]
+
+    def test_the_report_before_is_the_one_of_the_period_before_in_whatever_order_they_come(self) -> None:
+        assert previous_entry([week(3), week(1), week(2)], week(3)) == week(2)
+        assert previous_entry([week(3), week(1)], week(1)) is None
+
+    def test_a_second_entry_for_the_same_period_does_not_count_twice(self) -> None:
+        assert entries_until([week(1), week(2, summary="first try"), week(2)], week(2)) == (week(1), week(2))
+
+
+class TestMilestones:
+    def test_a_milestone_reached_a_day_early_is_met_with_a_variance_of_minus_one(self) -> None:
+        state = state_of("M1", week(5, milestones=[{"id": "M1", "actual": "2026-11-05"}]))
+        assert (state.state, state.variance, state.actual) == ("met", -1, day("2026-11-05"))
+
+    def test_an_open_milestone_expected_later_is_late(self) -> None:
+        state = state_of(
+            "M2", week(5, milestones=[{"id": "M2", "forecast": "2027-02-16", "comment": "Freeze"}]), week(6)
+        )
+        assert (state.state, state.variance, state.comment) == ("late", 4, "Freeze")
+
+    def test_an_open_milestone_is_due_until_its_day_and_overdue_from_the_day_after(self) -> None:
+        friday, saturday = (
+            terms(milestones=[{"id": "M1", "title": "Friday of week 5", "date": date}])
+            for date in ("2026-11-06", "2026-11-05")
+        )
+        assert state_of("M1", week(5), current=friday).state == "due"
+        assert state_of("M1", week(5), current=saturday).state == "overdue"
+
+    def test_the_variance_is_against_the_day_as_amended_and_the_baseline_never_moves(self) -> None:
+        amended = terms(milestones=[MILESTONES[0], MILESTONES[1] | {"date": "2027-02-26"}])
+        state = state_of("M2", week(9, milestones=[{"id": "M2", "forecast": "2027-02-24"}]), current=amended)
+        assert (state.baseline, state.current) == (day("2027-02-12"), day("2027-02-26"))
+        assert (state.state, state.variance) == ("due", -2)
+
+    def test_a_milestone_added_by_a_change_order_has_no_baseline(self) -> None:
+        amended = terms(milestones=[*MILESTONES, {"id": "M9", "title": "Returns live", "date": "2027-03-01"}])
+        assert state_of("M9", week(1), current=amended).baseline is None
+
+    def test_a_later_entry_takes_a_day_reported_too_soon_back(self) -> None:
+        reached = week(5, milestones=[{"id": "M1", "actual": "2026-11-05"}])
+        taken_back = week(6, milestones=[{"id": "M1", "forecast": "2026-11-20"}])
+        assert state_of("M1", reached, taken_back).actual is None
+        assert state_of("M1", taken_back, reached).actual == day("2026-11-05")
+
+    def test_a_report_made_again_knows_nothing_of_later_weeks(self) -> None:
+        later = week(9, milestones=[{"id": "M1", "actual": "2026-11-05"}])
+        states = milestone_states(terms(), terms(), [later, week(2)], week(2))
+        assert states[0].actual is None
+
+    def test_a_milestone_without_a_date_is_due_and_has_no_variance(self) -> None:
+        undated = terms(milestones=[MILESTONES[0] | {"date": None}])
+        state = state_of("M1", week(5, milestones=[{"id": "M1", "forecast": "2026-12-01"}]), current=undated)
+        assert (state.state, state.variance, state.forecast) == ("due", None, day("2026-12-01"))
+
+
+class TestStatus:
+    def test_each_dimension_stands_beside_its_value_of_the_week_before(self) -> None:
+        before = week(1, status={"overall": {"rag": "green"}})
+        now = week(2, status={"overall": {"rag": "amber", "reason": "Late"}, "scope": {"rag": "green"}})
+        shown = dimensions([before, now], now)
+        assert [(row.name, row.rag, row.previous) for row in shown] == [
+            ("overall", "amber", "green"),
+            ("scope", "green", None),
+        ]
+        assert shown[0].reason == "Late"
+
+    def test_a_week_of_no_change_keeps_the_status_before_it(self) -> None:
+        entries = [week(1, status={"overall": {"rag": "red", "reason": "Stopped"}}), week(2, no_change=True)]
+        assert [(row.rag, row.previous) for row in dimensions(entries, entries[1])] == [("red", "red")]
+
+    def test_a_week_that_says_nothing_about_status_shows_none(self) -> None:
+        entries = [week(1, status={"overall": {"rag": "green"}}), week(2)]
+        assert dimensions(entries, entries[1]) == ()
+
+    def test_the_history_has_a_place_for_every_week_and_no_row_for_unused_dimensions(self) -> None:
+        entries = [week(1), week(2, status={"overall": {"rag": "green"}}), week(3, no_change=True)]
+        assert [(row.name, row.rags) for row in rag_history(entries, entries[2])] == [
+            ("overall", (None, "green", "green"))
+        ]
+
+
+class TestCarriedForward:
+    def plan(self, *texts: str, deliverable: str | None = None) -> list[dict[str, Any]]:
+        return [{"text": text, "deliverable": deliverable} for text in texts]
+
+    def test_work_that_nobody_spoke_of_is_carried(self) -> None:
+        entries = [week(1, next=self.plan("First load test")), week(2)]
+        assert [item.text for item in carried_forward(entries, entries[1])] == ["First load test"]
+
+    @pytest.mark.parametrize(
+        "spoken",
+        [
+            {"done": [{"text": "first  load test."}]},
+            {"not_done": [{"text": "FIRST LOAD TEST", "reason": "No link"}]},
+            {"next": [{"text": "First load test"}]},
+            {"done": [{"text": "Load test 1 passed", "deliverable": "D2"}]},
+        ],
+    )
+    def test_work_done_or_not_done_or_planned_again_is_not_carried(self, spoken: dict[str, Any]) -> None:
+        entries = [week(1, next=self.plan("First load test", deliverable="D2")), week(2, **spoken)]
+        assert carried_forward(entries, entries[1]) == ()
+
+    def test_one_piece_of_work_on_a_deliverable_accounts_for_one_planned_item(self) -> None:
+        planned = self.plan("Connect the link", "First load test", deliverable="D2")
+        entries = [week(1, next=planned), week(2, done=[{"text": "Link is up", "deliverable": "D2"}])]
+        assert [item.text for item in carried_forward(entries, entries[1])] == ["First load test"]
+
+    def test_work_done_as_planned_says_nothing_about_other_work_on_its_deliverable(self) -> None:
+        planned = self.plan("Connect the link", "First load test", deliverable="D2")
+        entries = [week(1, next=planned), week(2, done=[{"text": "Connect the link", "deliverable": "D2"}])]
+        assert [item.text for item in carried_forward(entries, entries[1])] == ["First load test"]
+
+    def test_the_plan_survives_weeks_of_no_change_until_it_is_done(self) -> None:
+        entries = [week(1, next=self.plan("First load test")), week(2, no_change=True), week(3, no_change=True)]
+        assert len(carried_forward(entries, entries[2])) == 1
+        done = week(4, done=[{"text": "First load test"}])
+        assert carried_forward(entries, done) == ()
+        assert carried_forward([*entries, done], week(5)) == ()
+
+    def test_the_first_report_carries_nothing(self) -> None:
+        assert carried_forward([], week(1, next=self.plan("First load test"))) == ()
+
+
+class TestBudget:
+    def test_invoices_and_time_are_counted_up_to_the_week(self) -> None:
+        entries = [
+            week(1, effort=[{"line": "F3", "units": "2"}]),
+            week(2, effort=[{"line": "F3", "units": "1.5"}], invoiced=[{"line": "F1", "amount": "18000"}]),
+            week(3, effort=[{"line": "F3", "units": "9"}]),
+        ]
+        money = budget(lambda on: terms(), "GBP", entries, entries[1])
+        assert money.sum == gbp("43800")
+        assert money.invoiced == gbp("18000")
+        assert money.spent == gbp("20520")
+        assert (money.forecast, money.variance) == (gbp("43800"), gbp("0"))
+        assert money.percent == Decimal("46.8")
+        support = money.lines[1]
+        assert (support.units, support.estimate, support.cap, support.unit) == (
+            Decimal("3.5"),
+            Decimal(15),
+            Decimal(18),
+            "day",
+        )
+        assert (support.spent, support.invoiced, support.forecast) == (gbp("2520"), gbp("0"), gbp("10800"))
+
+    def test_time_beyond_the_estimate_raises_the_forecast(self) -> None:
+        entry = week(1, effort=[{"line": "F3", "units": "17"}])
+        money = budget(lambda on: terms(), "GBP", [entry], entry)
+        assert (money.lines[1].forecast, money.variance) == (gbp("12240"), gbp("1440"))
+
+    def test_work_is_charged_at_the_rate_of_its_own_week_and_the_rest_at_the_new_one(self) -> None:
+        dearer = with_lines(LINES[1] | {"rate": "760.00"})
+        entries = [week(1, effort=[{"line": "F3", "units": "2"}]), week(9, effort=[{"line": "F3", "units": "1"}])]
+        money = budget(
+            lambda on: dearer if on >= day("2026-11-30") else with_lines(LINES[1]), "GBP", entries, entries[1]
+        )
+        assert money.sum == gbp("11400")
+        assert money.spent == gbp("2200")
+        assert money.forecast == gbp("11320")
+
+    def test_money_spent_on_a_line_that_fell_away_stays_spent(self) -> None:
+        entries = [week(1, invoiced=[{"line": "F1", "amount": "5000"}]), week(9)]
+        money = budget(
+            lambda on: with_lines(LINES[2]) if on >= day("2026-11-30") else terms(), "GBP", entries, entries[1]
+        )
+        assert [line.id for line in money.lines] == ["F4", "F1"]
+        assert (money.sum, money.spent, money.variance) == (gbp("15000"), gbp("5000"), gbp("5000"))
+
+    def test_an_engagement_without_fees_has_no_percentage(self) -> None:
+        money = budget(lambda on: with_lines(), "GBP", [], week(1))
+        assert (money.sum, money.percent, money.lines) == (gbp("0"), None, ())
+
+    def test_yen_stay_whole(self) -> None:
+        line = {"id": "F1", "kind": "time", "description": "Support", "role": "Engineer", "rate": 333, "estimate": 3}
+        yen = Terms.model_validate(
+            terms().model_dump() | {"fees": {"lines": [line], "payment_days": None}}, context={"currency": "JPY"}
+        )
+        entry = week(1, effort=[{"line": "F1", "units": "0.5"}])
+        assert budget(lambda on: yen, "JPY", [entry], entry).spent == Money(Decimal(167), "JPY")
+
+    def test_where_the_contract_stands_is_its_sum_and_its_end(self) -> None:
+        assert (standing(terms(), "GBP").sum, standing(terms(), "GBP").end) == (gbp("43800"), day("2027-03-31"))
+
+
+class TestCurves:
+    def points(self, agreed: Terms) -> list[tuple[str, str]]:
+        return [(point.day.isoformat(), format(point.spent.amount, "f")) for point in plan_curve(agreed, "GBP")]
+
+    def test_a_fixed_fee_is_planned_on_the_day_of_its_milestone(self) -> None:
+        assert self.points(with_lines(LINES[0])) == [
+            ("2026-10-05", "0.00"),
+            ("2026-11-06", "0.00"),
+            ("2026-11-06", "18000.00"),
+            ("2027-03-31", "18000.00"),
+        ]
+
+    def test_a_fixed_fee_without_a_milestone_is_planned_at_the_end(self) -> None:
+        assert self.points(with_lines({**LINES[0], "milestone": None}))[-1] == ("2027-03-31", "18000.00")
+
+    def test_time_is_planned_evenly(self) -> None:
+        assert self.points(with_lines(LINES[1])) == [("2026-10-05", "0.00"), ("2027-03-31", "10800.00")]
+
+    def test_a_retainer_is_planned_at_the_end_of_each_month_and_never_after_the_contract(self) -> None:
+        steps = [(when, spent) for when, spent in self.points(with_lines(LINES[2]))[1:] if spent != "0.00"]
+        assert steps[0] == ("2026-11-04", "2500.00")
+        assert [when for when, _ in steps[1::2]] == [
+            "2026-12-04",
+            "2027-01-04",
+            "2027-02-04",
+            "2027-03-04",
+            "2027-03-31",
+        ]
+        assert steps[-1] == ("2027-03-31", "15000.00")
+
+    def test_a_month_from_the_thirty_first_ends_with_the_month(self) -> None:
+        agreed = terms(
+            effective_date="2026-10-31",
+            end_date="2027-10-31",
+            fees={"lines": [LINES[2] | {"periods": 5}], "payment_days": 1},
+        )
+        steps = [
+            after.day.isoformat() for before, after in pairwise(plan_curve(agreed, "GBP")) if before.day == after.day
+        ]
+        assert steps == ["2026-11-29", "2026-12-30", "2027-01-30", "2027-02-27", "2027-03-30"]
+
+    def test_the_plan_never_falls_and_ends_at_the_contract_sum(self) -> None:
+        curve = plan_curve(terms(), "GBP")
+        assert all(before.day <= after.day and before.spent <= after.spent for before, after in pairwise(curve))
+        assert curve[-1].spent == contract_sum(terms(), "GBP")
+
+    @pytest.mark.parametrize("missing", ["effective_date", "end_date"])
+    def test_there_is_no_plan_without_both_dates(self, missing: str) -> None:
+        assert plan_curve(terms(**{missing: None}), "GBP") == ()
+
+    def test_more_periods_than_the_contract_has_are_planned_on_its_last_day(self) -> None:
+        endless = with_lines(LINES[2] | {"periods": 10**9, "amount": "1.00"})
+        assert len(plan_curve(endless, "GBP")) < 20
+        assert plan_curve(endless, "GBP")[-1] == CurvePoint(day("2027-03-31"), gbp("1000000000"))
+
+    def test_the_actual_curve_starts_with_nothing_and_has_a_point_for_each_week(self) -> None:
+        entries = [
+            week(1, effort=[{"line": "F3", "units": "1"}]),
+            week(2),
+            week(3, effort=[{"line": "F3", "units": "2"}]),
+        ]
+        curve = actual_curve(lambda on: terms(), "GBP", entries, entries[2])
+        assert [(point.day.isoformat(), point.spent) for point in curve] == [
+            ("2026-10-05", gbp("0")),
+            ("2026-10-09", gbp("720")),
+            ("2026-10-16", gbp("720")),
+            ("2026-10-23", gbp("2160")),
+        ]
+
+    @given(st.lists(st.tuples(st.integers(1, 12), st.decimals(0, 40, places=2)), min_size=1, max_size=8))
+    def test_the_last_actual_point_is_what_the_budget_calls_spent(self, worked: list[tuple[int, Decimal]]) -> None:
+        cheaper = terms(fees={"lines": [LINES[1] | {"rate": "499.99"}, LINES[2]], "payment_days": None})
+
+        def terms_on(on: dt.date) -> Terms:
+            return cheaper if on > day("2026-11-10") else terms()
+
+        entries = [
+            week(number, effort=[{"line": "F3", "units": str(units)}], invoiced=[{"line": "F1", "amount": str(units)}])
+            for number, units in worked
+        ]
+        last = max(entries, key=lambda entry: entry.period.end)
+        assert actual_curve(terms_on, "GBP", entries, last)[-1].spent == budget(terms_on, "GBP", entries, last).spent
+
+    def test_the_forecast_runs_to_the_last_open_milestone_when_that_is_after_the_end(self) -> None:
+        entry = week(3, milestones=[{"id": "M2", "forecast": "2027-04-15"}])
+        money = budget(lambda on: terms(), "GBP", [entry], entry)
+        states = milestone_states(terms(), terms(), [entry], entry)
+        assert [point.day for point in forecast_curve(money, terms(), states, entry)] == [
+            day("2026-10-23"),
+            day("2027-04-15"),
+        ]
+        assert [point.day for point in forecast_curve(money, terms(), (), entry)][-1] == day("2027-03-31")
+
+    def test_a_contract_that_is_over_has_no_forecast(self) -> None:
+        entry = week(40)
+        assert forecast_curve(budget(lambda on: terms(), "GBP", [], entry), terms(), (), entry) == ()
+
+
+class TestNextReport:
+    def due(self, after: str, **facts: str) -> str:
+        report = ReportCadence.model_validate({"every": "week", "weekday": "friday", "at": "16:00"} | facts)
+        found = next_report_day(report, ENGLAND, day(after))
+        assert found is not None
+        return found.isoformat()
+
+    def test_a_weekly_report_is_due_on_the_next_such_weekday(self) -> None:
+        assert self.due("2026-11-18") == "2026-11-20"
+        assert self.due("2026-11-20") == "2026-11-27"
+
+    def test_a_report_due_on_good_friday_comes_on_maundy_thursday(self) -> None:
+        assert self.due("2027-03-20") == "2027-03-25"
+
+    def test_when_that_day_is_past_the_next_one_is_a_week_later(self) -> None:
+        assert self.due("2027-03-25") == "2027-04-02"
+
+    def test_a_monthly_report_is_due_on_the_last_such_weekday_of_the_month(self) -> None:
+        assert self.due("2026-11-18", every="month") == "2026-11-27"
+        assert self.due("2026-11-27", every="month") == "2026-12-24"
+
+    def test_without_a_cadence_nothing_is_due(self) -> None:
+        assert next_report_day(None, ENGLAND, day("2026-11-18")) is None
+
+    @given(st.dates(dt.date(2026, 1, 1), dt.date(2040, 1, 1)), st.sampled_from(["week", "month"]))
+    def test_the_day_is_a_business_day_after_the_one_asked_about(self, after: dt.date, every: str) -> None:
+        due = day(self.due(after.isoformat(), every=every))
+        assert ENGLAND.is_business_day(due)
+        assert after < due <= after + dt.timedelta(days=38)
