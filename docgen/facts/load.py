@@ -1,0 +1,504 @@
+"""Fact files into models: every fault of every file at once, each at its line, with what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from docgen.errors import Finding, FindingsError, Place, Severity
+from docgen.facts.source import Loc, Raw, Source, read_source
+from docgen.lifecycle.consistency import (
+    Problem,
+    breach_problems,
+    engagement_problems,
+    entry_problems,
+    order_problems,
+)
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.money import NO_CURRENCY, minor_units
+from docgen.models.progress import ProgressEntry
+
+M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
+_STAND_INS: Mapping[str, str] = {
+    "currency": NO_CURRENCY,
+    "title": "?",
+    "locale": "en",
+    "time_zone": "UTC",
+    "legal_name": "?",
+    "description": "?",
+}
+"""What takes the place of a faulty value that cannot be blank, so that the rest of the file is still checked."""
+
+AnyFacts = Engagement | ChangeOrder | ProgressEntry | Breach
+
+FORMATS: Mapping[str, type[AnyFacts]] = {
+    "docgen.engagement/1": Engagement,
+    "docgen.change-order/1": ChangeOrder,
+    "docgen.progress/1": ProgressEntry,
+    "docgen.breach/1": Breach,
+}
+KINDS: Mapping[str, type[AnyFacts]] = {
+    "engagement": Engagement,
+    "change-order": ChangeOrder,
+    "progress": ProgressEntry,
+    "breach": Breach,
+}
+
+
+@dataclass(frozen=True)
+class Sourced(Generic[M]):
+    """Facts with the file they were read from; `removed` are the ids of faulty entries left out of the model."""
+
+    facts: M
+    source: Source
+    removed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FactSet:
+    """What several files say together, and everything wrong with them."""
+
+    engagements: tuple[Sourced[Engagement], ...] = ()
+    orders: tuple[Sourced[ChangeOrder], ...] = ()
+    entries: tuple[Sourced[ProgressEntry], ...] = ()
+    breaches: tuple[Sourced[Breach], ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    def engagement_of(self, name: str) -> Sourced[Engagement] | None:
+        """Return the engagement with an id, or None."""
+        return next((known for known in self.engagements if known.facts.id == name), None)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Return the findings that stop the work."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+
+def load_files(paths: Sequence[Path], settings: Iterable[tuple[str, str]] = ()) -> FactSet:
+    """Return the facts of some files, checked one by one and against one another.
+
+    `settings` are key and value pairs that stand in for what the engagement file says. What cannot
+    be read is left out and said in the findings; NotFoundError is raised for a file that is not there.
+    """
+    sources: list[Source] = []
+    findings: list[Finding] = []
+    for path in dict.fromkeys(paths):
+        try:
+            sources.append(read_source(path))
+        except FindingsError as error:
+            findings.extend(error.findings)
+    typed: list[tuple[Source, type[AnyFacts]]] = []
+    for source in sources:
+        kind = _kind(source)
+        if isinstance(kind, Finding):
+            findings.append(kind)
+        else:
+            typed.append((with_settings(source, settings) if kind is Engagement else source, kind))
+    currencies = {_text(source, "id"): _text(source, "currency") for source, kind in typed if kind is Engagement}
+    read: dict[type[AnyFacts], list[Sourced[Any]]] = {kind: [] for kind in FORMATS.values()}
+    for source, kind in typed:
+        name = "id" if kind is Engagement else "engagement"
+        model, faults = read_facts(source, kind, currencies.get(_text(source, name)))
+        findings.extend(faults)
+        if model is not None:
+            read[kind].append(model)
+    facts = FactSet(
+        tuple(read[Engagement]), tuple(read[ChangeOrder]), tuple(read[ProgressEntry]), tuple(read[Breach])
+    )
+    findings.extend(_between(facts))
+    return FactSet(facts.engagements, facts.orders, facts.entries, facts.breaches, tuple(sorted(findings, key=_order)))
+
+
+def _order(finding: Finding) -> tuple[Place, str]:
+    return finding.place, finding.rule
+
+
+def with_settings(source: Source, settings: Iterable[tuple[str, str]]) -> Source:
+    """Return a source with some values set by their path: `terms.fees.payment_days`, `45`."""
+    data = deepcopy(source.data)
+    for path, value in settings:
+        group: Any = data
+        *groups, name = path.split(".")
+        for part in groups:
+            group = _entered(group, part)
+        if isinstance(group, list):
+            index = _index(group, name)
+            if index is not None:
+                group[index] = value or None
+        elif isinstance(group, dict):
+            group[name] = value or None
+    return Source(source.file, data, source.values, source.keys)
+
+
+def _entered(group: Any, part: str) -> Any:
+    if isinstance(group, list):
+        index = _index(group, part)
+        return group[index] if index is not None else {}
+    if isinstance(group, dict):
+        if group.get(part) is None:
+            group[part] = {}
+        return group[part]
+    return {}
+
+
+def _index(entries: list[Any], name: str) -> int | None:
+    """Return where an entry stands in a list: by its id, or by its number from 1."""
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict) and entry.get("id") == name:
+            return index
+    return int(name) - 1 if name.isdigit() and 0 < int(name) <= len(entries) else None
+
+
+def read_facts(
+    source: Source, kind: type[M], currency: str | None = None
+) -> tuple[Sourced[M] | None, tuple[Finding, ...]]:
+    """Return a source as a model and all that is wrong with it.
+
+    Faulty parts are left out where the rest still makes a model, so that the rules between fields
+    are checked too; the model is None when that is not possible.
+    """
+    context = {"currency": _known_currency(currency)}
+    data = deepcopy(source.data)
+    findings: list[Finding] = []
+    removed: set[str] = set()
+    renamed: set[Loc] = set()
+    emptied: set[Loc] = set()
+    for _ in range(20):
+        try:
+            return Sourced(kind.model_validate(data, context=context), source, frozenset(removed)), tuple(findings)
+        except ValidationError as error:
+            faults = [_Fault.of(detail, data, kind) for detail in error.errors(include_url=False)]
+        misspelt = _misspelt(faults)
+        for fault in faults:
+            if fault.loc not in emptied and not (fault.type == "missing" and fault.loc in renamed.union(misspelt.values())):
+                findings.append(fault.finding(source, misspelt))
+        renamed |= set(misspelt.values())
+        pruned = _pruned(data, faults, misspelt, removed, emptied)
+        if pruned is None:
+            return None, _distinct(findings)
+        data = pruned
+    return None, _distinct(findings)
+
+
+def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(findings))
+
+
+def _known_currency(code: str | None) -> str:
+    try:
+        minor_units(code or NO_CURRENCY)
+    except KeyError:
+        return NO_CURRENCY
+    return code or NO_CURRENCY
+
+
+def _text(source: Source, name: str) -> str:
+    value = source.data.get(name) if isinstance(source.data, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _kind(source: Source) -> type[AnyFacts] | Finding:
+    """Return which facts a file holds, from its `format`."""
+    known = ", ".join(FORMATS)
+    if not isinstance(source.data, dict):
+        message = "the file is not a group of keys."
+        return Finding("format", message, Place(source.file), f"Begin with `format:` and one of {known}.")
+    name = _text(source, "format")
+    if name in FORMATS:
+        return FORMATS[name]
+    if not name:
+        return Finding("format", "the file does not say its format.", Place(source.file), f"Begin with `format:` and one of {known}.")
+    near = get_close_matches(name, FORMATS, 1, 0.3)
+    advice = f"Did you mean {near[0]}?" if near else f"Use one of {known}."
+    return Finding("format", f"the format “{name}” is not known.", source.place(("format",)), advice)
+
+
+# Faults of a model, as findings
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """One thing a model refused, at its place in the file's data."""
+
+    type: str
+    loc: Loc
+    message: str
+    advice: str
+    known: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, detail: ErrorDetails, data: Raw, kind: type[BaseModel]) -> _Fault:
+        loc = _data_loc(detail["loc"], data)
+        message, advice = _said(detail)
+        known: tuple[str, ...] = ()
+        if detail["type"] == "extra_forbidden":
+            known = _known_keys(kind, loc[:-1], data)
+        return cls(detail["type"], loc, message, advice, known)
+
+    def finding(self, source: Source, misspelt: Mapping[Loc, Loc]) -> Finding:
+        name = str(self.loc[-1]) if self.loc else ""
+        if self.type == "missing":
+            inside = ".".join(str(part) for part in self.loc[:-1])
+            where = f" in {inside}" if inside else ""
+            advice = f"Add `{name}:`; leave it empty if it is not known yet."
+            return Finding("missing", f"“{name}” is missing{where}.", source.place(self.loc[:-1]), advice)
+        if self.type == "extra_forbidden":
+            target = misspelt.get(self.loc)
+            near = [str(target[-1])] if target else get_close_matches(name, self.known, 1)
+            if near:
+                advice = f"Did you mean “{near[0]}”?"
+            elif " " in name or name[:1].isdigit():
+                advice = "Quote text that holds a comma, and write amounts without separators, such as 18000.00."
+            else:
+                advice = f"Known here: {', '.join(self.known)}." if self.known else "Remove it."
+            return Finding("unknown-key", f"“{name}” is not known.", source.key_place(self.loc), advice)
+        label = ".".join(str(part) for part in self.loc)
+        message = f"{label}: {self.message}." if label else f"{self.message}."
+        return Finding(self.type.replace("_", "-"), message, source.place(self.loc), self.advice)
+
+
+def _said(detail: ErrorDetails) -> tuple[str, str]:
+    """Return what a refusal says in our words, and what would be right."""
+    context = detail.get("ctx", {})
+    if "said" in context:
+        return str(context["said"]), str(context["advice"])
+    shown = detail["input"] if isinstance(detail["input"], str) else "this"
+    match detail["type"]:
+        case "enum" | "literal_error":
+            expected = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
+            near = get_close_matches(shown, expected, 1)
+            choice = f"Did you mean {near[0]}? " if near else ""
+            return f"“{shown}” is not one of the choices", f"{choice}Use one of: {', '.join(expected)}."
+        case "union_tag_invalid":
+            expected = [word.strip("' ") for word in str(context["expected_tags"]).split(",")]
+            near = get_close_matches(str(context["tag"]), expected, 1)
+            choice = f"Did you mean {near[0]}? " if near else ""
+            return f"there is no kind “{context['tag']}”", f"{choice}Use one of: {', '.join(expected)}."
+        case "union_tag_not_found":
+            key = str(context["discriminator"]).strip("'")
+            return f"“{key}” is missing", f"Add `{key}:` to say which kind it is."
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return "expected a group of keys", "Indent its keys below it."
+        case "tuple_type" | "list_type":
+            return "expected a list", "Write [a, b] or one entry a line after `- `."
+        case "too_short":
+            return "at least one entry is needed", "Add one."
+        case _:
+            if detail["input"] is None:
+                return "a value is needed here", "Give it; this fact cannot stay blank."
+            return detail["msg"].rstrip("."), "See `docgen schema` for what is expected."
+
+
+def _data_loc(loc: tuple[int | str, ...], data: Raw) -> Loc:
+    """Return a place in the data for one in the model, which also names the kind of a union's member."""
+    place: list[str | int] = []
+    value: Any = data
+    for part in loc:
+        if isinstance(value, dict) and part in value:
+            place.append(part)
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            place.append(part)
+            value = value[part]
+        elif isinstance(value, dict) and part in (value.get("kind"), value.get("do")):
+            continue
+        elif part != "[key]":
+            place.append(part)
+            value = None
+    return tuple(place)
+
+
+def _known_keys(kind: type[BaseModel], loc: Loc, data: Raw) -> tuple[str, ...]:
+    """Return the keys the model knows at a place."""
+    models: list[type[BaseModel]] = [kind]
+    value: Any = data
+    for part in loc:
+        value = value[part]
+        if isinstance(part, str):
+            fields = [
+                info
+                for model in models
+                for name, info in model.model_fields.items()
+                if (info.alias or name) == part
+            ]
+            models = [inner for info in fields for inner in _models(info.annotation)]
+        if isinstance(value, dict) and len(models) > 1:
+            chosen = [model for model in models if _tag(model) in (value.get("kind"), value.get("do"))]
+            models = chosen or models
+    return tuple(dict.fromkeys(info.alias or name for model in models for name, info in model.model_fields.items()))
+
+
+def _tag(model: type[BaseModel]) -> str | None:
+    for name in ("kind", "do"):
+        if name in model.model_fields and get_args(model.model_fields[name].annotation):
+            return str(get_args(model.model_fields[name].annotation)[0])
+    return None
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def _misspelt(faults: Sequence[_Fault]) -> dict[Loc, Loc]:
+    """Return the unknown keys that are plainly a missing key of the same group, misspelt."""
+    missing = {fault.loc for fault in faults if fault.type == "missing"}
+    pairs: dict[Loc, Loc] = {}
+    for fault in faults:
+        if fault.type == "extra_forbidden":
+            names = [str(loc[-1]) for loc in missing if loc[:-1] == fault.loc[:-1]]
+            near = get_close_matches(str(fault.loc[-1]), names, 1)
+            if near:
+                pairs[fault.loc] = (*fault.loc[:-1], near[0])
+    return pairs
+
+
+def _pruned(
+    data: Raw, faults: Sequence[_Fault], misspelt: Mapping[Loc, Loc], removed: set[str], emptied: set[Loc]
+) -> Raw | None:
+    """Return the data without its faulty parts, or None when nothing is left to check.
+
+    A misspelt key takes its right name, an unknown key goes, a missing or wrong value is emptied;
+    where it cannot be empty, something stands in for it or the list entry around it goes.
+    """
+    data = deepcopy(data)
+    entries: set[Loc] = set()
+    for fault in faults:
+        group = _at(data, fault.loc[:-1])
+        if fault.loc in misspelt and isinstance(group, dict):
+            group[str(misspelt[fault.loc][-1])] = group.pop(str(fault.loc[-1]), None)
+        elif fault.type == "extra_forbidden" and isinstance(group, dict):
+            group.pop(str(fault.loc[-1]), None)
+        elif fault.loc in misspelt.values():
+            continue
+        elif isinstance(group, dict) and fault.loc and fault.loc not in emptied:
+            group[str(fault.loc[-1])] = None
+            emptied.add(fault.loc)
+        elif isinstance(group, dict) and fault.loc and fault.loc[-1] in _STAND_INS:
+            group[str(fault.loc[-1])] = _STAND_INS[str(fault.loc[-1])]
+        else:
+            around = _entry_around(data, fault.loc)
+            if around is None:
+                return None
+            entries.add(around)
+    for loc in sorted(entries, key=lambda loc: (len(loc), loc), reverse=True):
+        group = _at(data, loc[:-1])
+        if isinstance(group, list) and isinstance(loc[-1], int) and loc[-1] < len(group):
+            entry = group.pop(loc[-1])
+            if isinstance(entry, dict) and entry.get("id"):
+                removed.add(str(entry["id"]))
+        elif isinstance(group, dict):
+            group.pop(str(loc[-1]), None)
+    return data
+
+
+def _at(data: Raw, loc: Loc) -> Any:
+    value: Any = data
+    for part in loc:
+        if isinstance(value, dict):
+            value = value.get(str(part))
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _entry_around(data: Raw, loc: Loc) -> Loc | None:
+    """Return the innermost list entry around a place, else the innermost group that can be emptied."""
+    for end in range(len(loc), 0, -1):
+        if isinstance(loc[end - 1], int):
+            return loc[:end]
+    for end in range(len(loc) - 1, 0, -1):
+        group = _at(data, loc[: end - 1])
+        if isinstance(group, dict) and group.get(str(loc[end - 1])) is not None and end < len(loc):
+            return loc[:end]
+    return None
+
+
+# The rules between fields and files
+
+
+def _between(facts: FactSet) -> Iterator[Finding]:
+    for engagement in facts.engagements:
+        yield from _placed(engagement, engagement_problems(engagement.facts))
+        yield from _blanks(engagement)
+    for order in facts.orders:
+        owner = facts.engagement_of(order.facts.engagement)
+        if owner is None:
+            yield _orphan(order, facts)
+            continue
+        orders = _of(facts.orders, owner)
+        yield from _placed(order, order_problems(owner.facts, orders, order.facts), owner.removed)
+    for entry in facts.entries:
+        owner = facts.engagement_of(entry.facts.engagement)
+        if owner is None:
+            yield _orphan(entry, facts)
+            continue
+        problems = entry_problems(owner.facts, _of(facts.orders, owner), _of(facts.entries, owner), entry.facts)
+        yield from _placed(entry, problems, owner.removed)
+    for breach in facts.breaches:
+        owner = facts.engagement_of(breach.facts.engagement)
+        if owner is None:
+            yield _orphan(breach, facts)
+            continue
+        yield from _placed(breach, breach_problems(owner.facts, breach.facts))
+
+
+def _of(known: Iterable[Sourced[M]], engagement: Sourced[Engagement]) -> tuple[M, ...]:
+    return tuple(item.facts for item in known if getattr(item.facts, "engagement", "") == engagement.facts.id)
+
+
+def _placed(sourced: Sourced[M], problems: Iterable[Problem], removed: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    for problem in problems:
+        if problem.about and problem.about in sourced.removed | removed:
+            continue
+        place = sourced.source.place(problem.loc)
+        yield Finding(problem.rule, f"{problem.message}.", place, problem.advice, problem.severity)
+
+
+def _orphan(sourced: Sourced[Any], facts: FactSet) -> Finding:
+    name = sourced.facts.engagement
+    place = sourced.source.place(("engagement",))
+    if facts.engagements:
+        near = get_close_matches(name, [known.facts.id for known in facts.engagements], 1, 0)
+        advice = f"Did you mean {near[0]}?" if near else ""
+        return Finding("engagement", f"the engagement {name} is not among the files.", place, advice)
+    message = f"the engagement {name} is not among the files, so what must agree with it was not checked."
+    return Finding("engagement", message, place, "Name its file too.", Severity.WARNING)
+
+
+def _blanks(sourced: Sourced[Engagement]) -> Iterator[Finding]:
+    """Yield the facts left open on purpose: required keys without a value."""
+    if sourced.removed:
+        return
+    for loc in blank_facts(sourced.facts):
+        if sourced.source.values.get(loc):
+            name = ".".join(str(part) for part in loc)
+            place = sourced.source.key_place(loc)
+            yield Finding("blank", f"{name} is still blank.", place, "Documents need it.", Severity.BLANK)
+
+
+def blank_facts(facts: BaseModel, loc: Loc = ()) -> Iterator[Loc]:
+    """Yield the places of required facts that are null."""
+    for name, info in type(facts).model_fields.items():
+        value, key = getattr(facts, name), info.alias or name
+        if value is None and info.is_required():
+            yield (*loc, key)
+        elif isinstance(value, BaseModel):
+            yield from blank_facts(value, (*loc, key))
+        elif isinstance(value, tuple):
+            for index, inner in enumerate(value):
+                if isinstance(inner, BaseModel):
+                    yield from blank_facts(inner, (*loc, key, index))

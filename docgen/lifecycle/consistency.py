@@ -1,0 +1,581 @@
+"""The rules between fields: what each file says must agree with itself, and the files with one another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from docgen.errors import DocgenError, Severity
+from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.effective import ChangeError, apply_order, effective_terms
+from docgen.models.breach import Breach, EarlierStepKind
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.party import ContactRole, Side
+from docgen.models.progress import ProgressEntry, Rag
+from docgen.models.terms import (
+    FixedFee,
+    Forum,
+    Period,
+    RetainerFee,
+    RunsFrom,
+    Terms,
+    TimeFee,
+    UnitFee,
+    contract_sum,
+    liability_cap,
+)
+
+Loc = tuple[str | int, ...]
+
+_PERIOD_DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 90}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A rule that does not hold: where in the facts, which rule, what is wrong and what would be right."""
+
+    loc: Loc
+    rule: str
+    message: str
+    advice: str = ""
+    severity: Severity = Severity.ERROR
+    about: str = ""
+    """The id the problem is about, so that it is not told twice when that entry is faulty itself."""
+
+
+def _warning(loc: Loc, rule: str, message: str, advice: str = "") -> Problem:
+    return Problem(loc, rule, message, advice, Severity.WARNING)
+
+
+def engagement_problems(engagement: Engagement) -> tuple[Problem, ...]:
+    """Return every rule of an engagement file that does not hold."""
+    return tuple(
+        problem
+        for rule in (_parties, _people, _calendar, _approval)
+        for problem in rule(engagement)
+    ) + tuple(_under(("terms",), terms_problems(engagement.terms, engagement.currency)))
+
+
+def terms_problems(terms: Terms, currency: str) -> tuple[Problem, ...]:
+    """Return every rule of the terms that does not hold; places are within the terms."""
+    return tuple(
+        problem
+        for rule in (_ids, _references, _dates, _fees, _liability, _ladder, _termination, _notices, _disputes)
+        for problem in rule(terms, currency)
+    )
+
+
+def _under(loc: Loc, problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield replace(problem, loc=(*loc, *problem.loc))
+
+
+# The engagement
+
+
+def _parties(engagement: Engagement) -> Iterator[Problem]:
+    provider, client = engagement.provider, engagement.client
+    if provider.legal_name.casefold() == client.legal_name.casefold():
+        loc: Loc = ("client", "legal_name")
+        yield Problem(loc, "parties", "provider and client have the same name", "An engagement has two parties.")
+    for side in Side:
+        emails = Counter(contact.email for contact in engagement.party(side).contacts if contact.email)
+        for index, contact in enumerate(engagement.party(side).contacts):
+            if contact.email and emails[contact.email] > 1:
+                loc = (side.value, "contacts", index, "email")
+                yield Problem(loc, "unique", f"{contact.email} belongs to more than one contact", "Keep one entry each.")
+
+
+def _people(engagement: Engagement) -> Iterator[Problem]:
+    """One person answers for the client: the manager is the one provider contact with that role."""
+    manager = engagement.account.manager
+    emails = {contact.email for contact in engagement.provider.contacts}
+    managers = [contact for contact in engagement.provider.contacts if contact.role is ContactRole.ACCOUNT_MANAGER]
+    if len(managers) > 1:
+        names = " and ".join(contact.name for contact in managers)
+        loc: Loc = ("provider", "contacts")
+        yield Problem(loc, "one-account-manager", f"{names} are all account managers", "One person answers for a client.")
+    if manager and manager not in emails:
+        loc = ("account", "manager")
+        yield Problem(loc, "account-manager", f"{manager} is not among the provider's contacts", "Add the person there.")
+    elif manager and managers and manager not in {contact.email for contact in managers}:
+        loc = ("account", "manager")
+        advice = f"Write {managers[0].email}, or give {manager} the role account_manager."
+        yield Problem(loc, "one-account-manager", f"{manager} does not have the role account_manager", advice)
+    for index, member in enumerate(engagement.account.team):
+        if member not in emails:
+            loc = ("account", "team", index)
+            yield Problem(loc, "team", f"{member} is not among the provider's contacts", "Add the person there.")
+
+
+def _calendar(engagement: Engagement) -> Iterator[Problem]:
+    try:
+        business_days(engagement.calendar)
+    except DocgenError as error:
+        yield Problem(("calendar",), "calendar", str(error).rstrip("."))
+
+
+def _approval(engagement: Engagement) -> Iterator[Problem]:
+    approval, terms = engagement.approval, engagement.terms
+    if approval is None:
+        return
+    if approval.proceed_from < approval.date:
+        advice = "Work starts on the day of the letter or later."
+        yield Problem(("approval", "proceed_from"), "approval-dates", "work starts before the letter is dated", advice)
+    if approval.valid_until < approval.proceed_from:
+        advice = f"Write {approval.proceed_from} or a later day."
+        yield Problem(("approval", "valid_until"), "approval-dates", "the letter lapses before work may start", advice)
+    total = contract_sum(terms, engagement.currency)
+    if approval.not_to_exceed and terms.fees.lines and approval.not_to_exceed > total:
+        message = f"the limit {approval.not_to_exceed} is above the contract sum {total}"
+        yield Problem(("approval", "not_to_exceed"), "approval-limit", message, "A letter covers a first part of the work.")
+    if terms.end_date and approval.valid_until > terms.end_date:
+        loc: Loc = ("approval", "valid_until")
+        yield Problem(loc, "approval-dates", "the letter outlives the contract", f"Write a day before {terms.end_date}.")
+
+
+# The terms
+
+
+def _ids(terms: Terms, currency: str) -> Iterator[Problem]:
+    lists: tuple[tuple[Loc, Sequence[str]], ...] = (
+        (("scope", "deliverables"), [entry.id for entry in terms.scope.deliverables]),
+        (("obligations",), [entry.id for entry in terms.obligations]),
+        (("fees", "lines"), [entry.id for entry in terms.fees.lines]),
+        (("milestones",), [entry.id for entry in terms.milestones]),
+    )
+    for loc, names in lists:
+        yield from _repeated(loc, names)
+
+
+def _repeated(loc: Loc, names: Sequence[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name.casefold() in seen:
+            yield Problem((*loc, index, "id"), "unique", f"the id {name} is used twice", "Give each entry its own id.")
+        seen.add(name.casefold())
+
+
+def _references(terms: Terms, currency: str) -> Iterator[Problem]:
+    milestones = {milestone.id for milestone in terms.milestones}
+    deliverables = {deliverable.id for deliverable in terms.scope.deliverables}
+    for index, line in enumerate(terms.fees.lines):
+        name = None if isinstance(line, RetainerFee) else line.milestone
+        if name and name not in milestones:
+            yield _unknown(("fees", "lines", index, "milestone"), "milestone", name, milestones)
+    for index, milestone in enumerate(terms.milestones):
+        for place, name in enumerate(milestone.deliverables):
+            if name not in deliverables:
+                yield _unknown(("milestones", index, "deliverables", place), "deliverable", name, deliverables)
+
+
+def _unknown(loc: Loc, what: str, name: str, known: Iterable[str]) -> Problem:
+    from difflib import get_close_matches
+
+    names = sorted(known)
+    near = get_close_matches(name, names, 1)
+    advice = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}."
+    return Problem(loc, "unknown-id", f"there is no {what} {name}", advice, about=name)
+
+
+def _dates(terms: Terms, currency: str) -> Iterator[Problem]:
+    start, end = terms.effective_date, terms.end_date
+    if start and end and end <= start:
+        yield Problem(("end_date",), "term", f"the contract ends on {end}, before it begins on {start}", "Correct one of the two.")
+        return
+    for loc, day, what in _dated(terms):
+        if start and day < start:
+            yield Problem(loc, "date-in-term", f"{what} on {day} is before the effective date {start}", "Move it into the term.")
+        if end and day > end:
+            yield Problem(loc, "date-in-term", f"{what} on {day} is after the end date {end}", "Move it into the term.")
+    dues = {deliverable.id: deliverable.due for deliverable in terms.scope.deliverables}
+    for index, milestone in enumerate(terms.milestones):
+        for place, name in enumerate(milestone.deliverables):
+            due = dues.get(name)
+            if due and milestone.date and due > milestone.date:
+                message = f"{name} is due on {due}, after milestone {milestone.id} on {milestone.date}"
+                yield Problem(("milestones", index, "deliverables", place), "milestone-order", message, "Move one of the two.")
+
+
+def _dated(terms: Terms) -> Iterator[tuple[Loc, dt.date, str]]:
+    for index, deliverable in enumerate(terms.scope.deliverables):
+        if deliverable.due:
+            yield ("scope", "deliverables", index, "due"), deliverable.due, f"deliverable {deliverable.id}"
+    for index, milestone in enumerate(terms.milestones):
+        if milestone.date:
+            yield ("milestones", index, "date"), milestone.date, f"milestone {milestone.id}"
+    for index, obligation in enumerate(terms.obligations):
+        if obligation.due:
+            yield ("obligations", index, "due"), obligation.due, f"obligation {obligation.id}"
+
+
+def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
+    paid = {line.milestone for line in terms.fees.lines if not isinstance(line, RetainerFee)}
+    for index, line in enumerate(terms.fees.lines):
+        loc: Loc = ("fees", "lines", index)
+        if isinstance(line, FixedFee) and line.milestone is None and terms.milestones:
+            message = f"the fixed fee {line.id} has no milestone to fall due with"
+            yield _warning(loc, "fee-milestone", message, "Add `milestone:`; without one it is due at the end of the term.")
+        if isinstance(line, TimeFee) and line.cap is not None and line.cap < line.estimate:
+            message = f"the cap of {line.cap} is below the estimate of {line.estimate}"
+            yield Problem((*loc, "cap"), "fee-cap", message, "A cap is at least the estimate.")
+        if isinstance(line, RetainerFee) and terms.effective_date and terms.end_date:
+            length = (terms.end_date - terms.effective_date).days + 1
+            if (line.periods - 1) * _PERIOD_DAYS[line.every] > length:
+                message = f"{line.periods} periods of a {line.every} are longer than the term of {length} days"
+                yield Problem((*loc, "periods"), "retainer-periods", message, "Reduce the periods or move the end date.")
+    for index, milestone in enumerate(terms.milestones):
+        if milestone.id not in paid and not milestone.deliverables:
+            message = f"nothing is handed over and nothing falls due with milestone {milestone.id}"
+            yield _warning(("milestones", index), "fee-milestone", message, "Name its deliverables, or a fee that refers to it.")
+    if terms.fees.tax and terms.fees.tax.percent > 100:
+        yield Problem(("fees", "tax", "percent"), "tax", f"a tax of {terms.fees.tax.percent} per cent", "Write 20 for 20 per cent.")
+    if terms.fees.payment_days is not None and terms.fees.payment_days > 180:
+        message = f"payment within {terms.fees.payment_days} days is unusual"
+        yield _warning(("fees", "payment_days"), "payment-days", message, "Many laws limit payment periods; check the number.")
+
+
+def _liability(terms: Terms, currency: str) -> Iterator[Problem]:
+    liability = terms.liability
+    cap = liability_cap(terms, currency)
+    if liability.cap and liability.cap.amount is None and liability.cap.percent_of_fees is None:
+        advice = "Give an amount, a percent_of_fees, or both."
+        yield Problem(("liability", "cap"), "liability-cap", "the cap has neither an amount nor a share", advice)
+    if cap is not None and liability.cap and not cap:
+        advice = "A limit of nothing is void in many places; leave it blank until it is agreed."
+        yield Problem(("liability", "cap"), "liability-cap", "the cap is zero", advice)
+    share = liability.cap.percent_of_fees if liability.cap else None
+    if share is not None and 0 < share < 1:
+        message = f"the cap is {share} per cent of the fees"
+        advice = f"Write {(share * 100).normalize():f} for {(share * 100).normalize():f} per cent."
+        yield Problem(("liability", "cap", "percent_of_fees"), "liability-cap", message, advice)
+    if liability.increased and cap is not None and liability.increased.amount < cap:
+        message = f"the increased limit {liability.increased.amount} is below the general cap {cap}"
+        yield Problem(("liability", "increased", "amount"), "liability-cap", message, "An increased limit is higher.")
+    if liability.increased:
+        unlimited = {claim.casefold() for claim in liability.unlimited}
+        for index, claim in enumerate(liability.increased.claims):
+            if claim.casefold() in unlimited:
+                loc: Loc = ("liability", "increased", "claims", index)
+                yield Problem(loc, "liability-claims", f"“{claim}” is both increased and unlimited", "Keep one of the two.")
+    largest = max((policy.amount for policy in liability.insurance), default=None)
+    if cap is not None and largest is not None and largest < cap:
+        message = f"no insurance reaches the general cap {cap}"
+        yield _warning(("liability", "insurance"), "insurance", message, "Check the policies or the cap.")
+
+
+def _ladder(terms: Terms, currency: str) -> Iterator[Problem]:
+    rungs = terms.change_control.approvals
+    loc: Loc = ("change_control", "approvals")
+    if not rungs:
+        return
+    for index, (lower, upper) in enumerate(pairwise(rungs), 1):
+        if lower.up_to is None:
+            advice = "Put the rung without an amount last."
+            yield Problem((*loc, index), "approvals", "a rung follows the one that has no limit", advice)
+        elif upper.up_to is not None and upper.up_to <= lower.up_to:
+            message = f"the rung up to {upper.up_to} follows the one up to {lower.up_to}"
+            yield Problem((*loc, index, "up_to"), "approvals", message, "Let the amounts rise.")
+    if rungs[-1].up_to is not None:
+        message = f"nobody may approve a change above {rungs[-1].up_to}"
+        yield Problem((*loc, len(rungs) - 1), "approvals", message, "Add a last rung with a role and no amount.")
+    roles = Counter(rung.role for rung in rungs)
+    for index, rung in enumerate(rungs):
+        if roles[rung.role] > 1 and rung is not next(first for first in rungs if first.role is rung.role):
+            yield Problem((*loc, index, "role"), "approvals", f"{rung.role} stands on two rungs", "Keep the higher one.")
+
+
+def _termination(terms: Terms, currency: str) -> Iterator[Problem]:
+    cure = terms.termination.cure_days
+    length = (terms.end_date - terms.effective_date).days if terms.effective_date and terms.end_date else None
+    loc: Loc = ("termination", "cure_days")
+    if cure == 0:
+        yield Problem(loc, "cure-period", "a cure period of no days cures nothing", "Give at least one day.")
+    if cure is not None and length is not None and length > 0 and cure >= length:
+        yield Problem(loc, "cure-period", f"the cure period of {cure} days is as long as the term", "Shorten it.")
+    notice = terms.termination.convenience_notice_days
+    if notice is not None and length is not None and length > 0 and notice >= length:
+        loc = ("termination", "convenience_notice_days")
+        yield Problem(loc, "notice-period", f"a notice of {notice} days is as long as the term", "Shorten it.")
+
+
+def _notices(terms: Terms, currency: str) -> Iterator[Problem]:
+    notices = terms.notices
+    if notices is None:
+        return
+    if not notices.methods:
+        advice = "Name at least one of courier, post, hand, email."
+        yield Problem(("notices", "methods"), "notices", "no way to give notice is named", advice)
+    for method in notices.deemed_receipt_days:
+        if method not in notices.methods:
+            loc: Loc = ("notices", "deemed_receipt_days", method.value)
+            yield Problem(loc, "notices", f"{method} is not a way to give notice here", "Add it to `methods`, or remove it.")
+    if terms.termination.cure_runs_from is RunsFrom.RECEIPT:
+        for index, method in enumerate(notices.methods):
+            if method not in notices.deemed_receipt_days:
+                loc = ("notices", "methods", index)
+                message = f"it is not said when a notice by {method} counts as received, and the cure period runs from receipt"
+                yield Problem(loc, "notices", message, "Add the method to `deemed_receipt_days`.")
+
+
+def _disputes(terms: Terms, currency: str) -> Iterator[Problem]:
+    disputes = terms.disputes
+    if disputes is None:
+        return
+    if disputes.forum is Forum.ARBITRATION and disputes.arbitration is None:
+        advice = "Add `arbitration: {institution: …, seat: …}`."
+        yield Problem(("disputes", "forum"), "disputes", "arbitration has no institution and no seat", advice)
+    if disputes.forum is Forum.COURTS and disputes.arbitration is not None:
+        advice = "Write `forum: arbitration`, or remove `arbitration`."
+        yield Problem(("disputes", "arbitration"), "disputes", "arbitration is described, but the courts decide", advice)
+
+
+# Change orders
+
+
+def order_problems(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> tuple[Problem, ...]:
+    """Return every rule of a change order that does not hold; `orders` are all that are known, this one included."""
+    return tuple(
+        problem
+        for rule in (_order_dates, _order_request, _order_number, _order_effect)
+        for problem in rule(engagement, orders, order)
+    )
+
+
+def _order_dates(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
+    start, end = engagement.terms.effective_date, engagement.terms.end_date
+    loc: Loc = ("effective_date",)
+    if order.effective_date < order.requested_on:
+        yield Problem(loc, "order-dates", "the order takes effect before it was asked for", f"Write {order.requested_on} or later.")
+    if start and order.effective_date < start:
+        yield Problem(loc, "order-dates", f"the order takes effect before the contract does on {start}", "Correct the date.")
+    earlier = [known for known in orders if known.number < order.number and known.effective_date > order.effective_date]
+    for known in earlier:
+        message = f"{order.reference} takes effect before {known.reference}, which has the lower number"
+        yield Problem(loc, "order-dates", message, f"Write {known.effective_date} or later.")
+    if end and order.effective_date > end and not earlier:
+        yield _warning(loc, "order-dates", f"the order takes effect after the contract's original end on {end}", "Check the date.")
+
+
+def _order_request(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
+    allowed = engagement.terms.change_control.requested_by
+    if allowed not in ("either", order.requested_by.value):
+        message = f"the contract lets only the {allowed} ask for changes"
+        yield Problem(("requested_by",), "order-request", message, "Correct who asked, or change the contract.")
+
+
+def _order_number(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
+    numbers = [known.number for known in orders]
+    if numbers.count(order.number) > 1:
+        yield Problem(("number",), "order-number", f"{order.reference} is given twice", "Number the orders 1, 2, 3 …")
+    below = [number for number in numbers if number < order.number]
+    expected = max(below, default=0) + 1
+    if order.number > expected:
+        missing = ", ".join(f"CO-{number:03d}" for number in range(expected, order.number))
+        yield Problem(("number",), "order-number", f"{missing} is missing before {order.reference}", "Add it, or renumber.")
+
+
+def _order_effect(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
+    """The order must apply to the terms before it, and leave terms that still agree with themselves."""
+    earlier = sorted((known for known in orders if known.number < order.number), key=lambda known: known.number)
+    if [known.number for known in earlier] != list(range(1, order.number)):
+        return
+    try:
+        before = effective_terms(engagement.terms, earlier)
+    except ChangeError:
+        return
+    try:
+        after = apply_order(before, order)
+    except ChangeError as error:
+        yield Problem(("changes", error.index), "order-change", error.message, error.advice)
+        return
+    known = {(problem.rule, problem.message) for problem in terms_problems(before, engagement.currency)}
+    for problem in terms_problems(after, engagement.currency):
+        if (problem.rule, problem.message) not in known:
+            message = f"with this order, {problem.message}"
+            yield replace(problem, loc=("changes",), message=message)
+    if before == after:
+        yield Problem(("changes",), "order-change", "the order changes nothing", "Check the values it gives.")
+
+
+# Progress entries
+
+
+def entry_problems(
+    engagement: Engagement, orders: Sequence[ChangeOrder], entries: Sequence[ProgressEntry], entry: ProgressEntry
+) -> tuple[Problem, ...]:
+    """Return every rule of a progress entry that does not hold; `entries` are all that are known."""
+    try:
+        terms = effective_terms(engagement.terms, orders)
+    except DocgenError:
+        terms = engagement.terms
+    return (
+        *_entry_period(engagement, terms, entries, entry),
+        *_entry_references(terms, entry),
+        *_entry_content(terms, entries, entry),
+        *_entry_contacts(engagement, entry),
+    )
+
+
+def _entry_period(
+    engagement: Engagement, terms: Terms, entries: Sequence[ProgressEntry], entry: ProgressEntry
+) -> Iterator[Problem]:
+    first, last = entry.period.start, entry.period.end
+    if last < first:
+        yield Problem(("period",), "period", f"the period ends on {last}, before it begins on {first}", "Turn them round.")
+        return
+    report = engagement.account.report
+    longest = 31 if report and report.every is Period.MONTH else 7
+    days = (last - first).days + 1
+    if days > longest:
+        message = f"the period has {days} days, and reports cover a {report.every if report else Period.WEEK}"
+        yield Problem(("period",), "period", message, "Write one entry for each period.")
+    if terms.effective_date and last < terms.effective_date:
+        message = f"the period is over before the contract takes effect on {terms.effective_date}"
+        approval = engagement.approval
+        if approval and last >= approval.proceed_from:
+            yield _warning(("period",), "period", message, "It falls under the letter of approval.")
+        else:
+            yield Problem(("period",), "period", message, "Correct the dates.")
+    if terms.end_date and first > terms.end_date:
+        yield Problem(("period",), "period", f"the period begins after the contract ended on {terms.end_date}", "Correct the dates.")
+    for known in entries:
+        if known is not entry and known.period.start <= last and first <= known.period.end:
+            message = f"the period overlaps the one from {known.period.start} to {known.period.end}"
+            yield Problem(("period",), "period", message, "Let periods follow one another.")
+
+
+def _entry_references(terms: Terms, entry: ProgressEntry) -> Iterator[Problem]:
+    deliverables = {deliverable.id for deliverable in terms.scope.deliverables}
+    lines = {line.id: line for line in terms.fees.lines}
+    for name, items in (("done", entry.done), ("not_done", entry.not_done), ("next", entry.next)):
+        for index, item in enumerate(items):
+            if item.deliverable and item.deliverable not in deliverables:
+                yield _unknown((name, index, "deliverable"), "deliverable", item.deliverable, deliverables)
+    for index, milestone in enumerate(entry.milestones):
+        known = {milestone.id for milestone in terms.milestones}
+        if milestone.id not in known:
+            yield _unknown(("milestones", index, "id"), "milestone", milestone.id, known)
+    for index, effort in enumerate(entry.effort):
+        if effort.line not in lines:
+            yield _unknown(("effort", index, "line"), "fee line", effort.line, lines)
+        elif not isinstance(lines[effort.line], TimeFee | UnitFee):
+            message = f"fee line {effort.line} is {lines[effort.line].kind} and counts no units"
+            yield Problem(("effort", index, "line"), "effort", message, "Record units on time and unit lines.")
+    for index, invoice in enumerate(entry.invoiced):
+        if invoice.line not in lines:
+            yield _unknown(("invoiced", index, "line"), "fee line", invoice.line, lines)
+    yield from _repeated(("risks",), [risk.id for risk in entry.risks])
+    yield from _repeated(("issues",), [issue.id for issue in entry.issues])
+
+
+def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: ProgressEntry) -> Iterator[Problem]:
+    moved = (entry.done, entry.not_done, entry.milestones, entry.effort, entry.invoiced)
+    if entry.no_change and any(moved):
+        message = "no_change says that nothing moved, and the entry records that something did"
+        yield Problem(("no_change",), "no-change", message, "Write no_change: false, or remove what moved.")
+    if not entry.no_change and entry.status is None:
+        advice = "Add `status:` with at least `overall: {rag: green}`."
+        yield Problem((), "status", "the entry gives no status", advice)
+    if not entry.no_change and entry.summary is None:
+        yield Problem((), "summary", "the entry has no summary", "Add `summary:` in two or three sentences.")
+    for index, milestone in enumerate(entry.milestones):
+        if milestone.actual and milestone.actual > entry.period.end:
+            message = f"milestone {milestone.id} was reached on {milestone.actual}, after the period"
+            yield Problem(("milestones", index, "actual"), "milestone-date", message, "Write forecast instead.")
+    if entry.status and entry.status.overall.rag is Rag.GREEN:
+        red = [
+            name
+            for name in ("scope", "schedule", "budget", "quality", "people")
+            if (status := getattr(entry.status, name)) is not None and status.rag is Rag.RED
+        ]
+        if red:
+            message = f"overall is green while {' and '.join(red)} is red"
+            yield _warning(("status", "overall"), "status", message, "Say why, or change one of them.")
+    yield from _entry_amounts(terms, entries, entry)
+
+
+def _entry_amounts(terms: Terms, entries: Sequence[ProgressEntry], entry: ProgressEntry) -> Iterator[Problem]:
+    history = [known for known in entries if known.period.end <= entry.period.end]
+    for line in terms.fees.lines:
+        indexes = [index for index, invoice in enumerate(entry.invoiced) if invoice.line == line.id]
+        invoiced = [invoice.amount for known in history for invoice in known.invoiced if invoice.line == line.id]
+        limit = (line.cap_amount or line.total) if isinstance(line, TimeFee) else line.total
+        if indexes and sum((amount.amount for amount in invoiced), Decimal(0)) > limit.amount:
+            loc: Loc = ("invoiced", indexes[-1])
+            message = f"more than {limit} has been invoiced on fee line {line.id}"
+            yield Problem(loc, "invoiced", message, "Check the amount, or agree a change order first.")
+        if isinstance(line, TimeFee) and line.cap is not None:
+            used = sum((effort.units for known in history for effort in known.effort if effort.line == line.id), Decimal(0))
+            places = [index for index, effort in enumerate(entry.effort) if effort.line == line.id]
+            if places and used > line.cap:
+                message = f"{used} units used on fee line {line.id} pass its cap of {line.cap}"
+                yield _warning(("effort", places[-1]), "fee-cap", message, "Agree a change order first.")
+
+
+def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Problem]:
+    known = {contact.email for side in Side for contact in engagement.party(side).contacts}
+    owned: tuple[tuple[str, Sequence[str | None]], ...] = (
+        ("risks", [risk.owner for risk in entry.risks]),
+        ("issues", [issue.owner for issue in entry.issues]),
+        ("client_actions", [action.owner for action in entry.client_actions]),
+    )
+    for name, owners in owned:
+        for index, owner in enumerate(owners):
+            if owner and owner not in known:
+                yield _warning((name, index, "owner"), "person", f"{owner} is not among the contacts", "Add the person there.")
+    for index, note in enumerate(entry.contacts):
+        if note.on > entry.period.end:
+            yield Problem(("contacts", index, "on"), "contact-date", f"{note.on} is after the period", "Correct the date.")
+
+
+# Breaches
+
+
+def breach_problems(engagement: Engagement, breach: Breach) -> tuple[Problem, ...]:
+    """Return every rule of a breach that does not hold; steps the contract requires and nobody took are warnings."""
+    return (*_breach_dates(engagement, breach), *_breach_method(engagement, breach), *_breach_steps(engagement, breach))
+
+
+def _breach_dates(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
+    start = engagement.terms.effective_date
+    if start and breach.notice_date < start:
+        message = f"the notice is dated before the contract takes effect on {start}"
+        yield Problem(("notice_date",), "breach-dates", message, "Correct the date.")
+    for index, default in enumerate(breach.defaults):
+        for place, fact in enumerate(default.facts):
+            if fact.on > breach.notice_date:
+                loc: Loc = ("defaults", index, "facts", place, "on")
+                yield Problem(loc, "breach-dates", f"{fact.on} is after the notice", "A notice states what has happened.")
+    for index, step in enumerate(breach.earlier_steps):
+        if step.on > breach.notice_date:
+            loc = ("earlier_steps", index, "on")
+            yield Problem(loc, "breach-dates", f"{step.on} is after the notice", "Name steps that were taken before.")
+
+
+def _breach_method(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
+    notices = engagement.terms.notices
+    if notices and breach.method not in notices.methods:
+        allowed = ", ".join(notices.methods)
+        message = f"the contract does not let notice be given by {breach.method}"
+        yield Problem(("method",), "breach-method", message, f"Use one of: {allowed}.")
+
+
+def _breach_steps(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
+    disputes = engagement.terms.disputes
+    taken = {step.step for step in breach.earlier_steps}
+    skipped: list[str] = []
+    if disputes and EarlierStepKind.NEGOTIATION not in taken:
+        skipped.append("negotiation")
+    if disputes and disputes.mediation and EarlierStepKind.MEDIATION not in taken:
+        skipped.append("mediation")
+    if skipped:
+        message = f"the contract provides for {' and '.join(skipped)} first, and no such step is recorded"
+        yield _warning((), "earlier-steps", message, "Take the step, or add it under earlier_steps.")
+
+
