@@ -10,11 +10,11 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from jinja2.runtime import BlockReference, LoopContext, Macro
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import Namespace
 from markupsafe import Markup
@@ -68,7 +68,7 @@ class _MarkLines(Extension):
     """Gives every element written in a template the attribute `at="file:line"`; values cannot, being escaped."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        index = self.environment.files.index(stream.name or "template")  # type: ignore[attr-defined]
+        index = self.environment.files.index(stream.filename or stream.name or "template")  # type: ignore[attr-defined]
         for token in stream:
             yield Token(token.lineno, token.type, _marked(token, index)) if token.type == "data" else token
 
@@ -159,12 +159,13 @@ class _CatalogueLoader(BaseLoader):
         return found.body, found.shown, None
 
 
-def _finalized(value: Any) -> Any:
+@pass_context
+def _finalized(context: Context, value: Any) -> Any:
     """Return what `{{ }}` prints of a value, refusing whatever needs a filter to be written in the locale."""
     if isinstance(value, str) and not isinstance(value, Markup):
         if type(value) is not str:
             raise UnwrittenError(f"the value “{value}” is a name of the file format", "label")
-        return isolated(value, "en") if not value.isascii() else value
+        return isolated(value, context[FORMATS].words.language)
     if isinstance(value, Markup | Missing) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     if isinstance(value, Money):

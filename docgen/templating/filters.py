@@ -44,9 +44,10 @@ class Formats:
 
 def isolated(text: str, language: str) -> str:
     """Return text marked for isolation when it holds letters that run against the document's direction."""
-    against = any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
     if language in {"ar", "fa", "he", "ur"}:
         against = any(unicodedata.bidirectional(character) == "L" for character in text)
+    else:
+        against = not text.isascii() and any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
     return f"{ISOLATE}{text}{ISOLATE_END}" if against else text
 
 
@@ -174,6 +175,11 @@ def format_sentence(text: str, formats: Formats) -> str:
     return text[:1].upper() + text[1:] + end
 
 
+def format_paragraphs(text: str, formats: Formats) -> tuple[str, ...]:
+    """Return the paragraphs of prose, which an empty line parts."""
+    return tuple(text.split("\n\n"))
+
+
 def format_clause(name: str, formats: Formats) -> str:
     """Return the number a clause has in the contract; raises NotFoundError when the contract has no such clause."""
     if name not in formats.clauses:
@@ -209,6 +215,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
     "country": format_country,
     "person": format_person,
     "sentence": format_sentence,
+    "paragraphs": format_paragraphs,
     "clause": format_clause,
     "term": mark_term,
 }
@@ -227,6 +234,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "country": (str,),
     "person": (str,),
     "sentence": (str,),
+    "paragraphs": (str,),
     "clause": (str,),
     "listed": (tuple, list),
     "term": (View, str),

@@ -98,7 +98,7 @@ def view(value: Any, path: str) -> Any:
     """Return what a template sees of a value: models and mappings by name, lists in order, null as missing."""
     if value is None:
         return Missing(path)
-    if isinstance(value, View | Missing | _PLAIN):
+    if isinstance(value, (View, Missing, *_PLAIN)):
         return value
     if isinstance(value, BaseModel):
         fields = type(value).model_fields

@@ -13,12 +13,21 @@ WIDTHS = range(1, 101)
 
 def stylesheet(theme: Theme, document: Document) -> str:
     """Return the style sheet for a document; nothing of its words or facts is in it but the draft mark's label."""
-    return "".join((_page(theme, document), _words(theme), _clauses(theme), _tables(theme), _parts(theme), _screen(theme)))
+    return "".join((_faces(theme), _page(theme, document), _words(theme), _clauses(theme), _tables(theme), _parts(theme), _screen(theme)))
 
 
 def _family(theme: Theme, face: str) -> str:
     names = dict.fromkeys((face, *theme.fallbacks))
     return ", ".join(f'"{name}"' for name in names)
+
+
+def _faces(theme: Theme) -> str:
+    return "".join(
+        f'@font-face {{ font-family: "{font.family}"; font-weight: {font.weight}; font-style: '
+        f"{'italic' if font.italic else 'normal'}; src: url(data:font/ttf;base64,{font.content}) }}\n"
+        for font in theme.fonts
+        if '"' not in font.family
+    )
 
 
 def _page(theme: Theme, document: Document) -> str:

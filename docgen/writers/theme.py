@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -14,6 +11,16 @@ class Face:
 
     word: str
     pdf: str
+
+
+@dataclass(frozen=True)
+class FontFile:
+    """A font the house brings along, embedded from its own file: family, weight (400 regular), slant and base64 bytes."""
+
+    family: str
+    weight: int
+    italic: bool
+    content: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class Theme:
 
     text: Face = Face("Cambria", "Caladea")
     heading: Face = Face("Calibri", "Carlito")
+    fonts: tuple[FontFile, ...] = ()
     fallbacks: tuple[str, ...] = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans CJK JP")
     palette: Palette = field(default_factory=Palette)
     size: float = 10.5
@@ -59,7 +67,3 @@ class Theme:
             name, self.palette.muted
         )
 
-
-def is_colour(text: str) -> bool:
-    """Say whether a text is a colour a theme takes: # and six hexadecimal digits."""
-    return bool(_COLOUR.fullmatch(text))

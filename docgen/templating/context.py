@@ -1,0 +1,497 @@
+"""What a template sees of one case: the facts, the terms in force, and what the rules compute from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from docgen.doctree.nodes import Picture
+from docgen.errors import UsageError
+from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.deadlines import cure_deadline, missing_for_cure
+from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, ledger, steps, term_at
+from docgen.lifecycle.progress import (
+    budget,
+    carried_forward,
+    dimensions,
+    milestone_states,
+    next_report_day,
+    previous_entry,
+    report_number,
+    standing,
+)
+from docgen.models.breach import Breach
+from docgen.models.changes import (
+    AddDeliverable,
+    AddFee,
+    AddMilestone,
+    AddObligation,
+    Change,
+    ChangeLiabilityCap,
+    ChangeOrder,
+    ChangeTerm,
+    MoveEndDate,
+)
+from docgen.models.engagement import Deviation, Engagement
+from docgen.models.money import Money
+from docgen.models.party import Side
+from docgen.models.progress import ProgressEntry
+from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
+from docgen.templating.filters import Formats
+from docgen.templating.pictures import report_pictures
+from docgen.templating.views import Lookup, View, view
+
+DETAIL = {Deviation.LOW: "brief", Deviation.MEDIUM: "standard", Deviation.HIGH: "full"}
+"""The more likely the work departs from plan, the more the contract says."""
+
+
+@dataclass(frozen=True)
+class ClauseText:
+    """A clause of the contract as it stands in the tree: its number, title and own words."""
+
+    number: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one document is made from."""
+
+    kind: str
+    engagement: Engagement
+    on: dt.date
+    number: str
+    orders: tuple[ChangeOrder, ...] = ()
+    order: ChangeOrder | None = None
+    entries: tuple[ProgressEntry, ...] = ()
+    entry: ProgressEntry | None = None
+    breach: Breach | None = None
+    in_force_on: dt.date | None = None
+    """The day whose terms count for a conformed contract; None when all orders given do."""
+    draft: bool = True
+    house: str = ""
+    logo: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The facts under the names a template uses, and the pictures it may show."""
+
+    facts: Mapping[str, Any]
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+
+class MissingPartError(UsageError):
+    """A kind of document needs a file that was not given."""
+
+    def __init__(self, kind: str, what: str) -> None:
+        super().__init__(f"A {kind} needs {what}. Name its file after the engagement's.")
+
+
+def people(engagement: Engagement) -> dict[str, str]:
+    """Return the names of all contacts by e-mail address."""
+    return {
+        contact.email: contact.name
+        for side in Side
+        for contact in engagement.party(side).contacts
+        if contact.email
+    }
+
+
+def terms_for(case: Case) -> Terms:
+    """Return the terms that count for a kind of document.
+
+    Letter and contract speak of the terms as signed, a change order of those before it, a report of
+    those at the end of its period and a notice of those on its day.
+    """
+    baseline = case.engagement.terms
+    match case.kind:
+        case "conformed-contract":
+            return effective_terms(baseline, case.orders, case.in_force_on)
+        case "change-order":
+            return effective_terms(baseline, _before(case))
+        case "progress-report" if case.entry:
+            return effective_terms(baseline, case.orders, case.entry.period.end)
+        case "breach-notice" if case.breach:
+            return effective_terms(baseline, case.orders, case.breach.notice_date)
+        case _:
+            return baseline
+
+
+def build_scene(case: Case, formats: Formats, clauses: Mapping[str, ClauseText]) -> Scene:
+    """Return all that a template sees of a case.
+
+    Raises MissingPartError where the kind needs a file that is not there, and the refusals of the
+    rules: an order that cannot be applied, a deadline that lacks a fact.
+    """
+    terms = terms_for(case)
+    facts = {**_common(case, terms), "amendments": _amendments(case)}
+    builder = _KINDS.get(case.kind)
+    if builder is None:
+        return Scene(facts)
+    more, pictures = builder(case, terms, formats, clauses)
+    return Scene({**facts, **more}, pictures)
+
+
+def _common(case: Case, terms: Terms) -> dict[str, Any]:
+    engagement, currency = case.engagement, case.engagement.currency
+    sight = terms_view(terms, currency)
+    document = {
+        "kind": case.kind,
+        "number": case.number,
+        "date": case.on,
+        "draft": case.draft,
+        "language": engagement.words_language,
+    }
+    return {
+        "document": view(document, "document"),
+        "house": view({"name": case.house or engagement.provider.legal_name, "logo": case.logo}, "house"),
+        "engagement": view(engagement, "engagement"),
+        "provider": view(engagement.provider, "provider").with_facts(side=Side.PROVIDER),
+        "client": view(engagement.client, "client").with_facts(side=Side.CLIENT),
+        "account": _account(engagement),
+        "approval": view(engagement.approval, "approval"),
+        "terms": sight,
+        **{name: sight[name] for name in _SHORTCUTS},
+        "contract_sum": contract_sum(terms, currency),
+        "detail": DETAIL[engagement.account.deviation],
+    }
+
+
+_SHORTCUTS = (
+    "scope",
+    "obligations",
+    "fees",
+    "liability",
+    "milestones",
+    "change_control",
+    "termination",
+    "notices",
+    "disputes",
+)
+
+
+def _account(engagement: Engagement) -> View:
+    account = engagement.account
+    return view(account, "account").with_facts(
+        manager=_person(engagement, account.manager) if account.manager else None,
+        team=[_person(engagement, email) for email in account.team],
+    )
+
+
+def _person(engagement: Engagement, email: str) -> Any:
+    found = engagement.person(email)
+    return found[1] if found else {"name": email, "title": None, "email": email}
+
+
+def terms_view(terms: Terms, currency: str) -> View:
+    """Return the view of terms with what follows from them: totals, and entries that refer to one another."""
+    lines = tuple(_line_view(line) for line in terms.fees.lines)
+    by_milestone: dict[str, list[View]] = {}
+    for line, seen in zip(terms.fees.lines, lines, strict=True):
+        by_milestone.setdefault(getattr(line, "milestone", None) or "", []).append(seen)
+    titles = {deliverable.id: deliverable for deliverable in terms.scope.deliverables}
+    milestones = tuple(
+        view(milestone, f"milestones.{milestone.id}").with_facts(
+            deliverables=[titles[name] for name in milestone.deliverables if name in titles],
+            fees=by_milestone.get(milestone.id, []),
+        )
+        for milestone in terms.milestones
+    )
+    deliverables = tuple(
+        view(deliverable, f"terms.scope.deliverables.{deliverable.id}").with_facts(
+            milestone=_milestone_of(terms, deliverable.id),
+            fees=by_milestone.get(getattr(_milestone_of(terms, deliverable.id), "id", "?"), []),
+        )
+        for deliverable in terms.scope.deliverables
+    )
+    obligations = tuple(
+        view(obligation, f"terms.obligations.{obligation.id}").with_facts(binding=obligation.degree is not Degree.SHOULD)
+        for obligation in terms.obligations
+    )
+    sight: View = view(terms, "terms")
+    return sight.with_facts(
+        scope=sight.scope.with_facts(deliverables=deliverables),
+        fees=sight.fees.with_facts(lines=lines),
+        obligations=obligations,
+        milestones=milestones,
+        liability=sight.liability.with_facts(total_cap=liability_cap(terms, currency)),
+    )
+
+
+def _line_view(line: Any) -> View:
+    seen: View = view(line, f"terms.fees.lines.{line.id}").with_facts(total=line.total)
+    return seen.with_facts(cap_amount=line.cap_amount) if hasattr(line, "cap_amount") else seen
+
+
+def _milestone_of(terms: Terms, deliverable: str) -> Milestone | None:
+    return next((milestone for milestone in terms.milestones if deliverable in milestone.deliverables), None)
+
+
+def _before(case: Case) -> tuple[ChangeOrder, ...]:
+    order = case.order
+    return tuple(known for known in case.orders if order is None or known.number < order.number)
+
+
+def _amendments(case: Case) -> Any:
+    """Return the orders in force for this document, each with its effect; none for the contract as signed."""
+    if case.kind == "conformed-contract":
+        day = case.in_force_on
+    elif case.kind == "breach-notice" and case.breach:
+        day = case.breach.notice_date
+    else:
+        return ()
+    counted = {order.number for order in in_force(case.orders, day)}
+    rows = ledger(case.engagement.terms, case.orders, case.engagement.currency)
+    return view([_amendment(applied) for applied in rows if applied.order.number in counted], "amendments")
+
+
+def _amendment(applied: Applied) -> dict[str, Any]:
+    return {
+        "reference": applied.order.reference,
+        "title": applied.order.title,
+        "effective_date": applied.order.effective_date,
+        "effect": applied.effect,
+        "days": applied.days,
+        "sum_after": applied.sum_after,
+        "end_after": applied.after.end_date,
+    }
+
+
+# Change order
+
+
+def _change_order(
+    case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]
+) -> tuple[dict[str, Any], dict[str, Picture]]:
+    order, currency = case.order, case.engagement.currency
+    if order is None:
+        raise MissingPartError("change order", "the change order")
+    rows = ledger(case.engagement.terms, (*_before(case), order), currency)
+    this = rows[-1]
+    made = steps(terms, order)
+    sight = view(order, "order").with_facts(
+        reference=order.reference,
+        changes=[_change_view(step, index, currency, formats) for index, step in enumerate(made, 1)],
+    )
+    original = case.engagement.terms
+    facts = {
+        "order": sight,
+        "arithmetic": view(_arithmetic(rows, contract_sum(original, currency)), "arithmetic"),
+        "time": view(_time(rows, original), "time"),
+        "cap_before": view(this.cap_before, "cap_before"),
+        "cap_after": view(this.cap_after, "cap_after"),
+        "ladder": view(_ladder(terms, this.effect), "ladder"),
+    }
+    return facts, {}
+
+
+def _arithmetic(rows: tuple[Applied, ...], original: Money) -> dict[str, Any]:
+    this = rows[-1]
+    return {
+        "original": original,
+        "previous": [_amendment(applied) for applied in rows[:-1]],
+        "net_previous": this.sum_before - original,
+        "prior": this.sum_before,
+        "this": this.effect,
+        "new": this.sum_after,
+        "direction": _direction(this.effect.amount > 0, this.effect.amount < 0),
+    }
+
+
+def _direction(up: bool, down: bool) -> str:
+    return "increased" if up else "decreased" if down else "unchanged"
+
+
+def _time(rows: tuple[Applied, ...], original: Terms) -> dict[str, Any]:
+    this = rows[-1]
+    before = {milestone.id: milestone for milestone in this.before.milestones}
+    after = {milestone.id: milestone for milestone in this.after.milestones}
+    moved = [
+        _milestone_move(name, before.get(name), after.get(name))
+        for name in dict.fromkeys((*before, *after))
+        if getattr(before.get(name), "date", None) != getattr(after.get(name), "date", None)
+        or (name in before) != (name in after)
+    ]
+    return {
+        "original": original.end_date,
+        "net_previous": sum(applied.days for applied in rows[:-1]),
+        "prior": this.before.end_date,
+        "this": this.days,
+        "new": this.after.end_date,
+        "direction": _direction(this.days > 0, this.days < 0),
+        "milestones": moved,
+    }
+
+
+def _milestone_move(name: str, before: Milestone | None, after: Milestone | None) -> dict[str, Any]:
+    prior, new = getattr(before, "date", None), getattr(after, "date", None)
+    known = after or before
+    return {
+        "id": name,
+        "title": known.title if known else name,
+        "prior": prior,
+        "new": new,
+        "days": (new - prior).days if prior and new else 0,
+    }
+
+
+def _ladder(terms: Terms, effect: Money) -> list[dict[str, Any]]:
+    """Return the approvals ladder; the rungs needed are those up to the one that covers the size of the effect."""
+    rungs, size, passed = [], abs(effect), False
+    for rung in terms.change_control.approvals:
+        rungs.append({"up_to": rung.up_to, "role": rung.role, "required": not passed})
+        passed = passed or rung.up_to is None or size <= rung.up_to
+    return rungs
+
+
+def _change_view(step: Step, index: int, currency: str, formats: Formats) -> View:
+    path = f"order.changes.{index}"
+    before, after = _touched(step.change, step.before), _touched(step.change, step.after)
+    effect = contract_sum(step.after, currency) - contract_sum(step.before, currency)
+    sight: View = view(step.change, path) if not isinstance(step.change, ChangeTerm) else _term_change(step, formats)
+    if isinstance(step.change, ChangeTerm):
+        return sight.with_facts(effect=effect)
+    if isinstance(step.change, MoveEndDate):
+        return sight.with_facts(before=before, after=after, effect=effect, days=_days(before, after))
+    if step.change.do == "move_milestone":
+        days = _days(getattr(before, "date", None), getattr(after, "date", None))
+        return sight.with_facts(before=before, after=after, effect=effect, days=days)
+    seen = [_line_view(part) if hasattr(part, "total") else part for part in (before, after)]
+    return sight.with_facts(before=seen[0], after=seen[1], effect=effect)
+
+
+def _days(before: dt.date | None, after: dt.date | None) -> int:
+    return (after - before).days if before and after else 0
+
+
+def _touched(change: Change, terms: Terms) -> Any:
+    """Return what a change touches, as it stands in some terms; None where it is not there."""
+    if isinstance(change, MoveEndDate):
+        return terms.end_date
+    if isinstance(change, ChangeLiabilityCap):
+        return terms.liability.cap
+    if isinstance(change, ChangeTerm):
+        return term_at(terms, change.path)
+    if isinstance(change, AddDeliverable):
+        name = change.deliverable.id
+    elif isinstance(change, AddFee):
+        name = change.line.id
+    elif isinstance(change, AddMilestone):
+        name = change.milestone.id
+    elif isinstance(change, AddObligation):
+        name = change.obligation.id
+    else:
+        name = next(str(getattr(change, key)) for key in ("deliverable", "line", "milestone", "obligation") if hasattr(change, key))
+    if "deliverable" in change.do:
+        entries: Any = terms.scope.deliverables
+    elif "milestone" in change.do:
+        entries = terms.milestones
+    elif "obligation" in change.do:
+        entries = terms.obligations
+    else:
+        entries = terms.fees.lines
+    return next((entry for entry in entries if entry.id == name), None)
+
+
+def _term_change(step: Step, formats: Formats) -> View:
+    """Return a change of a term with its name and both values in words, ready to print."""
+    from docgen.templating.spoken import spoken
+
+    change = step.change
+    if not isinstance(change, ChangeTerm):
+        raise TypeError(change.do)
+    names = formats.words.groups.get("term_path", {})
+    before, after = (spoken(term_at(terms, change.path), formats) for terms in (step.before, step.after))
+    facts = {"do": change.do, "path": change.path, "name": names.get(change.path, change.path)}
+    return View({**facts, "before": before, "after": after}, "order.changes")
+
+
+# Progress report
+
+
+def _progress_report(
+    case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]
+) -> tuple[dict[str, Any], dict[str, Picture]]:
+    entry, engagement = case.entry, case.engagement
+    if entry is None:
+        raise MissingPartError("progress report", "a progress entry")
+    baseline, currency = engagement.terms, engagement.currency
+
+    def terms_on(day: dt.date) -> Terms:
+        return effective_terms(baseline, case.orders, day)
+
+    milestones = milestone_states(baseline, terms, case.entries, entry)
+    money = budget(terms_on, currency, case.entries, entry)
+    pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, formats)
+    more = {
+        "number": report_number(case.entries, entry),
+        "dimensions": dimensions(case.entries, entry),
+        "carried": carried_forward(case.entries, entry),
+        "milestones": milestones,
+        "budget": money,
+        "orders": [
+            {**_amendment(applied), "in_force": applied.order.effective_date <= entry.period.end}
+            for applied in ledger(baseline, case.orders, currency)
+        ],
+        "baseline": standing(baseline, currency),
+        "current": standing(terms, currency),
+        "previous": previous_entry(case.entries, entry),
+        "next_report": next_report_day(
+            engagement.account.report, business_days(engagement.calendar), entry.period.end
+        ),
+        "pictures": tuple(sorted(pictures)),
+    }
+    return {"report": view(entry, "report").with_facts(**more)}, pictures
+
+
+# Breach notice
+
+
+def _breach_notice(
+    case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]
+) -> tuple[dict[str, Any], dict[str, Picture]]:
+    breach, engagement = case.breach, case.engagement
+    if breach is None:
+        raise MissingPartError("breach notice", "the breach")
+    unknown = ClauseText("", "", "")
+    defaults = [
+        view(default, f"breach.defaults.{index}").with_facts(
+            number=clauses.get(default.clause, unknown).number,
+            title=clauses.get(default.clause, unknown).title,
+            words=clauses.get(default.clause, unknown).words,
+        )
+        for index, default in enumerate(breach.defaults, 1)
+    ]
+    amounts = [default.amount for default in breach.defaults if default.amount is not None]
+    total = Money.total(amounts, engagement.currency) if amounts else None
+    sides = {"in_breach": breach.by, "notifier": breach.by.other}
+    parties = {
+        name: view(engagement.party(side), side.value).with_facts(side=side) for name, side in sides.items()
+    }
+    sight = view(breach, "breach").with_facts(defaults=defaults, amount=total)
+    return {"breach": sight, **parties, "cure": _cure(case, terms, breach)}, {}
+
+
+def _cure(case: Case, terms: Terms, breach: Breach) -> Any:
+    """Return the cure deadline with its computation; a draft shows blanks where the contract lacks a fact."""
+    missing = missing_for_cure(terms, breach.method)
+    if missing:
+        return Lookup({"sent": breach.notice_date, "method": breach.method}, missing[0])
+    business = business_days(case.engagement.calendar, case.engagement.words_language)
+    deadline = cure_deadline(terms, breach.notice_date, breach.method, business, case.engagement.time_zone)
+    return view(deadline, "cure")
+
+
+_Builder = Callable[
+    [Case, Terms, Formats, Mapping[str, ClauseText]], tuple[dict[str, Any], dict[str, Picture]]
+]
+_KINDS: Mapping[str, _Builder] = {
+    "change-order": _change_order,
+    "progress-report": _progress_report,
+    "breach-notice": _breach_notice,
+}
+

@@ -1,0 +1,153 @@
+"""The pictures of a progress report: its figures as charts, with words in the document's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from docgen import charts
+from docgen.doctree.nodes import Picture, Tone
+from docgen.lifecycle.progress import (
+    Budget,
+    CurvePoint,
+    DimensionHistory,
+    MilestoneState,
+    TermsOn,
+    actual_curve,
+    forecast_curve,
+    plan_curve,
+    rag_history,
+)
+from docgen.models.money import Money
+from docgen.models.progress import ProgressEntry
+from docgen.models.terms import Terms
+from docgen.templating.filters import Formats, format_money, format_shift
+
+_TONES = {"met": Tone.GREEN, "due": Tone.NEUTRAL, "late": Tone.AMBER, "overdue": Tone.RED}
+
+
+def report_pictures(
+    entries: Sequence[ProgressEntry],
+    entry: ProgressEntry,
+    terms: Terms,
+    terms_on: TermsOn,
+    milestones: Sequence[MilestoneState],
+    money: Budget,
+    formats: Formats,
+) -> dict[str, Picture]:
+    """Return the pictures a report has: those that the recorded figures can fill."""
+    found: dict[str, Picture] = {}
+    calendar = _calendar(entry, formats)
+    plan = plan_curve(terms, money.sum.currency)
+    if plan:
+        actual = actual_curve(terms_on, money.sum.currency, entries, entry)
+        expected = forecast_curve(money, terms, milestones, entry)
+        found["burn-down"] = _burn_down(calendar, money, plan, actual, expected, formats)
+    if any(state.current or state.forecast or state.actual for state in milestones):
+        found["timeline"] = _timeline(calendar, milestones, formats)
+    history = rag_history(entries, entry)
+    if len(entries) > 1 and history:
+        found["rag-history"] = _strip(entries, entry, _history_rows(history, formats), formats)
+    return found
+
+
+def _calendar(entry: ProgressEntry, formats: Formats) -> charts.Calendar:
+    from babel.dates import format_date
+
+    locale = formats.territory
+    return charts.Calendar(
+        month=lambda day: str(format_date(day, "LLL", locale=locale)),
+        day=lambda day: str(format_date(day, "d MMM", locale=locale)),
+        today=entry.period.end,
+        today_label=formats.words.word("today", "chart"),
+    )
+
+
+def _burn_down(
+    calendar: charts.Calendar,
+    money: Budget,
+    plan: Sequence[CurvePoint],
+    actual: Sequence[CurvePoint],
+    expected: Sequence[CurvePoint],
+    formats: Formats,
+) -> Picture:
+    total, currency = money.sum.amount, money.sum.currency
+
+    def remaining(points: Sequence[CurvePoint]) -> tuple[tuple[dt.date, Decimal], ...]:
+        return tuple((point.day, total - point.spent.amount) for point in points)
+
+    chart = charts.BurnDown(
+        calendar=calendar,
+        money=lambda amount: _short_money(Money(amount, currency), formats),
+        plan=remaining(plan),
+        actual=remaining(actual),
+        forecast=remaining(expected),
+        plan_label=formats.words.word("plan", "chart"),
+        actual_label=formats.words.word("actual", "chart"),
+        forecast_label=formats.words.word("forecast", "chart"),
+    )
+    return charts.burn_down(chart)
+
+
+def _short_money(money: Money, formats: Formats) -> str:
+    """Return an axis label: whole units where the amount has no others."""
+    from babel.numbers import format_decimal
+
+    if money.amount != money.amount.to_integral_value():
+        return format_money(money, formats)
+    figures = format_decimal(money.amount, format="#,##0", locale=formats.territory)
+    return f"{money.currency} {figures}"
+
+
+def _timeline(calendar: charts.Calendar, milestones: Sequence[MilestoneState], formats: Formats) -> Picture:
+    rows = tuple(
+        charts.TimelineRow(
+            title=f"{state.id} {state.title}",
+            baseline=state.current or state.baseline,
+            forecast=state.forecast,
+            actual=state.actual,
+            note=format_shift(state.variance, formats) if state.variance else "",
+            tone=_TONES[state.state],
+        )
+        for state in milestones
+    )
+    labels = {name: formats.words.word(name, "chart") for name in ("baseline", "forecast", "actual")}
+    return charts.timeline(
+        charts.Timeline(
+            calendar=calendar,
+            rows=rows,
+            baseline_label=labels["baseline"],
+            forecast_label=labels["forecast"],
+            actual_label=labels["actual"],
+        )
+    )
+
+
+def _history_rows(history: Sequence[DimensionHistory], formats: Formats) -> tuple[charts.RagRow, ...]:
+    """Return the rows of a status strip, named in the document's language."""
+    return tuple(
+        charts.RagRow(
+            title=formats.words.word(row.name, "dimension"),
+            tones=tuple(Tone(rag.value) if rag else None for rag in row.rags),
+        )
+        for row in history
+    )
+
+
+def _strip(
+    entries: Sequence[ProgressEntry], entry: ProgressEntry, rows: tuple[charts.RagRow, ...], formats: Formats
+) -> Picture:
+    from babel.dates import format_date
+
+    known = [other for other in entries if other.period.end <= entry.period.end]
+    ends = sorted({other.period.end for other in known})[-len(rows[0].tones) :]
+    names = tuple(formats.words.word(tone, "rag") for tone in ("green", "amber", "red"))
+    return charts.rag_strip(
+        charts.RagStrip(
+            periods=tuple(str(format_date(end, "d MMM", locale=formats.territory)) for end in ends),
+            rows=rows,
+            letters=(names[0][:1], names[1][:1], names[2][:1]),
+            meanings=(names[0], names[1], names[2]),
+        )
+    )
