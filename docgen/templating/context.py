@@ -149,7 +149,7 @@ def _common(case: Case, terms: Terms) -> dict[str, Any]:
     return {
         "document": view(document, "document"),
         "house": view({"name": case.house or engagement.provider.legal_name, "logo": case.logo}, "house"),
-        "engagement": view(engagement, "engagement"),
+        "engagement": _engagement(engagement),
         "provider": view(engagement.provider, "provider").with_facts(side=Side.PROVIDER),
         "client": view(engagement.client, "client").with_facts(side=Side.CLIENT),
         "account": _account(engagement),
@@ -172,6 +172,12 @@ _SHORTCUTS = (
     "notices",
     "disputes",
 )
+
+
+def _engagement(engagement: Engagement) -> View:
+    place = business_days(engagement.calendar, engagement.words_language).place
+    sight: View = view(engagement, "engagement")
+    return sight.with_facts(calendar=sight.calendar.with_facts(place=place))
 
 
 def _account(engagement: Engagement) -> View:

@@ -1,0 +1,83 @@
+"""Run what a stranger's template asks for in a process of its own, with limits on memory and time."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from docgen.errors import DocgenError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much more memory than now (MiB) and how many seconds a piece of work may take."""
+
+    memory: int = 768
+    seconds: int = 20
+
+
+class LimitError(DocgenError):
+    """A template took more memory or time than any document needs."""
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"{what} was stopped: {why}. Look for a loop without an end or a text that grows without one.")
+
+
+def bounded(what: str, work: Callable[[], T], limits: Limits = Limits()) -> T:
+    """Return what a function returns, or raise what it raises, from a forked process within limits.
+
+    Raises LimitError when it takes too much memory or time, or its process dies.
+    """
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(work, sender, limits), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        if not receiver.poll(limits.seconds):
+            raise LimitError(what, f"it took more than {limits.seconds} seconds")
+        try:
+            result, error = receiver.recv()
+        except EOFError:
+            raise LimitError(what, f"it took more than {limits.memory} MiB of memory, or its process died") from None
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+    if isinstance(error, MemoryError):
+        raise LimitError(what, f"it took more than {limits.memory} MiB of memory")
+    if error is not None:
+        raise error
+    return result
+
+
+def _run(work: Callable[[], T], sender: Connection, limits: Limits) -> None:
+    size = _address_space() + limits.memory * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        sender.send((work(), None))
+    except MemoryError:
+        sender.send((None, MemoryError()))
+    except DocgenError as error:
+        sender.send((None, _portable(error)))
+    sender.close()
+
+
+def _portable(error: DocgenError) -> DocgenError:
+    """Return an error that crosses the process border: the same class with its message and findings."""
+    copy = error.__class__.__new__(error.__class__)
+    copy.args = error.args
+    copy.__dict__.update(error.__dict__)
+    return copy
+
+
+def _address_space() -> int:
+    with open("/proc/self/statm", encoding="ascii") as status:
+        return int(status.read().split()[0]) * resource.getpagesize()

@@ -1,0 +1,314 @@
+"""From fact files to a document: choose what it is made from, build its tree, and write it in a format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from docgen.actions.bounded import bounded
+from docgen.actions.desk import Desk
+from docgen.doctree.nodes import Block, Clause, Document, Paragraph, Schedule
+from docgen.doctree.number import number, walk
+from docgen.doctree.parse import parse
+from docgen.doctree.signing import with_tags
+from docgen.doctree.text import document_lines, inline_words
+from docgen.errors import Finding, FindingsError, Place, UsageError
+from docgen.facts.load import FactSet, Sourced, load_files
+from docgen.facts.source import Source
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.progress import ProgressEntry
+from docgen.templating.catalogue import Template, template_of_file
+from docgen.templating.context import Case, ClauseText, MissingPartError, build_scene, people
+from docgen.templating.environment import emit
+from docgen.templating.filters import Formats
+from docgen.templating.labels import read_words
+
+FORMATS = ("pdf", "docx", "html", "txt")
+CONFORMED = "conformed-contract"
+CONTRACT = "contract"
+CITING = frozenset({"change-order", "breach-notice"})
+"""Kinds that cite the contract by its clause numbers."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for: a kind of document, its fact files, and how it is to be made."""
+
+    kind: str
+    files: tuple[Path, ...]
+    settings: tuple[tuple[str, str], ...] = ()
+    draft: bool = False
+    template: Path | None = None
+    tags: str = ""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document as a tree, with the facts it was made from and what the reader of the command should know."""
+
+    document: Document
+    case: Case
+    facts: bytes
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the document's file name without its format."""
+        number = ""
+        if self.case.order:
+            number = f"-{self.case.order.number:03d}"
+        elif self.case.entry:
+            number = f"-{self.case.number.rpartition('-')[2]}"
+        return f"{self.case.engagement.id}_{self.document.kind}{number}_v0_DRAFT"
+
+
+class UnknownClauseError(FindingsError):
+    """A breach names a clause the contract does not have."""
+
+
+def make(desk: Desk, order: Order) -> Made:
+    """Return the document an order asks for, as a tree marked as a draft.
+
+    Raises FindingsError with every fault of the files or the template, and with every fact that is
+    missing unless a draft may have blanks.
+    """
+    facts = load_files(order.files, order.settings)
+    errors = [finding for finding in facts.errors if not (order.draft and finding.rule == "missing")]
+    if errors:
+        raise FindingsError(errors)
+    engagement = _engagement(order.kind, facts)
+    template = _template(desk, order, engagement.facts)
+    kind = CONFORMED if order.kind == CONFORMED else template.header.kind
+    case = _case(desk, kind, engagement.facts, facts)
+    if template.own:
+        document, missing = build(desk, template, case, facts)
+    else:
+        document, missing = bounded(template.shown, lambda: build(desk, template, case, facts))
+    if missing and not order.draft:
+        raise FindingsError(_missing_findings(missing, facts, engagement.source))
+    if order.tags:
+        document = with_tags(document, order.tags)
+    return Made(document, case, facts_json(facts), facts.findings, missing)
+
+
+def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = None) -> tuple[Document, tuple[str, ...]]:
+    """Return a case's document as a numbered tree, and the paths of the facts it lacks."""
+    engagement = case.engagement
+    words = read_words(desk.catalogue.labels, template.language)
+    clauses = contract_clauses(desk, case) if case.kind in CITING else {}
+    if case.breach:
+        _check_clauses(case, clauses, facts)
+    numbers = {name: clause.number for name, clause in clauses.items()}
+    formats = Formats(engagement.locale, words, people(engagement), numbers)
+    scene = build_scene(case, formats, clauses)
+    emitted = emit(desk.sandbox, template, scene.facts, formats)
+    tree = parse(
+        emitted.markup,
+        files=emitted.files,
+        language=template.language,
+        labels=words.writer_labels(),
+        pictures=scene.pictures,
+    )
+    document = replace(
+        number(tree), kind=case.kind, author=engagement.provider.legal_name, draft=case.draft, number=case.number
+    )
+    return document, emitted.missing
+
+
+def write(made: Made, form: str, desk: Desk) -> bytes:
+    """Return a document's bytes in a format: pdf, docx, html or txt."""
+    theme = desk.theme if desk.theme.firm else replace(desk.theme, firm=made.case.engagement.provider.legal_name)
+    if form == "pdf":
+        from docgen.writers.pdf import Attached, write_pdf
+
+        attached = Attached("facts.json", "The facts this document was made from", made.facts)
+        return write_pdf(made.document, theme, made.case.on, (attached,))
+    if form == "docx":
+        from docgen.writers.docx import write_docx
+
+        return write_docx(made.document, theme, made.case.on)
+    if form == "html":
+        from docgen.writers.html import write_html
+
+        return write_html(made.document, theme).encode()
+    return ("\n".join(document_lines(made.document)) + "\n").encode()
+
+
+def facts_json(facts: FactSet) -> bytes:
+    """Return the facts as JSON: sorted keys, two spaces, amounts as text; the same facts give the same bytes."""
+    groups: Mapping[str, Sequence[Sourced[Any]]] = {
+        "engagements": facts.engagements,
+        "change_orders": facts.orders,
+        "progress": facts.entries,
+        "breaches": facts.breaches,
+    }
+    data = {
+        name: [item.facts.model_dump(mode="json", by_alias=True) for item in items]
+        for name, items in groups.items()
+        if items
+    }
+    return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
+
+
+# What a document is made from
+
+
+def _engagement(kind: str, facts: FactSet) -> Sourced[Engagement]:
+    if not facts.engagements:
+        raise MissingPartError(kind, "an engagement file (format: docgen.engagement/1)")
+    if len(facts.engagements) > 1:
+        names = " and ".join(known.facts.id for known in facts.engagements)
+        raise UsageError(f"These are files of more than one engagement: {names}. Render one at a time.")
+    return facts.engagements[0]
+
+
+def _template(desk: Desk, order: Order, engagement: Engagement) -> Template:
+    if order.template:
+        return template_of_file(order.template)
+    name = CONTRACT if order.kind == CONFORMED else order.kind
+    return desk.catalogue.template(name, engagement.words_language)
+
+
+def _case(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Case:
+    orders = tuple(sorted((item.facts for item in facts.orders), key=lambda order: order.number))
+    entries = tuple(sorted((item.facts for item in facts.entries), key=lambda entry: (entry.period.end, entry.period.start)))
+    order = _the_order(orders) if kind == "change-order" else None
+    entry = _the_entry(entries) if kind == "progress-report" else None
+    breach = None
+    if kind == "breach-notice":
+        if len(facts.breaches) != 1:
+            raise MissingPartError("breach notice", "one breach file (format: docgen.breach/1)")
+        breach = facts.breaches[0].facts
+    return Case(
+        kind=kind,
+        engagement=engagement,
+        on=desk.on,
+        number=_number(kind, engagement, order, entry, entries),
+        orders=orders,
+        order=order,
+        entries=entries,
+        entry=entry,
+        breach=breach,
+        in_force_on=desk.on if desk.on_given else None,
+        house=desk.settings.house.name,
+        logo=desk.settings.house.logo is not None,
+    )
+
+
+def _the_order(orders: Sequence[ChangeOrder]) -> ChangeOrder:
+    if not orders:
+        raise MissingPartError("change order", "the change order (format: docgen.change-order/1), and the earlier ones")
+    return orders[-1]
+
+
+def _the_entry(entries: Sequence[ProgressEntry]) -> ProgressEntry:
+    if not entries:
+        raise MissingPartError("progress report", "a progress entry (format: docgen.progress/1), and the earlier ones")
+    return entries[-1]
+
+
+def _number(
+    kind: str,
+    engagement: Engagement,
+    order: ChangeOrder | None,
+    entry: ProgressEntry | None,
+    entries: Sequence[ProgressEntry],
+) -> str:
+    if order:
+        return f"{engagement.id}/{order.reference}"
+    if entry:
+        from docgen.lifecycle.progress import report_number
+
+        return f"{engagement.id}/PR-{report_number(entries, entry):03d}"
+    return f"{engagement.id}/{kind}"
+
+
+# Clause numbers of the contract
+
+
+def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
+    """Return the contract's clauses by id, as the contract in force for a case prints them."""
+    kind = CONFORMED if case.orders else CONTRACT
+    day = case.breach.notice_date if case.breach else None
+    orders = tuple(known for known in case.orders if case.order is None or known.number < case.order.number)
+    contract = replace(
+        case, kind=kind, order=None, breach=None, entry=None, orders=orders, in_force_on=day, number=f"{case.engagement.id}/contract"
+    )
+    template = desk.catalogue.template(CONTRACT, case.engagement.words_language)
+    if template.own:
+        document, _ = build(desk, template, contract)
+    else:
+        document, _ = bounded(template.shown, lambda: build(desk, template, contract))
+    return {
+        block.id: ClauseText(block.label, inline_words(block.title), _own_words(block.children))
+        for block in walk(document.blocks)
+        if isinstance(block, Clause | Schedule)
+    }
+
+
+def _own_words(blocks: Sequence[Block]) -> str:
+    """Return the words of a clause without those of its sub-clauses."""
+    return " ".join(inline_words(block.children) for block in blocks if isinstance(block, Paragraph))
+
+
+def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet | None) -> None:
+    source = facts.breaches[0].source if facts and facts.breaches else None
+    findings = []
+    for index, default in enumerate(case.breach.defaults if case.breach else ()):
+        if default.clause not in clauses:
+            near = get_close_matches(default.clause, clauses, 1)
+            advice = f"Did you mean “{near[0]}”?" if near else f"The contract has: {', '.join(sorted(clauses))}."
+            place = source.place(("defaults", index, "clause")) if source else Place("breach")
+            findings.append(Finding("clause", f"the contract has no clause “{default.clause}”.", place, advice))
+    if findings:
+        raise UnknownClauseError(findings)
+
+
+# Facts that are missing
+
+
+def _missing_findings(missing: Sequence[str], facts: FactSet, engagement: Source) -> Iterator[Finding]:
+    for path in missing:
+        source = engagement
+        first, _, rest = path.partition(".")
+        if first == "order" and facts.orders:
+            source, path = facts.orders[-1].source, rest
+        elif first == "report" and facts.entries:
+            source, path = facts.entries[-1].source, rest
+        elif first == "breach" and facts.breaches:
+            source, path = facts.breaches[0].source, rest
+        yield Finding(
+            "missing-fact",
+            f"the document needs {path}, which is not given.",
+            source.key_place(_loc(source, path)),
+            "Give it, or use --draft for a marked blank.",
+        )
+
+
+def _loc(source: Source, path: str) -> tuple[str | int, ...]:
+    """Return the place a view's path names in a file: list entries by their id or their number."""
+    loc: list[str | int] = []
+    value: Any = source.data
+    parts = path.split(".")
+    if isinstance(value, dict) and parts[0] not in value and parts[0] in (value.get("terms") or {}):
+        parts.insert(0, "terms")
+    for part in parts:
+        if isinstance(value, list):
+            index = next((i for i, entry in enumerate(value) if isinstance(entry, dict) and entry.get("id") == part), None)
+            index = int(part) - 1 if index is None and part.isdigit() else index
+            if index is None or index >= len(value):
+                break
+            loc.append(index)
+            value = value[index]
+        elif isinstance(value, dict) and part in value:
+            loc.append(part)
+            value = value[part]
+        else:
+            break
+    return tuple(loc)
