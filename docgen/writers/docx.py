@@ -1,0 +1,59 @@
+"""Tree to Word: native numbering, references as fields, styles a firm can restyle, the same bytes each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from docgen.doctree.nodes import Block, Document, PageBreak, Parties
+from docgen.writers.docx_blocks import Blocks, Place
+from docgen.writers.docx_manuscript import Manuscript
+from docgen.writers.docx_paragraphs import paragraph
+from docgen.writers.docx_parts import package_bytes
+from docgen.writers.docx_running import section_xml
+from docgen.writers.docx_tables import gap
+from docgen.writers.docx_xml import part, text_width
+from docgen.writers.theme import Theme
+
+
+def write_docx(
+    document: Document, theme: Theme, day: dt.date | None = None, pages: Mapping[str, int] | None = None
+) -> bytes:
+    """Return the document as a Word file, dated on a day or not at all.
+
+    `pages` says on which page each target stands, where that is known: Word counts pages only when
+    it prints or is told to, so until then the contents list shows what is given here.
+    """
+    manuscript = Manuscript(document, theme, pages or {})
+    blocks = Blocks(manuscript)
+    place = Place(text_width(theme))
+    opening, rest = _opening(document)
+    front = _cover(blocks, opening, place) if document.cover else _title(blocks)
+    body = _closed(front + blocks.blocks(rest, place)) + section_xml(manuscript)
+    return package_bytes(manuscript, part("document", f"<w:body>{body}</w:body>"), day)
+
+
+def _closed(body: str) -> str:
+    """Return the body with the paragraph that Word wants after a table made too small to begin a page."""
+    last = gap(False)
+    return body.removesuffix(last) + paragraph("PageBreak", "") if body.endswith(last) else body
+
+
+def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Return what stands on the cover, which is the parties when the document opens with them, and what does not."""
+    blocks = document.blocks
+    covered = 1 if document.cover and blocks and isinstance(blocks[0], Parties) else 0
+    return blocks[:covered], blocks[covered:]
+
+
+def _title(blocks: Blocks, style: str = "Title") -> str:
+    document, runs = blocks.manuscript.document, blocks.runs
+    title = paragraph(style, runs.text(document.title))
+    return title + paragraph("Subtitle", runs.text(document.subtitle)) if document.subtitle else title
+
+
+def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:
+    document = blocks.manuscript.document
+    facts = "".join(paragraph("CoverText", blocks.runs.text(fact)) for fact in (document.number, document.date) if fact)
+    cards = paragraph("CoverGap", "") + blocks.blocks(opening, place) if opening else ""
+    return _title(blocks, "CoverTitle") + facts + cards + blocks.blocks((PageBreak(),), place)

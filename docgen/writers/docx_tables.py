@@ -1,0 +1,282 @@
+"""Tables to Word: figures with a head that repeats, labels beside values, boxed remarks and places to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from docgen.doctree.nodes import Align, Block, Cell, Column, Details, Note, Row, Signature, Table, Tone
+from docgen.doctree.number import children
+from docgen.doctree.text import inline_words
+from docgen.writers.docx_manuscript import Manuscript
+from docgen.writers.docx_paragraphs import paragraph
+from docgen.writers.docx_runs import Look, Runs, tab
+from docgen.writers.docx_styles import border, indent
+from docgen.writers.docx_xml import escaped, hexadecimal, points, twips
+from docgen.writers.html import block_words
+
+LABEL_SHARE = 0.26
+"""The part of the width that labels take beside their values."""
+
+SIGNATURE_WIDTH = points(76)
+SIGNATURE_GAP = points(10)
+
+_SIDES = {Align.START: "", Align.CENTRE: "center", Align.END: "right"}
+_LABEL = Look(style="SignatureLabel")
+_LONG_WORDS = 48
+"""Letters beyond which a column asks for no more room."""
+
+
+class CellWriter(Protocol):
+    """Writes the blocks of a cell."""
+
+    def __call__(self, blocks: tuple[Block, ...], width: float, style: str, align: str, held: bool) -> str:
+        """Return paragraphs of a style, standing at one side; `held` keeps each with the next one."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A cell in the grid: where it begins, how many columns it takes, and whether it goes on from the row above."""
+
+    column: int
+    span: int
+    cell: Cell | None
+    continues: bool = False
+
+
+class Tables:
+    """Writes the tables of one document."""
+
+    def __init__(self, manuscript: Manuscript, runs: Runs, cell: CellWriter) -> None:
+        self.manuscript = manuscript
+        self.theme = manuscript.theme
+        self.runs = runs
+        self.cell = cell
+
+    # Figures and facts
+
+    def table(self, table: Table, left: float, width: float, held: bool) -> str:
+        """Return a table with its caption above; its head repeats and its rows do not break across pages."""
+        rows = table.head + table.rows
+        grid, count = _grid(rows)
+        columns = (*table.columns, *(Column() for _ in range(count - len(table.columns))))
+        widths = column_widths(columns, rows, width)
+        lines = []
+        for index, (row, slots) in enumerate(zip(rows, grid, strict=True)):
+            last = index == len(rows) - 1
+            keeps = held if last else rows[index + 1].total
+            lines.append(self._row(row, slots, columns, widths, index < len(table.head), keeps))
+        look = _look(bool(table.head), any(row.cells and row.cells[0].header for row in table.rows))
+        words = inline_words(table.caption)
+        named = f'<w:tblCaption w:val="{escaped(words)}"/>' if words else ""
+        return self._caption(table, left) + self._framed("FirmTable", left, widths, lines, look + named)
+
+    def _caption(self, table: Table, left: float) -> str:
+        if table.caption:
+            words = self.manuscript.marked(table.id, self.runs.inlines(table.caption))
+            return paragraph("Caption", words, left=indent(left) if left else "")
+        anchor = self.manuscript.marked(table.id, "")
+        return paragraph("TableGap", anchor, held=True) if anchor else ""
+
+    def _row(
+        self, row: Row, slots: list[Slot], columns: tuple[Column, ...], widths: list[float], head: bool, keeps: bool
+    ) -> str:
+        cells = []
+        for slot in slots:
+            width = sum(widths[slot.column : slot.column + slot.span])
+            style = "TableTotal" if row.total else "TableText"
+            if head and slot.cell and slot.cell.header:
+                style = "TableHead"
+            align = _SIDES[columns[slot.column].align]
+            blocks = slot.cell.children if slot.cell else ()
+            inner = self.cell(blocks, width, style, align, keeps or head)
+            cells.append(_cell(width, inner, _spans(slot) + self._frame(head, row.total)))
+        return _row("".join(cells), head)
+
+    def _frame(self, head: bool, total: bool) -> str:
+        """Return how a cell of a head or a total differs from the rows between."""
+        colours = self.theme.palette
+        if head:
+            rule = border("bottom", 0.75, colours.accent)
+            shade = hexadecimal(colours.shade)
+            return (
+                f'<w:tcBorders>{rule}</w:tcBorders><w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>'
+                '<w:vAlign w:val="bottom"/>'
+            )
+        if total:
+            return f'<w:tcBorders>{border("top", 0.75, colours.accent)}<w:bottom w:val="nil"/></w:tcBorders>'
+        return ""
+
+    def details(self, block: Details, left: float, width: float, held: bool) -> str:
+        """Return labels and values in two columns."""
+        widths = [width * LABEL_SHARE, width * (1 - LABEL_SHARE)]
+        edge = '<w:tcMar><w:left w:w="0" w:type="dxa"/></w:tcMar>'
+        lines = []
+        for index, item in enumerate(block.items):
+            keeps = held and index == len(block.items) - 1
+            label = paragraph("DetailLabel", self.runs.inlines(item.label), held=keeps)
+            value = self.cell(item.children, widths[1], "TableText", "", keeps)
+            lines.append(_row(_cell(widths[0], label, edge) + _cell(widths[1], value)))
+        if not lines:
+            return ""
+        return self._framed("FirmDetails", left, widths, lines, _look(False, True))
+
+    # Boxes
+
+    def note(self, note: Note, left: float, width: float, held: bool) -> str:
+        """Return a boxed remark: one cell that does not break, with a bar in its tone."""
+        theme, space = self.theme, self.theme.paragraph_gap
+        tone = theme.palette.accent if note.tone is Tone.NEUTRAL else theme.tone(note.tone)
+        side, edge = (f'w:w="{twips(distance)}" w:type="dxa"' for distance in (space * 1.6, space))
+        frame = (
+            f"<w:tcBorders>{border('left', 2.5, tone)}</w:tcBorders>"
+            f'<w:shd w:val="clear" w:color="auto" w:fill="{hexadecimal(theme.palette.shade)}"/>'
+            f"<w:tcMar><w:top {edge}/><w:left {side}/><w:bottom {edge}/><w:right {side}/></w:tcMar>"
+        )
+        inner = self.cell(note.children, width - space * 3.2, "Note", "", held)
+        line = _row(_cell(width, inner, frame))
+        return self._framed("FirmLayout", left, [width], [line], _look(False, False))
+
+    # Signatures
+
+    def signatures(self, places: tuple[Signature, ...], left: float, width: float) -> str:
+        """Return the places to sign, two side by side; all of it stays on one page with what leads to it."""
+        column = min(SIGNATURE_WIDTH, (width - SIGNATURE_GAP) / 2)
+        widths = [column, SIGNATURE_GAP, column]
+        empty = paragraph("TableText", "", held=True)
+        lines = []
+        for index in range(0, len(places), 2):
+            sides = [self._place(place) for place in places[index : index + 2]]
+            cells = [sides[0], empty, sides[1] if len(sides) > 1 else empty]
+            lines.append(_row("".join(map(_cell, widths, cells))))
+        edge = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+        return self._framed("FirmLayout", left, widths, lines, edge + _look(False, False))
+
+    def _place(self, place: Signature) -> str:
+        labels, tags = self.manuscript.document.labels, dict(place.tags)
+        heading = paragraph("SignatureHeading", self.runs.text(place.heading or place.party))
+        lines = (
+            ("SignatureSpace", labels.signature, tags.get("signature", "")),
+            ("Signature", labels.name, place.name or tags.get("name", "")),
+            ("Signature", labels.title, place.title or tags.get("title", "")),
+            ("Signature", labels.date, tags.get("date", "")),
+        )
+        return heading + "".join(
+            paragraph(style, self.runs.text(label, _LABEL) + tab() + self.runs.text(value), left=_own_rule(index))
+            for index, (style, label, value) in enumerate(lines)
+        )
+
+    # The frame around
+
+    def _framed(self, style: str, left: float, widths: list[float], lines: list[str], tail: str) -> str:
+        """Return a table of rows; widths are fixed, so that every program draws the same columns."""
+        mirrored = "<w:bidiVisual/>" if self.manuscript.right_to_left else ""
+        inset = f'<w:tblInd w:w="{twips(left)}" w:type="dxa"/>'
+        columns = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
+        return (
+            f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/>{mirrored}'
+            f'<w:tblW w:w="{twips(sum(widths))}" w:type="dxa"/>{inset}<w:tblLayout w:type="fixed"/>{tail}</w:tblPr>'
+            f"<w:tblGrid>{columns}</w:tblGrid>{''.join(lines)}</w:tbl>"
+        )
+
+
+def gap(held: bool) -> str:
+    """Return the distance below a table; without it Word would join two tables into one."""
+    return paragraph("TableGap", "", held=held)
+
+
+def column_widths(columns: tuple[Column, ...], rows: tuple[Row, ...], width: float) -> list[float]:
+    """Return the width of each column in points; those without a share divide the rest by their words."""
+    fixed = sum(column.width for column in columns)
+    weights = [0.0 if column.width else _weight(rows, index) for index, column in enumerate(columns)]
+    # Where the given shares leave nothing, a column without one still needs room for a word.
+    rest = max(100.0 - fixed, 10.0 * sum(1 for weight in weights if weight))
+    shares = [column.width or rest * weight / sum(weights) for column, weight in zip(columns, weights, strict=True)]
+    return [width * share / sum(shares) for share in shares]
+
+
+def _weight(rows: tuple[Row, ...], column: int) -> float:
+    """Return how much room the words of a column ask for; a very long text asks for no more than a line."""
+    longest = 4
+    for row in rows:
+        index = 0
+        for cell in row.cells:
+            if index == column and cell.colspan == 1:
+                longest = max(longest, _letters(cell.children))
+            index += cell.colspan
+    return float(min(longest, _LONG_WORDS))
+
+
+def _letters(blocks: tuple[Block, ...]) -> int:
+    """Return the length of the longest run of words in blocks."""
+    return max(
+        (
+            max((len(inline_words(words)) for words in block_words(block)), default=0) or _letters(children(block))
+            for block in blocks
+        ),
+        default=0,
+    )
+
+
+def _grid(rows: tuple[Row, ...]) -> tuple[list[list[Slot]], int]:
+    """Return each row's cells at their columns, and how many columns there are; short rows are filled up."""
+    reaching: dict[int, tuple[int, int]] = {}
+    grid = [list(_slots(row, reaching)) for row in rows]
+    count = max((slots[-1].column + slots[-1].span for slots in grid if slots), default=1)
+    for slots in grid:
+        end = slots[-1].column + slots[-1].span if slots else 0
+        slots.extend(Slot(column, 1, None) for column in range(end, count))
+    return grid, count
+
+
+def _slots(row: Row, reaching: dict[int, tuple[int, int]]) -> Iterator[Slot]:
+    """Yield a row's cells, those from above that reach into it included; `reaching` is brought up to the next row."""
+    cells = list(row.cells)
+    column = 0
+    while cells or any(start >= column for start in reaching):
+        if column in reaching:
+            span, rows = reaching.pop(column)
+            slot = Slot(column, span, None, continues=True)
+        elif cells:
+            cell = cells.pop(0)
+            span, rows = cell.colspan, cell.rowspan
+            slot = Slot(column, span, cell)
+        else:
+            span, rows = 1, 1
+            slot = Slot(column, span, None)
+        if rows > 1:
+            reaching[column] = (span, rows - 1)
+        yield slot
+        column += span
+
+
+def _spans(slot: Slot) -> str:
+    across = f'<w:gridSpan w:val="{slot.span}"/>' if slot.span > 1 else ""
+    if slot.continues:
+        return f"{across}<w:vMerge/>"
+    return f'{across}<w:vMerge w:val="restart"/>' if slot.cell and slot.cell.rowspan > 1 else across
+
+
+def _cell(width: float, content: str, properties: str = "") -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
+
+
+def _row(cells: str, head: bool = False) -> str:
+    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
+
+
+def _look(first_row: bool, first_column: bool) -> str:
+    """Return which cells are headers, for those who hear the table instead of seeing it."""
+    row, column = int(first_row), int(first_column)
+    value = f"{0x20 * row + 0x80 * column + 0x600:04X}"
+    return (
+        f'<w:tblLook w:val="{value}" w:firstRow="{row}" w:lastRow="0" w:firstColumn="{column}" w:lastColumn="0"'
+        ' w:noHBand="1" w:noVBand="1"/>'
+    )
+
+
+def _own_rule(index: int) -> str:
+    """Return a hair's difference between neighbours: Word draws one line around paragraphs that stand alike."""
+    hang = twips(points(18))
+    return f'<w:ind w:left="{hang}" w:right="{index % 2}" w:hanging="{hang}"/>'
