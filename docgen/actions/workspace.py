@@ -1,0 +1,64 @@
+"""A workspace: docgen.toml and the folders beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from docgen.errors import DocgenError, UsageError
+from docgen.settings import FILE_NAME, ROLES, Person, read_settings
+
+FOLDERS = ("engagements", "templates/letters", "templates/contracts", "templates/reports", ".docgen")
+
+
+class WorkspaceExistsError(DocgenError):
+    """There is already a workspace in the folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder / FILE_NAME} is there already. Edit it, or choose another folder.")
+
+
+def read_person(text: str) -> Person:
+    """Return the person that EMAIL:ROLE,ROLE names; raises UsageError for an unknown role."""
+    email, mark, roles = text.rpartition(":")
+    names = tuple(filter(None, (role.strip() for role in roles.split(","))))
+    wrong = [role for role in names if role not in ROLES]
+    if not mark or "@" not in email or not names or wrong:
+        what = f"“{wrong[0]}” is not a role" if wrong else f"“{text}” is not EMAIL:ROLE,ROLE"
+        raise UsageError(f"{what}. The roles are {', '.join(ROLES)}.")
+    return Person(email.strip(), names)
+
+
+def make_workspace(folder: Path, people: Sequence[Person], time_zone: str = "Europe/London") -> Path:
+    """Make a workspace in a folder and return its docgen.toml; raises WorkspaceExistsError."""
+    path = folder / FILE_NAME
+    if path.exists():
+        raise WorkspaceExistsError(folder)
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    path.write_text(_settings_text(people, time_zone), encoding="utf-8")
+    read_settings(folder)
+    return path
+
+
+def _settings_text(people: Sequence[Person], time_zone: str) -> str:
+    entries = "\n".join(
+        f"\n[[people]]\nemail = {json.dumps(person.email)}\nroles = {json.dumps(list(person.roles))}" for person in people
+    )
+    return f"""# The settings of this docgen workspace; docs/cli.md says what each one does.
+time_zone = {json.dumps(time_zone)}
+
+[house]
+# name = "Northbridge Systems Ltd"   # printed at the head of every page; by default the provider's name
+# logo = "logo.svg"                  # SVG, PNG or JPEG beside this file
+
+[house.colours]
+# accent = "#1f3a5f"                 # also: text muted rule shade green amber red
+
+[house.fonts]
+# text = {{ word = "Georgia", pdf = "Gelasio" }}
+# heading = {{ word = "Calibri", pdf = "Carlito" }}
+# files = ["fonts/Gelasio.ttf"]      # fonts the PDF embeds from this folder
+{entries}
+"""

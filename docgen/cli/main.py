@@ -1,0 +1,87 @@
+"""The `docgen` command: it imports a command's module only when that command runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from docgen.cli.options import shared_options
+from docgen.errors import DocgenError, FindingsError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("docgen.cli.workspace", "Make a workspace: settings, and folders for facts and templates."),
+    "demo": ("docgen.cli.workspace", "Write the example engagement and its documents into a folder."),
+    "new": ("docgen.cli.new", "Ask the questions and write an engagement file."),
+    "import": ("docgen.cli.imports", "Read files of other systems into fact files."),
+    "validate": ("docgen.cli.facts", "Report every problem in fact files, each at its line."),
+    "schema": ("docgen.cli.facts", "Print the JSON Schema of a file format, for editors."),
+    "render": ("docgen.cli.render", "Make a draft of a document from fact files."),
+    "template": ("docgen.cli.templates", "List, show, check and preview templates."),
+}
+_NAMES = {"import": "import_"}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are known by name and line of help until one of them runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), _NAMES.get(cmd_name, cmd_name))
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            advice = f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command “{args[0]}”. {advice}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Example: docgen render contract engagement.yaml -f pdf -f docx -o out",
+)
+@click.version_option(package_name="docgen", message="docgen %(version)s")
+@shared_options
+def docgen() -> None:
+    """Make the documents of a client engagement from its facts: letters, contracts, change orders, reports, notices."""
+
+
+def main() -> None:
+    """Run the command line; the exit code says how it ended (docs/cli.md)."""
+    try:
+        docgen.main(prog_name="docgen", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except FindingsError as error:
+        for finding in error.findings:
+            click.echo(str(finding), err=True)
+        sys.exit(error.exit_code)
+    except DocgenError as error:
+        click.echo(f"docgen: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

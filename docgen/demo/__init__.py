@@ -1,0 +1,1 @@
+"""The example engagement: a platform migration from first approval to a notice of breach."""
