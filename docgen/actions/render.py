@@ -85,7 +85,7 @@ def make(desk: Desk, order: Order) -> Made:
     engagement = _engagement(order.kind, facts)
     template = _template(desk, order, engagement.facts)
     kind = CONFORMED if order.kind == CONFORMED else template.header.kind
-    case = _case(desk, kind, engagement.facts, facts)
+    case = case_of(desk, kind, engagement.facts, facts)
     if template.own:
         document, missing = build(desk, template, case, facts)
     else:
@@ -175,7 +175,8 @@ def _template(desk: Desk, order: Order, engagement: Engagement) -> Template:
     return desk.catalogue.template(name, engagement.words_language)
 
 
-def _case(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Case:
+def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Case:
+    """Return what a document of a kind is made from; raises MissingPartError where a file is not there."""
     orders = tuple(sorted((item.facts for item in facts.orders), key=lambda order: order.number))
     entries = tuple(sorted((item.facts for item in facts.entries), key=lambda entry: (entry.period.end, entry.period.start)))
     order = _the_order(orders) if kind == "change-order" else None

@@ -27,7 +27,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
 
     facts = load_files(files)
     if as_json:
-        click.echo(json.dumps([_record(finding) for finding in facts.findings], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([finding_record(finding) for finding in facts.findings], ensure_ascii=False, indent=2))
     else:
         for finding in facts.findings:
             click.echo(str(finding))
@@ -39,7 +39,7 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     shared().say(f"No problems in {len(files)} {'file' if len(files) == 1 else 'files'}{remarks}.")
 
 
-def _record(finding: object) -> dict[str, object]:
+def finding_record(finding: object) -> dict[str, object]:
     from docgen.errors import Finding
 
     if not isinstance(finding, Finding):

@@ -64,9 +64,9 @@ def render(
     desk = run.desk()
     made = make(desk, Order(kind, files, settings, draft, template, tags or ""))
     _say_remarks(run, made.findings, made.missing)
-    forms = tuple(dict.fromkeys(forms)) or _implied(output)
+    forms = tuple(dict.fromkeys(forms)) or implied_formats(output)
     written = []
-    for form, path in _targets(output, forms, made.name):
+    for form, path in output_targets(output, forms, made.name):
         content = write(made, form, desk)
         if path is None:
             sys.stdout.buffer.write(content)
@@ -88,12 +88,12 @@ def _say_remarks(run: Shared, findings: object, missing: tuple[str, ...]) -> Non
         run.say(f"Left blank: {', '.join(missing)}.")
 
 
-def _implied(output: Path | None) -> tuple[str, ...]:
+def implied_formats(output: Path | None) -> tuple[str, ...]:
     suffix = output.suffix.lstrip(".").lower() if output else ""
     return (suffix,) if suffix in FORMATS else ("pdf",)
 
 
-def _targets(output: Path | None, forms: tuple[str, ...], name: str) -> list[tuple[str, Path | None]]:
+def output_targets(output: Path | None, forms: tuple[str, ...], name: str) -> list[tuple[str, Path | None]]:
     """Return where each format goes: a named file, a folder, or standard output."""
     if output == Path("-"):
         if len(forms) > 1:

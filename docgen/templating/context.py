@@ -13,6 +13,7 @@ from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import cure_deadline, missing_for_cure
 from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, ledger, steps, term_at
 from docgen.lifecycle.progress import (
+    awaited,
     budget,
     carried_forward,
     dimensions,
@@ -437,6 +438,7 @@ def _progress_report(
         "number": report_number(case.entries, entry),
         "dimensions": dimensions(case.entries, entry),
         "carried": carried_forward(case.entries, entry),
+        "awaited": awaited(case.entries, entry),
         "milestones": milestones,
         "budget": money,
         "orders": [

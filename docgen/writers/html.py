@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import zip_longest
 from typing import assert_never
 
 from docgen.doctree.nodes import (
@@ -46,6 +47,7 @@ from docgen.doctree.nodes import (
     Text,
 )
 from docgen.doctree.number import walk
+from docgen.doctree.text import inline_words
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
 
@@ -128,8 +130,15 @@ class _Body:
 
     # Blocks
 
-    def _blocks(self, blocks: Iterable[Block]) -> str:
-        return "".join(self._block(block) for block in blocks)
+    def _blocks(self, blocks: Sequence[Block]) -> str:
+        return "".join(
+            self._lead_in(block) if isinstance(block, Paragraph) and introduces(block, after) else self._block(block)
+            for block, after in zip_longest(blocks, blocks[1:])
+        )
+
+    def _lead_in(self, paragraph: Paragraph) -> str:
+        kind = "lead-in" if paragraph.manner is Manner.BODY else f"lead-in {paragraph.manner}"
+        return f'<p class="{kind}">{self._inlines(paragraph.children)}</p>\n'
 
     def _block(self, block: Block) -> str:
         match block:
@@ -186,8 +195,9 @@ class _Body:
             head = self._heading(level, self._inlines(clause.title), f"h{clause.depth}", clause.id, clause.number)
         else:
             first = inner.pop(0).children if inner and isinstance(inner[0], Paragraph) else ()
+            kind = "numbered lead-in" if introduces(Paragraph(first), inner[0] if inner else None) else "numbered"
             mark = f'{self._anchor(clause.id)}<span class="n">{escape(clause.number)}</span>'
-            head = f'<p class="numbered">{mark}{self._inlines(first)}</p>\n'
+            head = f'<p class="{kind}">{mark}{self._inlines(first)}</p>\n'
         return f'<section class="d{clause.depth}">{head}{self._blocks(inner)}</section>\n'
 
     def _schedule(self, schedule: Schedule) -> str:
@@ -328,6 +338,13 @@ class _Body:
             options = " ".join(f"☐ {escape(option)}" for option in field.options)
             return f'<span class="form-field">{label} {options}</span>'
         return f'<span class="form-field">{label} <span class="field-box"></span></span>'
+
+
+def introduces(paragraph: Paragraph, following: Block | None) -> bool:
+    """Say whether a paragraph leads into what follows, so that a page must not end between the two."""
+    if isinstance(following, Listing | Table | Details | Quote | Figure):
+        return True
+    return isinstance(following, Clause) and inline_words(paragraph.children).rstrip().endswith((":", "："))
 
 
 def _referenced(document: Document) -> frozenset[str]:

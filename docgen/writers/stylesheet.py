@@ -89,7 +89,7 @@ h1 {{ font-size: {theme.title:g}pt; font-weight: bold }}
 .h3, .h4, .h5, .h6, h4.plain {{ font-size: {third:g}pt; margin: {gap:g}pt 0 {gap * 0.5:g}pt }}
 header.title {{ margin: 0 0 {gap * 2.5:g}pt; break-after: avoid }}
 .subtitle {{ font: {first:g}pt/1.3 {heading}; color: {colours.muted}; margin: {gap * 0.7:g}pt 0 0 }}
-.cover {{ padding-top: 62mm; break-after: page }}
+header.cover {{ padding-top: 62mm; break-after: page }}
 .cover h1 {{ font-size: {theme.title * 1.5:g}pt }}
 .cover-fact {{ font-family: {heading}; color: {colours.muted}; margin: {gap:g}pt 0 0 }}
 .cover .parties {{ margin-top: {gap * 5:g}pt }}
@@ -125,6 +125,7 @@ h2 .n, h3 .n, h4 .n, h5 .n, h6 .n {{ margin-left: -{indent:g}pt }}
 .d3, .d4, .d5, .d6 {{ margin-left: {indent:g}pt }}
 .numbered {{ text-indent: -{indent:g}pt }}
 .numbered > * {{ text-indent: 0 }}
+.lead-in {{ break-after: avoid }}
 .definition strong {{ font-weight: bold }}
 .schedule {{ break-before: page }}
 .schedule-heading {{ font-size: {theme.headings[0] + 2:g}pt; margin: 0 0 {gap * 2:g}pt }}

@@ -1,0 +1,205 @@
+"""What people do with templates: list them, show one, check them, and read one as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from docgen.actions.bounded import bounded
+from docgen.actions.demo import DOCUMENTS, EXAMPLE
+from docgen.actions.desk import Desk
+from docgen.actions.render import CONFORMED, Made, build, case_of, write
+from docgen.doctree.nodes import Clause, Document, Picture, Schedule
+from docgen.doctree.number import number, walk
+from docgen.doctree.parse import parse
+from docgen.doctree.text import inline_words
+from docgen.errors import DocgenError, Finding, FindingsError, Place
+from docgen.facts.load import FactSet, load_files
+from docgen.models.engagement import Deviation
+from docgen.templating.catalogue import SUFFIX, Template, template_of_file
+from docgen.templating.context import Case
+from docgen.templating.labels import read_words
+
+_BLANK_PICTURE = Picture(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="120" viewBox="0 0 640 120">'
+    '<rect x="0.5" y="0.5" width="639" height="119" fill="#f1f3f6" stroke="#c4cad2"/></svg>',
+    640,
+    120,
+)
+_PICTURES = ("burn-down", "timeline", "rag-history", "logo")
+
+
+def catalogue_rows(desk: Desk) -> list[dict[str, str]]:
+    """Return a record of every template in every language, by name."""
+    rows = []
+    for name in desk.catalogue.names():
+        for language in desk.catalogue.languages(name):
+            rows.append(_row(desk, desk.catalogue.template(name, language)))
+    return rows
+
+
+def _row(desk: Desk, template: Template) -> dict[str, str]:
+    header = template.header
+    return {
+        "name": template.name,
+        "title": header.title,
+        "kind": header.kind,
+        "language": template.language,
+        "version": header.version,
+        "owner": header.owner,
+        "description": header.description or "",
+        "file": template.shown,
+        "hash": desk.catalogue.version_hash(template),
+    }
+
+
+def template_record(desk: Desk, name: str, language: str) -> dict[str, Any]:
+    """Return all there is to say of a template: its header, hash, what it includes, and its clauses by id."""
+    template = find_template(desk, name, language)
+    included = [part.name for part in desk.catalogue.closure(template)[1:]]
+    document = _reading_document(desk, template)
+    clauses = [
+        {"id": block.id, "number": block.label, "title": inline_words(block.title)}
+        for block in walk(document.blocks)
+        if isinstance(block, Clause | Schedule)
+    ]
+    return {**_row(desk, template), "includes": included, "clauses": clauses}
+
+
+def find_template(desk: Desk, name: str, language: str) -> Template:
+    """Return a template by its name in the catalogue, or by its file."""
+    if name.endswith(SUFFIX) or "/" in name:
+        return template_of_file(Path(name))
+    return desk.catalogue.template(name, language)
+
+
+# Checking
+
+
+def lint_templates(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
+    """Return what is wrong with templates, all of the catalogue's by default; each finding once."""
+    if names:
+        chosen = [
+            template
+            for name in names
+            for template in (
+                [find_template(desk, name, "en")]
+                if name.endswith(SUFFIX) or "/" in name
+                else [desk.catalogue.template(name, language) for language in desk.catalogue.languages(name) or ("en",)]
+            )
+        ]
+    else:
+        chosen = [template for _, template in sorted(desk.catalogue.templates.items()) if not template.partial]
+    found = [finding for template in chosen for finding in _lint(desk, template)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: (finding.place, finding.message)))
+
+
+def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
+    try:
+        template.header
+        desk.catalogue.closure(template)
+    except FindingsError as error:
+        yield from error.findings
+        return
+    except DocgenError as error:
+        yield Finding("include", str(error), Place(template.shown))
+        return
+    for case in _trial_cases(desk, template):
+        try:
+            if template.own:
+                build(desk, template, case)
+            else:
+                bounded(template.shown, lambda case=case: build(desk, template, case))  # type: ignore[misc]
+        except FindingsError as error:
+            yield from error.findings
+        except DocgenError as error:
+            yield Finding("render", str(error), Place(template.shown))
+
+
+def _example(kind: str) -> FactSet:
+    files = dict(DOCUMENTS).get(kind, ())
+    if kind == CONFORMED:
+        files = ("change-order-001.yaml",)
+    return load_files([EXAMPLE / name for name in ("engagement.yaml", *files)])
+
+
+def _trial_cases(desk: Desk, template: Template) -> Iterator[Case]:
+    """Yield cases that take a template down its paths: each level of detail, with and without optional facts."""
+    kind = template.header.kind
+    kinds = (kind, CONFORMED) if kind == "contract" else (kind,)
+    for each in kinds:
+        facts = _example(each)
+        engagement = facts.engagements[0].facts
+        engagement = engagement.model_copy(update={"language": template.language})
+        for deviation in Deviation:
+            account = engagement.account.model_copy(update={"deviation": deviation})
+            full = engagement.model_copy(update={"account": account})
+            for variant in (full, _bare(full)):
+                try:
+                    yield case_of(desk, each, variant, facts)
+                except DocgenError:
+                    continue
+
+
+def _bare(engagement: Any) -> Any:
+    """Return an engagement without its optional facts."""
+    terms = engagement.terms
+    fees = terms.fees.model_copy(update={"expenses": None, "tax": None, "late_interest": None})
+    liability = terms.liability.model_copy(
+        update={"increased": None, "unlimited": (), "excluded": (), "insurance": (), "indemnities": ()}
+    )
+    terms = terms.model_copy(
+        update={
+            "fees": fees,
+            "liability": liability,
+            "scope": terms.scope.model_copy(update={"exclusions": (), "assumptions": ()}),
+            "obligations": (),
+            "termination": terms.termination.model_copy(update={"convenience_notice_days": None}),
+            "change_control": terms.change_control.model_copy(update={"approvals": ()}),
+        }
+    )
+    account = engagement.account.model_copy(
+        update={"client_goals": (), "decision_process": None, "privileges": (), "team": (), "report": None}
+    )
+    return engagement.model_copy(update={"terms": terms, "account": account, "approval": None})
+
+
+# Reading
+
+
+def preview_template(desk: Desk, name: str, language: str, form: str, *, sample: bool = False) -> bytes:
+    """Return a template as a document: with names in the places of values, or filled with the example."""
+    template = find_template(desk, name, language)
+    case = _sample_case(desk, template)
+    if sample:
+        if template.own:
+            document, _ = build(desk, template, case)
+        else:
+            document, _ = bounded(template.shown, lambda: build(desk, template, case))
+    else:
+        document = _reading_document(desk, template)
+    return write(Made(document, case, b"{}\n", (), ()), form, desk)
+
+
+def _sample_case(desk: Desk, template: Template) -> Case:
+    kind = template.header.kind
+    facts = _example(kind)
+    engagement = facts.engagements[0].facts.model_copy(update={"language": template.language})
+    return case_of(desk, kind, engagement, facts)
+
+
+def _reading_document(desk: Desk, template: Template) -> Document:
+    from docgen.templating.reading import reading_markup
+
+    words = read_words(desk.catalogue.labels, template.language)
+    markup = reading_markup(desk.sandbox, template)
+    tree = parse(
+        markup,
+        files=tuple(desk.sandbox.files.names),
+        language=template.language,
+        labels=words.writer_labels(),
+        pictures=dict.fromkeys(_PICTURES, _BLANK_PICTURE),
+    )
+    return replace(number(tree), kind=template.header.kind, author="docgen", draft=True, number=template.name)

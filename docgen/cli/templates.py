@@ -1,0 +1,108 @@
+"""`docgen template`: the catalogue for people: list, show, check and preview."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from docgen.cli.options import shared, shared_options
+
+
+@click.group(epilog="Example: docgen template list")
+@shared_options
+def template() -> None:
+    """List, show, check and preview templates."""
+
+
+@template.command("list", epilog="Example: docgen template list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print the templates as JSON.")
+@shared_options
+def list_(as_json: bool) -> None:
+    """List the templates: name, language, version and what each is for."""
+    from docgen.actions.templates import catalogue_rows
+
+    rows = catalogue_rows(shared().desk())
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    width = max(len(row["name"]) for row in rows)
+    for row in rows:
+        click.echo(f"{row['name']:<{width}}  {row['language']:<3} {row['version']:<7} {row['hash'][:12]}  {row['title']}")
+
+
+@template.command(epilog="Example: docgen template show contract")
+@click.argument("name")
+@click.option("--language", default="en", help="The language, by default en.")
+@click.option("--source", is_flag=True, help="Print the template's text.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
+@shared_options
+def show(name: str, language: str, source: bool, as_json: bool) -> None:
+    """Show a template: its header, version hash, what it includes and the ids of its clauses."""
+    from docgen.actions.templates import template_record
+
+    desk = shared().desk()
+    if source:
+        click.echo(desk.catalogue.template(name, language).text)
+        return
+    record = template_record(desk, name, language)
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        return
+    for key in ("name", "title", "kind", "language", "version", "owner", "description", "file", "hash"):
+        click.echo(f"{key + ':':<13}{record[key]}")
+    click.echo(f"{'includes:':<13}{', '.join(record['includes']) or 'nothing'}")
+    click.echo("clauses:")
+    for clause in record["clauses"]:
+        click.echo(f"  {clause['number']:<8} {clause['id']:<34} {clause['title']}".rstrip())
+
+
+@template.command(epilog="Example: docgen template lint contract")
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@shared_options
+def lint(names: tuple[str, ...], as_json: bool) -> None:
+    """Check templates, all of them by default: what they say, their names, references and structure.
+
+    NAMES are catalogue names or template files. Exit code 1 when something was found.
+    """
+    from docgen.actions.templates import lint_templates
+    from docgen.cli.facts import finding_record
+
+    findings = lint_templates(shared().desk(), names)
+    if as_json:
+        click.echo(json.dumps([finding_record(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+    if findings:
+        shared().say(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}.")
+        raise click.exceptions.Exit(1)
+    shared().say("Nothing found.")
+
+
+@template.command(epilog="Example: docgen template preview contract -f docx -o preview.docx")
+@click.argument("name")
+@click.option("--language", default="en", help="The language, by default en.")
+@click.option("-f", "--format", "forms", multiple=True, type=click.Choice(("pdf", "docx", "html", "txt")), help="pdf (default), docx, html or txt; repeatable.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file or a folder.")
+@click.option("--sample", is_flag=True, help="Fill in the example engagement instead of showing placeholders.")
+@shared_options
+def preview(name: str, language: str, forms: tuple[str, ...], output: Path | None, sample: bool) -> None:
+    """Write a template as a document to read: [client name] where values go, “only if …” at conditions.
+
+    NAME is a catalogue name or a template file.
+    """
+    from docgen.actions.templates import preview_template
+    from docgen.cli.render import implied_formats, output_targets
+
+    forms = tuple(dict.fromkeys(forms)) or implied_formats(output)
+    for form, path in output_targets(output, forms, f"{Path(name).name.split('.')[0]}_preview"):
+        content = preview_template(shared().desk(), name, language, form, sample=sample)
+        if path is None:
+            click.get_binary_stream("stdout").write(content)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        click.echo(str(path))
