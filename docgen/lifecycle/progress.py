@@ -19,7 +19,16 @@ from itertools import pairwise
 from docgen.lifecycle.calendars import BusinessDays
 from docgen.models.engagement import ReportCadence, Weekday
 from docgen.models.money import Money
-from docgen.models.progress import DimensionStatus, MilestoneProgress, ProgressEntry, Rag, Status, WorkNext
+from docgen.models.progress import (
+    ClientAction,
+    DimensionStatus,
+    Issue,
+    MilestoneProgress,
+    ProgressEntry,
+    Rag,
+    Status,
+    WorkNext,
+)
 from docgen.models.terms import FeeLine, FixedFee, Milestone, Period, RetainerFee, Terms, TimeFee, UnitFee, contract_sum
 
 TermsOn = Callable[[dt.date], Terms]
@@ -53,6 +62,15 @@ class MilestoneState:
     variance: int | None
     state: MilestoneStanding
     comment: str | None
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """What stands open: what the client is asked to do and to decide, and the issues that are not resolved."""
+
+    actions: tuple[ClientAction, ...]
+    decisions: tuple[str, ...]
+    issues: tuple[Issue, ...]
 
 
 @dataclass(frozen=True)
@@ -285,6 +303,23 @@ def _texts(entry: ProgressEntry) -> Iterator[str]:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(".")
+
+
+def awaited(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> Awaited:
+    """Return what stands open at the end of an entry's period.
+
+    A period of no change that names no actions, decisions or issues of its own keeps those of the period before it,
+    so that a second quiet week does not forget what the first one was waiting for.
+    """
+    open_now = Awaited((), (), ())
+    for each in entries_until(entries, entry):
+        kept = open_now if each.no_change else Awaited((), (), ())
+        open_now = Awaited(
+            each.client_actions or kept.actions,
+            each.decisions or kept.decisions,
+            tuple(issue for issue in each.issues or kept.issues if issue.resolved is None),
+        )
+    return open_now
 
 
 def budget(terms_on: TermsOn, currency: str, entries: Iterable[ProgressEntry], entry: ProgressEntry) -> Budget:

@@ -16,6 +16,7 @@ from docgen.lifecycle.progress import (
     CurvePoint,
     MilestoneState,
     actual_curve,
+    awaited,
     budget,
     carried_forward,
     dimensions,
@@ -228,6 +229,34 @@ class TestCarriedForward:
 
     def test_the_first_report_carries_nothing(self) -> None:
         assert carried_forward([], week(1, next=self.plan("First load test"))) == ()
+
+
+class TestAwaited:
+    ASKED: dict[str, Any] = {
+        "client_actions": [{"text": "Confirm the freeze dates"}],
+        "decisions": ["Who owns the returns service"],
+        "issues": [{"id": "I1", "text": "Licence missing"}, {"id": "I2", "text": "Power cut", "resolved": "2026-10-08"}],
+    }
+
+    def test_what_is_asked_for_stands_open_and_a_resolved_issue_does_not(self) -> None:
+        found = awaited([], week(1, **self.ASKED))
+        assert [action.text for action in found.actions] == ["Confirm the freeze dates"]
+        assert found.decisions == ("Who owns the returns service",)
+        assert [issue.id for issue in found.issues] == ["I1"]
+
+    def test_it_stays_open_through_weeks_of_no_change(self) -> None:
+        entries = [week(1, **self.ASKED), week(2, no_change=True), week(3, no_change=True)]
+        assert awaited(entries, entries[2]) == awaited(entries, entries[0])
+
+    def test_a_week_of_no_change_may_ask_for_something_else(self) -> None:
+        entries = [week(1, **self.ASKED), week(2, no_change=True, client_actions=[{"text": "Sign the licence"}])]
+        found = awaited(entries, entries[1])
+        assert [action.text for action in found.actions] == ["Sign the licence"]
+        assert found.decisions == ("Who owns the returns service",)
+
+    def test_a_week_in_which_something_moved_says_itself_what_stands_open(self) -> None:
+        entries = [week(1, **self.ASKED), week(2)]
+        assert awaited(entries, entries[1]).actions == ()
 
 
 class TestBudget:
