@@ -105,6 +105,8 @@ def view(value: Any, path: str) -> Any:
         return View({f.alias or name: view(getattr(value, name), f"{path}.{f.alias or name}") for name, f in fields.items()}, path)
     if dataclasses.is_dataclass(value):
         return View({f.name: view(getattr(value, f.name), f"{path}.{f.name}") for f in dataclasses.fields(value)}, path)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):  # a named tuple is a group of facts, not a list
+        return view(value._asdict(), path)
     if isinstance(value, Mapping):
         return Lookup({str(key): view(inner, f"{path}.{key}") for key, inner in value.items()}, path)
     if isinstance(value, list | tuple):

@@ -46,7 +46,12 @@ ENGAGEMENT: Facts = {
         "notice_email": "notices@lantern.example",
         "signatory": {"name": "Orla Quinn", "title": "Director"},
         "contacts": [
-            {"name": "Nora Byrne", "title": "Account Manager", "role": "account_manager", "email": "nora@lantern.example"},
+            {
+                "name": "Nora Byrne",
+                "title": "Account Manager",
+                "role": "account_manager",
+                "email": "nora@lantern.example",
+            },
             {"name": "Piet Vos", "title": "Delivery Lead", "role": "delivery", "email": "piet@lantern.example"},
         ],
     },
@@ -152,11 +157,20 @@ ENGAGEMENT: Facts = {
                 {"role": "board"},
             ],
         },
-        "termination": {"convenience_notice_days": 30, "cure_days": 10, "cure_basis": "business", "cure_runs_from": "receipt"},
+        "termination": {
+            "convenience_notice_days": 30,
+            "cure_days": 10,
+            "cure_basis": "business",
+            "cure_runs_from": "receipt",
+        },
         "notices": {"methods": ["courier", "email"], "deemed_receipt_days": {"courier": 2, "email": 0}},
         "confidentiality_years": 3,
         "intellectual_property": "client_on_payment",
-        "disputes": {"negotiation_days": 10, "mediation": {"body": "the Mediators' Institute", "days": 20}, "forum": "courts"},
+        "disputes": {
+            "negotiation_days": 10,
+            "mediation": {"body": "the Mediators' Institute", "days": 20},
+            "forum": "courts",
+        },
     },
 }
 

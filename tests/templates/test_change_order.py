@@ -1,4 +1,4 @@
-"""The change order: every change in words, the five lines, time, liability, settlement, approvals, and the clause behind it."""
+"""The change order: every change in words, the five lines, time, liability, settlement and approvals."""
 
 from __future__ import annotations
 
@@ -35,7 +35,13 @@ CHANGES: dict[str, tuple[Facts, list[str]]] = {
     "add_deliverable": (
         {
             "do": "add_deliverable",
-            "deliverable": {"id": "D3", "title": "Flue", "description": "A new flue", "due": "2026-07-01", "acceptance": ACCEPTANCE},
+            "deliverable": {
+                "id": "D3",
+                "title": "Flue",
+                "description": "A new flue",
+                "due": "2026-07-01",
+                "acceptance": ACCEPTANCE,
+            },
         },
         [
             "Deliverable added: D3, Flue",
@@ -49,7 +55,13 @@ CHANGES: dict[str, tuple[Facts, list[str]]] = {
         ["Deliverable omitted: D1, Oven plan", "Before\tDrawings and a schedule.", "After\tNo longer to be delivered"],
     ),
     "revise_deliverable": (
-        {"do": "revise_deliverable", "deliverable": "D2", "title": "Ovens hot", "due": "2026-08-21", "acceptance": ACCEPTANCE},
+        {
+            "do": "revise_deliverable",
+            "deliverable": "D2",
+            "title": "Ovens hot",
+            "due": "2026-08-21",
+            "acceptance": ACCEPTANCE,
+        },
         [
             "Deliverable revised: D2, Ovens in place",
             "Title\tFrom “Ovens in place” to “Ovens hot”",
@@ -125,7 +137,10 @@ CHANGES: dict[str, tuple[Facts, list[str]]] = {
         ],
     ),
     "add_milestone": (
-        {"do": "add_milestone", "milestone": {"id": "M3", "title": "Flue built", "date": "2026-09-04", "deliverables": ["D2"]}},
+        {
+            "do": "add_milestone",
+            "milestone": {"id": "M3", "title": "Flue built", "date": "2026-09-04", "deliverables": ["D2"]},
+        },
         [
             "Milestone added: M3, Flue built",
             "Date\t4 September 2026",
@@ -157,7 +172,13 @@ CHANGES: dict[str, tuple[Facts, list[str]]] = {
     "add_obligation": (
         {
             "do": "add_obligation",
-            "obligation": {"id": "O3", "party": "client", "degree": "should", "action": "feed the fitters", "due": "2026-06-01"},
+            "obligation": {
+                "id": "O3",
+                "party": "client",
+                "degree": "should",
+                "action": "feed the fitters",
+                "due": "2026-06-01",
+            },
         },
         ["Obligation of the Client added: O3", "Obligation\tThe Client should feed the fitters by 1 June 2026."],
     ),
@@ -232,9 +253,9 @@ def test_says_that_sum_and_time_are_unchanged_rather_than_changed_by_nothing() -
 
 
 def test_says_why_the_limit_of_liability_moves() -> None:
-    assert (
-        "from EUR 85,000.00 to EUR 86,000.00, because part of it is a share of the Contract Sum"
-    ) in words(KIND, ENGAGEMENT, order(RAISE))
+    assert ("from EUR 85,000.00 to EUR 86,000.00, because part of it is a share of the Contract Sum") in words(
+        KIND, ENGAGEMENT, order(RAISE)
+    )
     by_itself = words(KIND, ENGAGEMENT, order({"do": "change_liability_cap", "amount": "120000.00"}))
     assert "from EUR 85,000.00 to EUR 120,000.00 (clause" in by_itself
     untouched = words(KIND, ENGAGEMENT, order({"do": "omit_obligation", "obligation": "O2"}))
@@ -282,8 +303,12 @@ def test_cites_the_clauses_of_the_contract_at_every_level_of_detail(deviation: s
 
 
 def test_every_change_at_once_cites_a_clause_each() -> None:
-    changes = [CHANGES[name][0] for name in ("add_deliverable", "add_fee", "change_fee", "move_milestone", "move_end_date")]
-    changes += [CHANGES[name][0] for name in ("add_obligation", "omit_obligation", "change_liability_cap", "change_term")]
+    changes = [
+        CHANGES[name][0] for name in ("add_deliverable", "add_fee", "change_fee", "move_milestone", "move_end_date")
+    ]
+    changes += [
+        CHANGES[name][0] for name in ("add_obligation", "omit_obligation", "change_liability_cap", "change_term")
+    ]
     paper = printed(KIND, ENGAGEMENT, order(*changes))
     assert sum(line.startswith("Clauses\tMade under clause ") for line in paper) == len(changes)
 
@@ -329,7 +354,9 @@ def test_names_itself_the_agreement_the_parties_and_where_the_change_comes_from(
 def test_both_parties_sign_it_and_nothing_binds_before() -> None:
     document = tree(KIND, ENGAGEMENT, order(RAISE))
     assert [place.party for place in signature_places(document)] == ["provider", "client"]
-    assert "does not bind either party until an authorised signatory of each has signed it" in "\n".join(lines(document))
+    assert "does not bind either party until an authorised signatory of each has signed it" in "\n".join(
+        lines(document)
+    )
 
 
 def test_a_contract_without_a_ladder_needs_no_table_of_approvals() -> None:

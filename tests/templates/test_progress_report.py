@@ -1,0 +1,272 @@
+"""The progress report: what a client reads in two minutes, and the honest page when nothing moved."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from docgen.doctree.nodes import Document, Figure, Heading, Table
+from tests.templates.printing import (
+    ENGAGEMENT,
+    Facts,
+    blocks,
+    changed,
+    lines,
+    pages,
+    printed,
+    tree,
+    words,
+)
+
+KIND = "progress-report"
+GERMAN = changed(ENGAGEMENT, "locale", "de-DE")
+
+
+def week(nth: int, /, **facts: Any) -> Facts:
+    """Return the entry of the nth week from Monday 6 April 2026."""
+    monday = 6 + 7 * (nth - 1)
+    return {
+        "format": "docgen.progress/1",
+        "engagement": "LMB-7",
+        "period": {"from": f"2026-04-{monday:02}", "to": f"2026-04-{monday + 4:02}"},
+        **facts,
+    }
+
+
+FIRST = week(
+    1,
+    summary="The plan is drawn. The board has not seen it yet.\n\nNothing else happened",
+    status={
+        "overall": {"rag": "amber", "reason": "the board meets late"},
+        "schedule": {"rag": "red", "reason": "The board meets late"},
+        "quality": {"rag": "green"},
+    },
+    decisions=["whether the board meets earlier"],
+    done=[{"deliverable": "D1", "text": "Plan drawn"}],
+    not_done=[{"text": "Plan shown to the board", "reason": "it did not meet"}],
+    next=[{"text": "Show the plan", "due": "2026-04-17"}, {"text": "Order the bricks"}],
+    milestones=[{"id": "M1", "forecast": "2026-04-24", "comment": "Waits for the board"}],
+    effort=[{"line": "F3", "units": 2}],
+    invoiced=[{"line": "F4", "amount": "1000.00"}],
+    risks=[
+        {"id": "R1", "text": "Bricks run out", "probability": "low", "impact": "high", "owner": "piet@lantern.example"}
+    ],
+    issues=[{"id": "I1", "text": "The hall is wet", "response": "Pumps are running", "due": "2026-04-20"}],
+    client_actions=[{"text": "Move the board's meeting", "owner": "sean@mill.example", "due": "2026-04-13"}],
+    contacts=[
+        {
+            "on": "2026-04-08",
+            "with": "aoife@mill.example",
+            "by": "piet@lantern.example",
+            "how": "meeting",
+            "text": "walked the hall",
+        }
+    ],
+)
+SECOND = week(2, summary="The plan was shown.", status={"overall": {"rag": "green"}}, done=[{"text": "Show the plan"}])
+QUIET = week(3, no_change=True)
+ORDER: Facts = {
+    "format": "docgen.change-order/1",
+    "engagement": "LMB-7",
+    "number": 1,
+    "title": "A dearer plan",
+    "requested_by": "client",
+    "requested_on": "2026-04-01",
+    "reason": "More drawings.",
+    "kind": "client_request",
+    "effective_date": "2026-04-08",
+    "changes": [{"do": "change_fee", "line": "F1", "amount": "13000.00"}, {"do": "move_end_date", "days": 7}],
+    "settlement": "full",
+}
+
+
+def pictures(document: Document) -> list[Figure]:
+    return [block for block in blocks(document) if isinstance(block, Figure)]
+
+
+def test_names_period_people_and_those_it_goes_to() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    assert report[:2] == ["Weekly Progress Report No. 1", "New ovens for the mill"]
+    for line in (
+        "Reporting period\t6 April 2026 to 10 April 2026",
+        "Project\tNew ovens for the mill (LMB-7)",
+        "Client\tMill & Barley plc",
+        "Account manager\tNora Byrne, nora@lantern.example",
+        "Prepared by\tPiet Vos, 20 April 2026",
+        "Distribution\tSean Walsh (Operations Director), Aoife Kane (Plant Manager)",
+    ):
+        assert line in report
+
+
+def test_a_monthly_report_is_called_one() -> None:
+    monthly = changed(ENGAGEMENT, "account.report.every", "month")
+    assert printed(KIND, monthly, FIRST)[0] == "Monthly Progress Report No. 1"
+
+
+def test_shows_each_dimension_with_the_last_report_and_the_reason() -> None:
+    report = printed(
+        KIND, ENGAGEMENT, FIRST, week(2, summary="x", status={"overall": {"rag": "green"}, "people": {"rag": "green"}})
+    )
+    assert "Overall\tGreen\tAmber\tOn plan." in report
+    assert "People\tGreen\t–\tOn plan." in report
+    first = printed(KIND, ENGAGEMENT, FIRST)
+    assert "Overall\tAmber\t–\tThe board meets late." in first
+    assert "Schedule\tRed\t–\tThe board meets late." in first
+
+
+def test_keeps_the_paragraphs_of_the_summary() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    place = report.index("The plan is drawn. The board has not seen it yet.")
+    assert report[place + 1] == "Nothing else happened."
+
+
+def test_asks_for_decisions_and_actions_with_their_day() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    assert "We need this decision from you" in report
+    assert "• Whether the board meets earlier." in report
+    assert "Move the board's meeting.\tSean Walsh\t13 April 2026" in report
+
+
+def test_says_what_was_done_what_was_not_and_why_and_what_comes_next() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    assert "• Plan drawn. (D1)" in report
+    assert "Plan shown to the board.\tIt did not meet." in report
+    assert "Show the plan.\t17 April 2026" in report
+    assert "Order the bricks.\t–" in report
+
+
+def test_carries_forward_what_nobody_spoke_of() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST, SECOND)
+    start = report.index("Carried forward from earlier reports")
+    assert report[start + 1 : start + 3] == ["Work\tDue", "Order the bricks.\t–"]
+
+
+def test_compares_milestones_with_the_baseline_and_with_what_is_in_force() -> None:
+    order = ORDER | {"changes": [{"do": "move_milestone", "milestone": "M1", "days": 5}]}
+    report = printed(KIND, ENGAGEMENT, order, FIRST)
+    assert "M1 Plan accepted\t17/04/2026\t22/04/2026\t24/04/2026\t–\t2 days later\texpected late" in report
+    assert "M2 Ovens running\t28/08/2026\t28/08/2026\t–\t–\t–\ton plan" in report
+    assert "M1: Waits for the board." in report
+
+
+def test_a_milestone_once_met_shows_its_day() -> None:
+    met = FIRST | {"milestones": [{"id": "M1", "actual": "2026-04-10"}]}
+    assert "M1 Plan accepted\t17/04/2026\t17/04/2026\t–\t10/04/2026\t7 days earlier\tmet" in printed(
+        KIND, ENGAGEMENT, met
+    )
+
+
+def test_adds_the_budget_up_line_by_line() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    rows = report[report.index("Fee\tBudget\tInvoiced\tSpent\tForecast") + 1 :]
+    assert rows[2] == "F3 Training (2 of 10 days used; limit 12)\tEUR 5,000.00\tEUR 0.00\tEUR 1,000.00\tEUR 5,000.00"
+    assert rows[4].startswith("F5 Trays (0 of 100 used)\t")
+    assert rows[5] == "Total\tEUR 85,000.00\tEUR 1,000.00\tEUR 2,000.00\tEUR 85,000.00"
+
+
+@pytest.mark.parametrize(
+    ("units", "said"),
+    [
+        (2, "At completion we forecast EUR 85,000.00, as agreed."),
+        (11, "At completion we forecast EUR 85,500.00, more than the contract sum (+EUR 500.00)."),
+    ],
+)
+def test_says_whether_the_forecast_keeps_the_contract_sum(units: int, said: str) -> None:
+    assert said in words(KIND, ENGAGEMENT, FIRST | {"effort": [{"line": "F3", "units": units}]})
+
+
+def test_sets_what_is_in_force_beside_what_was_signed() -> None:
+    report = printed(KIND, ENGAGEMENT, ORDER, FIRST)
+    assert "Contract sum\tEUR 85,000.00\tEUR 86,000.00" in report
+    assert "End date\t30 September 2026\t7 October 2026" in report
+    assert "CO-001\tA dearer plan\t08/04/2026\t+EUR 1,000.00\t7 days later" in report
+    assert "There are no change orders." in printed(KIND, ENGAGEMENT, FIRST)
+
+
+def test_an_order_that_begins_later_is_not_counted_yet_and_says_so() -> None:
+    report = printed(KIND, ENGAGEMENT, ORDER | {"effective_date": "2026-05-04"}, FIRST)
+    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00" in report
+    assert "CO-001\tA dearer plan\t04/05/2026 (not yet in force)\t+EUR 1,000.00\t7 days later" in report
+
+
+def test_lists_risks_issues_and_what_was_said() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    assert "R1\tBricks run out.\tlow\thigh\t–\tPiet Vos" in report
+    assert "I1\tThe hall is wet.\tmedium\tPumps are running.\topen due 20/04/2026\tto be named" in report
+    assert "08/04/2026\tAoife Kane with Piet Vos, meeting\tWalked the hall." in report
+    assert "No risks or issues are open." in printed(KIND, ENGAGEMENT, SECOND)
+
+
+def test_says_when_the_next_report_comes_and_what_the_figures_rest_on() -> None:
+    report = words(KIND, ENGAGEMENT, FIRST)
+    assert "The next report is due on Friday 17 April 2026." in report.replace("Friday,", "Friday")
+    assert "Figures are as of 10 April 2026, in EUR, before VAT and expenses." in report
+
+
+def test_every_picture_says_in_words_what_it_shows() -> None:
+    shown = {figure.asset: figure.alt for figure in pictures(tree(KIND, ENGAGEMENT, FIRST, SECOND))}
+    assert set(shown) == {"burn-down", "timeline", "rag-history"}
+    assert "EUR 85,000.00" in shown["burn-down"]
+    assert "2 milestones" in shown["timeline"]
+    assert "overall now Green" in shown["rag-history"]
+
+
+def test_the_first_report_has_no_history_to_show() -> None:
+    assert {figure.asset for figure in pictures(tree(KIND, ENGAGEMENT, FIRST))} == {"burn-down", "timeline"}
+
+
+def test_headings_begin_at_the_first_level_and_skip_none() -> None:
+    levels = [block.level for block in blocks(tree(KIND, ENGAGEMENT, ORDER, FIRST)) if isinstance(block, Heading)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("facts", [ENGAGEMENT, GERMAN], ids=["en", "de"])
+def test_the_report_of_a_quiet_week_is_one_page(facts: Facts) -> None:
+    assert pages(KIND, facts, FIRST, SECOND, QUIET) == 1
+
+
+def test_the_report_of_a_quiet_week_says_so_and_why_it_is_sent() -> None:
+    report = words(KIND, ENGAGEMENT, FIRST, QUIET)
+    assert "Nothing moved on this project in this period." in report
+    assert "We write to you every week, also when there is nothing to tell" in report
+    assert "Next milestone\tM1, Plan accepted: 17 April 2026, forecast 24 April 2026" in report
+    assert "Contract sum\tEUR 85,000.00, of which EUR 1,000.00 is invoiced" in report
+
+
+def test_a_second_quiet_week_still_asks_for_what_the_first_one_waited_for() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST, week(2, no_change=True), QUIET)
+    assert "Move the board's meeting.\tSean Walsh\t13 April 2026" in report
+    assert "• Whether the board meets earlier." in report
+    assert "• The hall is wet. Pumps are running. Due 20 April 2026." in report
+    assert "• Show the plan. Planned for 17 April 2026." in report
+    assert "Overall\tAmber\tAmber\tThe board meets late." in report
+
+
+def test_a_quiet_week_that_waits_for_nothing_says_that() -> None:
+    assert "We are waiting for nothing from you." in words(KIND, ENGAGEMENT, SECOND, QUIET)
+
+
+def test_is_the_same_report_in_german() -> None:
+    def shape(document: Document) -> list[tuple[str, int]]:
+        return [
+            (type(block).__name__, len(block.rows) if isinstance(block, Table) else 0)
+            for block in blocks(document)
+            if isinstance(block, Heading | Table | Figure)
+        ]
+
+    for entries in ((FIRST,), (FIRST, SECOND), (FIRST, QUIET)):
+        assert shape(tree(KIND, GERMAN, ORDER, *entries)) == shape(tree(KIND, ENGAGEMENT, ORDER, *entries))
+    report = lines(tree(KIND, GERMAN, FIRST))
+    assert report[0] == "Wochenbericht Nr. 1"
+    assert "Gesamt\tGelb\t–\tThe board meets late." in report
+    assert "M1 Plan accepted\t17.04.26\t17.04.26\t24.04.26\t–\t7 Tage später\tverspätet erwartet" in report
+
+
+@pytest.mark.parametrize("entries", [(FIRST,), (FIRST, QUIET)], ids=["busy", "quiet"])
+def test_never_shows_how_the_provider_ranks_the_client(entries: tuple[Facts, ...]) -> None:
+    report = words(KIND, ENGAGEMENT, *entries)
+    assert "A named engineer" not in report
+    assert "class" not in report.lower()
