@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 from pathlib import Path
 
 from docgen.doctree.nodes import Picture, Tone
@@ -398,6 +398,13 @@ def _polyline(spots: Sequence[_Spot], colour: str, width: float, dashes: str = "
     )
 
 
+def _dot(middle: _Spot, radius: float, fill: str, stroke: str = "none") -> str:
+    return (
+        f'<circle cx="{middle[0]:.2f}" cy="{middle[1]:.2f}" r="{radius:.2f}" fill="{fill}" stroke="{stroke}" '
+        'stroke-width="1.00"/>'
+    )
+
+
 # --- Right to left ---
 
 _LETTER_FORMS = ("isolated", "final", "initial", "medial")
@@ -644,8 +651,10 @@ def _today_mark(axis: _TimeAxis, calendar: Calendar, top: float, bottom: float, 
 # --- The burn-down ---
 
 _MONEY_HEIGHT = 290
-_ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+_ROUND_FACTORS = (Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20), Decimal(25))
 _CROWDED = 9.0
+# A label over a line can still be read; a label over a label cannot.
+_COVERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -677,13 +686,13 @@ def _money_scale(amounts: Sequence[Decimal], money: MoneyWords, pen: _Pen) -> _M
 
 
 def _round_amounts(low: Decimal, high: Decimal) -> tuple[Decimal, ...]:
-    """Return the multiples of one round step from the lowest to the highest amount; three to six of them."""
+    """Return the multiples of one round step from the lowest to the highest amount, five at most."""
     if low == high:
         return (low,)
-    rough = (high - low) / 5
-    unit = Decimal(1).scaleb(rough.adjusted())
-    step = next(unit * factor for factor in _ROUND_STEPS if unit * factor >= rough)
-    return tuple(step * number for number in range(int(low / step), int(high / step) + 1))
+    unit = Decimal(1).scaleb((high - low).adjusted() - 1)
+    steps = (unit * factor for factor in _ROUND_FACTORS)
+    found = ([step * number + Decimal(0) for number in range(int(low / step), int(high / step) + 1)] for step in steps)
+    return tuple(next(ticks for ticks in found if len(ticks) <= 5))
 
 
 def _money_grid(scale: _MoneyScale, money: MoneyWords, pen: _Pen) -> list[str]:
@@ -703,10 +712,7 @@ def _points(spots: Sequence[_Spot], colour: str) -> list[str]:
         return []
     crowded = any(after[0] - before[0] < _CROWDED for before, after in pairwise(spots[1:]))
     dots = [] if crowded else [(spot, 2.75) for spot in spots[1:-1]]
-    return [
-        f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}" fill="{colour}" stroke="{_PAPER}" stroke-width="1.00"/>'
-        for (x, y), radius in [*dots, (spots[-1], 4.25)]
-    ]
+    return [_dot(spot, radius, colour, _PAPER) for spot, radius in [*dots, (spots[-1], 4.25)]]
 
 
 @dataclass(frozen=True)
@@ -762,7 +768,7 @@ def _free_place(
     line: Sequence[_Spot], width: float, segments: Sequence[_Segment], taken: Sequence[_Box], bounds: _Box
 ) -> _Box:
     """Return the place nearest to the end of a line that is free, or the one that covers least."""
-    best, least = None, 10_000
+    best, least = None, 1_000_000
     for box in _places_beside(line, width + 4, _SIZE + 4):
         if not bounds.holds(box):
             continue
@@ -776,7 +782,7 @@ def _free_place(
 
 def _places_beside(line: Sequence[_Spot], width: float, height: float) -> Iterator[_Box]:
     spots = list(_along(line))
-    for across, away in ((4, 4), (12, 4), (24, 4), (4, 12), (12, 12), (24, 12), (4, 24), (24, 24)):
+    for away, across in product((4, 12, 24, 40), (4, 12, 24)):
         for x, y in spots:
             for left in (x + across + 2, x - width / 2, x - width - across - 2):
                 yield _Box(left, y - height - away, left + width, y - away)
@@ -787,17 +793,16 @@ def _places_beside(line: Sequence[_Spot], width: float, height: float) -> Iterat
 
 def _along(line: Sequence[_Spot]) -> Iterator[_Spot]:
     """Yield places on a line from its end to its beginning, about sixteen pixels apart."""
-    if len(line) == 1:
-        yield line[0]
     for (x1, y1), (x2, y2) in pairwise(reversed(line)):
         parts = max(int(max(abs(x2 - x1), abs(y2 - y1)) / 16), 1)
         for number in range(parts):
             share = number / parts
             yield x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+    yield line[0]
 
 
 def _hits(box: _Box, segments: Iterable[_Segment], taken: Iterable[_Box]) -> int:
-    return sum(_crosses(segment, box) for segment in segments) + 3 * sum(box.meets(other) for other in taken)
+    return sum(_crosses(segment, box) for segment in segments) + _COVERED * sum(box.meets(other) for other in taken)
 
 
 def _crosses(segment: _Segment, box: _Box) -> bool:
@@ -827,7 +832,7 @@ _HALF = 5.0
 
 def _row_height(rows: int) -> float:
     """Return the height of a row: less when many must stand on one page."""
-    return max(15.0, min(25.0, 840 / max(rows, 1)))
+    return max(14.0, min(25.0, 820 / max(rows, 1)))
 
 
 def _milestone_words(row: TimelineRow, middle: float, room: float, notes: float, pen: _Pen) -> list[str]:
@@ -875,9 +880,9 @@ def _marker_key(chart: Timeline, left: float, y: float, accent: str, pen: _Pen) 
 
 _SMALLEST_CELL = 14.0
 _RAG = (Tone.GREEN, Tone.AMBER, Tone.RED)
-_FILLS = {Tone.GREEN: "#d9ecdd", Tone.AMBER: "#f7dfa6", Tone.RED: "#a3211b"}
+_FILLS = {Tone.GREEN: "#d9ecdd", Tone.AMBER: "#f5d58a", Tone.RED: "#a3211b"}
 _LETTERS = {Tone.GREEN: "#14502b", Tone.AMBER: "#4d3200", Tone.RED: _PAPER}
-_HATCH = "#d39c1e"
+_HATCH = "#b07a10"
 
 
 def _rag_cell(
@@ -891,7 +896,9 @@ def _rag_cell(
     letter = pen.text(
         letters[_RAG.index(tone)], x + side / 2, y + side / 2 + size * 0.34, _LETTERS[tone], "middle", size, bold=True
     )
-    hatch = _hatching(box) if tone is Tone.AMBER else []
+    hatch = (
+        [*_hatching(box), _dot((x + side / 2, y + side / 2), size * 0.62, _FILLS[tone])] if tone is Tone.AMBER else []
+    )
     return [_rectangle(box, _FILLS[tone]), *hatch, _rectangle(box, "none", _TONES[tone]), letter]
 
 
