@@ -62,3 +62,18 @@ time_zone = {json.dumps(time_zone)}
 # files = ["fonts/Gelasio.ttf"]      # fonts the PDF embeds from this folder
 {entries}
 """
+
+
+class FileKeptError(DocgenError):
+    """A file would be overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is there already with other words and is kept. Name another file, or use --force.")
+
+
+def write_new_file(path: Path, text: str, *, force: bool = False) -> None:
+    """Write a text file; raises FileKeptError when it is there already with other words, unless forced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and not force and path.read_text(encoding="utf-8", errors="replace") != text:
+        raise FileKeptError(path)
+    path.write_text(text, encoding="utf-8")

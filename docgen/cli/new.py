@@ -1,0 +1,49 @@
+"""`docgen new`: the questions at a terminal, and the engagement file they make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from docgen.cli.options import shared, shared_options
+
+if TYPE_CHECKING:
+    from docgen.actions.interview import Question
+
+
+@click.command(epilog="Example: docgen new -o engagements/acme.yaml")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default <id>.yaml.")
+@shared_options
+def new(output: Path | None) -> None:
+    """Ask the questions and write an engagement file.
+
+    Enter takes the default in brackets; where a question has none and may stay open, Enter leaves a
+    blank that documents will show and `docgen validate` will list.
+    """
+    from docgen.actions.interview import interview
+    from docgen.actions.workspace import FileKeptError, write_new_file
+    from docgen.facts.load import load_files
+    from docgen.facts.write import write_facts
+
+    run = shared()
+    desk = run.desk()
+    if output is not None and output.exists():
+        raise FileKeptError(output)
+    facts = interview(_ask, lambda said: click.echo(said, err=True), desk.on)
+    root = desk.settings.root
+    path = output or ((root / "engagements") if root else Path()) / f"{facts['id']}.yaml"
+    write_new_file(path, write_facts(facts))
+    click.echo(str(path))
+    for finding in load_files([path]).findings:
+        run.say(str(finding))
+    run.say(f"Next: docgen render letter-of-approval {path} --draft")
+
+
+def _ask(question: Question) -> str:
+    choices = f" ({', '.join(question.choices)})" if question.choices and question.choices[0] not in question.ask else ""
+    text = f"{question.ask}{choices}"
+    default = question.default or ("" if question.optional else None)
+    answer: str = click.prompt(text, default=default, show_default=bool(question.default), err=True)
+    return answer
