@@ -74,6 +74,7 @@ NODE_LIMIT = 60_000
 SPAN_LIMIT = 40
 
 _MARKS = re.compile(f"([{MISSING}{MISSING_END}{ISOLATE}{ISOLATE_END}])")
+_NAMED = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _COLUMN = re.compile(r"([0-9]{1,3})([ec]?)")
@@ -453,7 +454,7 @@ class _Parser:
         for part in parts:
             node: Inline | None = None
             if part == MISSING:
-                node = Blank(next(parts, ""))
+                node = Blank(_hint(next(parts, "")))
                 next(parts, "")
             elif part == ISOLATE:
                 isolated = []
@@ -585,7 +586,12 @@ def _joined(run: Sequence[Inline]) -> list[Inline]:
     return joined
 
 
+def _hint(path: str) -> str:
+    """Return what a missing fact is called on paper: `client.notice_email` is "client notice email"."""
+    return path.replace(".", " ").replace("_", " ")
+
+
 def _unmarked(text: str) -> str:
     """Return an attribute's words: a missing fact is named in brackets, isolation has no place in an attribute."""
-    text = text.replace(MISSING, "[").replace(MISSING_END, "]")
+    text = _NAMED.sub(lambda match: f"[{_hint(match[1])}]", text)
     return text.replace(ISOLATE, "").replace(ISOLATE_END, "")

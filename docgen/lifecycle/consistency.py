@@ -430,10 +430,9 @@ def _entry_period(
         yield Problem(("period",), "period", f"the period ends on {last}, before it begins on {first}", "Turn them round.")
         return
     report = engagement.account.report
-    longest = 31 if report and report.every is Period.MONTH else 7
     days = (last - first).days + 1
-    if days > longest:
-        message = f"the period has {days} days, and reports cover a {report.every if report else Period.WEEK}"
+    if report and days > (31 if report.every is Period.MONTH else 7):
+        message = f"the period has {days} days, and reports cover a {report.every}"
         yield Problem(("period",), "period", message, "Write one entry for each period.")
     if terms.effective_date and last < terms.effective_date:
         message = f"the period is over before the contract takes effect on {terms.effective_date}"
@@ -481,9 +480,9 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
         yield Problem(("no_change",), "no-change", message, "Write no_change: false, or remove what moved.")
     if not entry.no_change and entry.status is None:
         advice = "Add `status:` with at least `overall: {rag: green}`."
-        yield Problem((), "status", "the entry gives no status", advice)
+        yield _warning((), "status", "the entry gives no status", advice)
     if not entry.no_change and entry.summary is None:
-        yield Problem((), "summary", "the entry has no summary", "Add `summary:` in two or three sentences.")
+        yield _warning((), "summary", "the entry has no summary", "Add `summary:` in two or three sentences.")
     for index, milestone in enumerate(entry.milestones):
         if milestone.actual and milestone.actual > entry.period.end:
             message = f"milestone {milestone.id} was reached on {milestone.actual}, after the period"

@@ -44,6 +44,12 @@ class Missing:
     def __str__(self) -> str:
         return f"{MISSING}{self._path}{MISSING_END}"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Missing)
+
+    def __hash__(self) -> int:
+        return hash(Missing)
+
     def __lt__(self, other: object) -> bool:
         return False
 
