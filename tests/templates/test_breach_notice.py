@@ -218,3 +218,12 @@ def test_refuses_a_clause_the_contract_does_not_have() -> None:
     facts = breach(defaults=[breach()["defaults"][0] | {"clause": "paymnet"}])
     with pytest.raises(FindingsError, match="payment"):
         printed(KIND, ENGAGEMENT, facts)
+
+
+def test_a_draft_leaves_a_blank_where_the_contract_gives_no_deadline() -> None:
+    silent = changed(ENGAGEMENT, "terms.termination.cure_days", None)
+    with pytest.raises(FindingsError, match="cure_days"):
+        printed(KIND, silent, breach())
+    notice = words(KIND, silent, breach(), draft=True)
+    assert "Cure the breach by the end of [terms.termination.cure_days" in notice
+    assert "No public holiday" not in notice
