@@ -2,8 +2,8 @@
 
 A chart takes plain figures and the words to print, and knows nothing of engagements. Its SVG holds
 rectangles, lines, polygons and text, and neither style sheets, scripts nor addresses, so that every
-reader draws it alike; it is opaque, as PDF/A asks, and the same figures give the same bytes. Lengths
-are CSS pixels. A float is only ever a place on the picture, never an amount.
+reader draws it alike; nothing in it is half transparent, as PDF/A asks, and the same figures give the
+same bytes. Lengths are CSS pixels. A float is only ever a place on the picture, never an amount.
 """
 
 from __future__ import annotations
@@ -278,6 +278,8 @@ def _font_files() -> tuple[Path, ...]:
 # --- The pen: words and shapes as SVG ---
 
 _Spot = tuple[float, float]
+# Letters are put in order here (see below); what else would order them is left out.
+_EMBEDDINGS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 # How wide a character is set, in shares of the size: Carlito's own widths, rounded up to a few classes.
 _NARROW_CLASSES = ((0.25, " 'il,.Ij|"), (0.32, ":;`()-[]f{}J"), (0.36, "!tr"), (0.47, '/\\s"zLcxkvy?FSZgea'))
@@ -292,13 +294,12 @@ class _Pen:
     font: str
 
     def picture(self, height: int, marks: Iterable[str]) -> Picture:
-        """Return the marks on a white sheet."""
+        """Return the marks on a sheet without colour, so that what lies under a page shows through."""
         name = re.sub(r"[^\w .-]", "", self.font).strip() or FONT
         body = "\n".join(filter(None, marks))
         size = f'width="{WIDTH}" height="{height}"'
         svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {WIDTH} {height}">\n'
-            f'<rect x="0" y="0" {size} fill="{_PAPER}"/>\n'
             f'<g font-family="\'{name}\', sans-serif" font-size="{_SIZE:.2f}">\n{body}\n</g>\n</svg>\n'
         )
         return Picture(svg, WIDTH, height)
@@ -352,7 +353,7 @@ def _clean(words: str) -> str:
 
 
 def _unprintable(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}
+    return unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"} or char in _EMBEDDINGS
 
 
 def _loose(char: str) -> bool:

@@ -347,6 +347,9 @@ class TestRightToLeft:
         rows = (TimelineRow("Cafe\u0301", START), TimelineRow("שָׁלוֹם", START))
         assert titles(timeline(a_timeline(*rows))) == ["Café", "\u202d\u05dd\u05d5\u05dc\u05e9\u202c"]
 
+    def test_isolates_around_a_value_are_left_out(self) -> None:
+        assert titles(timeline(a_timeline(TimelineRow("\u2068Live\u2069", START)))) == ["Live"]
+
     def test_a_title_cut_off_ends_in_an_ellipsis_on_its_left(self) -> None:
         row = TimelineRow("تم قبول الهندسة المعمارية من قبل مجلس العمليات في الشركة", START)
         assert titles(timeline(a_timeline(row)))[0].startswith("\u202d…")
