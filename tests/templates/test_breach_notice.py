@@ -225,5 +225,5 @@ def test_a_draft_leaves_a_blank_where_the_contract_gives_no_deadline() -> None:
     with pytest.raises(FindingsError, match="cure_days"):
         printed(KIND, silent, breach())
     notice = words(KIND, silent, breach(), draft=True)
-    assert "Cure the breach by the end of [terms.termination.cure_days" in notice
+    assert "Cure the breach by the end of [terms termination cure days" in notice
     assert "No public holiday" not in notice

@@ -106,7 +106,7 @@ def test_refuses_to_be_written_without_a_limit_and_says_which_fact_is_missing() 
     unlimited = changed(ENGAGEMENT, "approval.not_to_exceed", None)
     with pytest.raises(FindingsError, match=r"approval\.not_to_exceed"):
         printed(KIND, unlimited)
-    assert "shall not exceed [approval.not_to_exceed]" in words(KIND, unlimited, draft=True)
+    assert "shall not exceed [approval not to exceed]" in words(KIND, unlimited, draft=True)
 
 
 def test_keeps_what_is_said_of_the_client_in_house() -> None:
