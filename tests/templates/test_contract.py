@@ -1,4 +1,4 @@
-"""The services agreement: levels of detail, obligations by degree, money, changes, liability, and the conformed copy."""
+"""The services agreement: levels of detail, obligations by degree, money, changes, liability, the conformed copy."""
 
 from __future__ import annotations
 
