@@ -11,6 +11,7 @@ from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_parts import package_bytes
 from docgen.writers.docx_running import section_xml
+from docgen.writers.docx_styles import spacing
 from docgen.writers.docx_tables import gap
 from docgen.writers.docx_xml import part, text_width
 from docgen.writers.theme import Theme
@@ -48,8 +49,9 @@ def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
 
 def _title(blocks: Blocks, style: str = "Title") -> str:
     document, runs = blocks.manuscript.document, blocks.runs
-    title = paragraph(style, runs.text(document.title))
-    return title + paragraph("Subtitle", runs.text(document.subtitle)) if document.subtitle else title
+    if document.subtitle:
+        return paragraph(style, runs.text(document.title)) + paragraph("Subtitle", runs.text(document.subtitle))
+    return paragraph(style, runs.text(document.title), own=spacing(after=blocks.theme.paragraph_gap * 2.5))
 
 
 def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:

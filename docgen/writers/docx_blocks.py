@@ -56,7 +56,9 @@ _MANNERS = {
     Manner.ADDRESS: "Address",
 }
 
-RUNNING_STYLES = frozenset({"BodyText", "Quote", "ListContinue", "Party", *(f"ClauseText{depth}" for depth in DEPTHS)})
+RUNNING_STYLES = frozenset(
+    {"BodyText", "Quote", "SignatureLead", "ListContinue", "Party", *(f"ClauseText{depth}" for depth in DEPTHS)}
+)
 """The styles of running text; a cell's or a note's own style prevails over a paragraph's part."""
 
 _DEFINED = Look(style="DefinedTerm")
@@ -128,7 +130,7 @@ class Blocks:
                 return self._paragraph(block, place)
             case Heading():
                 inner = self.manuscript.marked(block.id, self.runs.inlines(block.children))
-                return paragraph(f"PlainHeading{block.level}", inner, left=_moved(place))
+                return paragraph(f"PlainHeading{block.level}", inner, own=_moved(place))
             case Clause():
                 return self._clause(block, place)
             case Schedule(id=name, title=title, children=children):
@@ -155,7 +157,7 @@ class Blocks:
             case PageBreak():
                 return paragraph("PageBreak", '<w:r><w:br w:type="page"/></w:r>')
             case Signatures(lead=lead, places=places):
-                above = self.blocks(lead, replace(place, held=True, following=block))
+                above = self.blocks(lead, replace(place, held=True, following=block, style="SignatureLead"))
                 return above + self._below(self.tables.signatures(places, place.left, place.width), place)
             case _:
                 assert_never(block)
@@ -174,7 +176,7 @@ class Blocks:
         if block.manner is not Manner.BODY and style in RUNNING_STYLES:
             style, style_left = _MANNERS[block.manner], 0.0
         left = indent(place.left) if place.left != style_left else ""
-        return paragraph(style, inner, held=place.ends_held, mark=mark, left=left, align=place.align)
+        return paragraph(style, inner, held=place.ends_held, mark=mark, own=left, align=place.align)
 
     def _clause(self, clause: Clause, place: Place) -> str:
         theme, depth = self.theme, clause.depth
@@ -201,7 +203,7 @@ class Blocks:
         for item in block.items:
             term = self.manuscript.marked(item.id, self.runs.inlines(item.term, _DEFINED))
             inner = f"{term}{self.runs.text(' ')}{self.runs.inlines(item.children)}"
-            lines.append(paragraph("Definition", inner, left=_moved(place), held=place.held))
+            lines.append(paragraph("Definition", inner, own=_moved(place), held=place.held))
         return "".join(lines)
 
     def _quote(self, blocks: tuple[Block, ...], place: Place) -> str:
@@ -219,9 +221,9 @@ class Blocks:
         inner = drawing(pixels.relation, next(self.manuscript.ids), width * scale, height * scale, figure.alt)
         left, held = _moved(place), place.ends_held
         if not figure.caption:
-            return paragraph("Figure", inner, left=left, held=held)
-        caption = paragraph("FigureCaption", self.runs.inlines(figure.caption), left=left, held=held)
-        return paragraph("Figure", inner, left=left, held=True) + caption
+            return paragraph("Figure", inner, own=left, held=held)
+        caption = paragraph("FigureCaption", self.runs.inlines(figure.caption), own=left, held=held)
+        return paragraph("Figure", inner, own=left, held=True) + caption
 
     # Lists
 
@@ -232,14 +234,14 @@ class Blocks:
         level = min(place.level, DEEPEST)
         mark = Mark(self.manuscript.list_number(kind, level), level)
         inside = replace(place.moved(step), style=style, style_left=-1, level=level + 1)
-        left = indent(inside.left, 0, list_hanging(self.theme, kind))
+        left = indent(inside.left, hanging=list_hanging(self.theme, kind))
         parts = []
         for number, item in enumerate(items, 1):
             last = number == len(items)
             first, rest = _opening(item.children)
             held = place.held or (_introduces(first, rest[0]) if rest else last and place.leads)
             inner = self.runs.inlines(first.children)
-            parts.append(paragraph(head_style, inner, held=held, mark=mark, left=left, align=place.align))
+            parts.append(paragraph(head_style, inner, held=held, mark=mark, own=left, align=place.align))
             parts.append(self.blocks(rest, replace(inside, following=place.following if last else None)))
         return "".join(parts)
 
@@ -258,7 +260,7 @@ class Blocks:
         # Dots that lead to no number look like a fault; Word puts them back when it counts the pages.
         known = all(self.manuscript.page(entry.target) for entry in block.entries)
         edge = "" if known else f'<w:tabs><w:tab w:val="right" w:pos="{twips(text_width(self.theme))}"/></w:tabs>'
-        lines = "".join(paragraph("TOC1", entry, left=edge) for entry in entries)
+        lines = "".join(paragraph("TOC1", entry, own=edge) for entry in entries)
         return (
             '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
             f"</w:docPartObj></w:sdtPr><w:sdtContent>{title}{lines}</w:sdtContent></w:sdt>"

@@ -19,11 +19,11 @@ def paragraph(
     *,
     held: bool = False,
     mark: Mark | None = None,
-    left: str = "",
+    own: str = "",
     align: str = "",
 ) -> str:
-    """Return a paragraph; `held` keeps it with the next one, `left` is its own place where the style's is not right."""
+    """Return a paragraph; `held` keeps it with the next one, `own` is its distances where the style's are not right."""
     keep = "<w:keepNext/>" if held else ""
     number = f'<w:numPr><w:ilvl w:val="{mark.level}"/><w:numId w:val="{mark.number}"/></w:numPr>' if mark else ""
     stand = f'<w:jc w:val="{align}"/>' if align else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{number}{left}{stand}</w:pPr>{content}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{number}{own}{stand}</w:pPr>{content}</w:p>'

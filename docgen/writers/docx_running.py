@@ -86,8 +86,8 @@ def _logo(manuscript: Manuscript) -> str:
 def _watermark(manuscript: Manuscript) -> str:
     """Return the draft's mark across the page, as the shape Word itself makes for a watermark."""
     word, theme = manuscript.document.labels.draft, manuscript.theme
-    height = points(min(60.0, 300 / max(len(word), 1)) * 0.75)
-    width = min(height * 0.8 * len(word), points(theme.page[1]) * 0.6)
+    size = points(min(60.0, 300 / max(len(word), 1)))
+    width, height = size * 0.56 * len(word), size * 0.65
     place = (
         f"position:absolute;margin-left:0;margin-top:0;width:{width:.0f}pt;height:{height:.0f}pt;rotation:305;z-index:-251658752;"
         "mso-position-horizontal:center;mso-position-horizontal-relative:page;"

@@ -30,6 +30,7 @@ from docgen.writers.html import SIGNS
 
 LEFT_TO_RIGHT_MARK = "\u200e"
 RIGHT_TO_LEFT_MARK = "\u200f"
+NO_BREAK_SPACE = "\u00a0"
 
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _LTR = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u02b8\u0370-\u058f\u0900-\u1fff\u2c00-\ud7ff\uf900-\ufb1c"
@@ -153,7 +154,8 @@ class Runs:
             case Blank(hint):
                 return self._blank(hint, look)
             case Badge(tone, text):
-                return self.text(f"{SIGNS[tone]} {text}", replace(look, style=f"Badge{tone.capitalize()}"))
+                shown = f"{SIGNS[tone]} {text}".replace(" ", NO_BREAK_SPACE)
+                return self.text(shown, replace(look, style=f"Badge{tone.capitalize()}"))
             case FormField():
                 return self._form_field(inline, look)
             case _:

@@ -46,6 +46,7 @@ class Letters:
     bold: bool | None = None
     capitals: bool = False
     spaced: float = 0
+    kerned: bool = False
     underlined: bool = False
     fill: str = ""
 
@@ -56,10 +57,11 @@ def spacing(before: float = 0, after: float = 0, line: float = 0, rule: str = "a
     return f'<w:spacing w:before="{twips(before)}" w:after="{twips(after)}"{lines}/>'
 
 
-def indent(left: float = 0, right: float = 0, hanging: float = 0) -> str:
-    """Return how far a paragraph stands in, in points."""
+def indent(left: float = 0, right: float | None = None, hanging: float = 0) -> str:
+    """Return how far a paragraph stands in, in points; without a right distance the style's own remains."""
+    end = "" if right is None else f' w:right="{twips(right)}"'
     hang = f' w:hanging="{twips(hanging)}"' if hanging else ""
-    return f'<w:ind w:left="{twips(left)}" w:right="{twips(right)}"{hang}/>'
+    return f'<w:ind w:left="{twips(left)}"{end}{hang}/>'
 
 
 def border(side: str, width: float, colour: str, space: int = 0) -> str:
@@ -85,6 +87,7 @@ class _Sheet:
 
     def letters(self, letters: Letters) -> str:
         size = half_points(letters.size)
+        kerned = '<w:kern w:val="2"/>' if letters.kerned else ""
         weight = "" if letters.bold else ' w:val="0"'
         parts = (
             self.fonts(letters.face) if letters.face else "",
@@ -92,6 +95,7 @@ class _Sheet:
             "<w:caps/>" if letters.capitals else "",
             f'<w:color w:val="{hexadecimal(letters.colour)}"/>' if letters.colour else "",
             f'<w:spacing w:val="{twips(letters.spaced)}"/>' if letters.spaced else "",
+            kerned,
             f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else "",
             '<w:u w:val="single"/>' if letters.underlined else "",
             f'<w:shd w:val="clear" w:color="auto" w:fill="{hexadecimal(letters.fill)}"/>' if letters.fill else "",
@@ -119,22 +123,22 @@ class _Sheet:
     # The styles
 
     def defaults(self) -> str:
-        theme, tag = self.theme, escaped(language_tag(self.language))
-        size = half_points(theme.size)
+        tag = escaped(language_tag(self.language))
         east_asian = tag if self.language in {"ja", "ko", "zh"} else "ja-JP"
         bidi = tag if self.language in RIGHT_TO_LEFT else "ar-SA"
         return (
-            f"<w:docDefaults><w:rPrDefault><w:rPr>{self.fonts(theme.text)}"
-            f'<w:color w:val="{hexadecimal(theme.palette.text)}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-            f'<w:lang w:val="{tag}" w:eastAsia="{east_asian}" w:bidi="{bidi}"/></w:rPr></w:rPrDefault>'
-            f"<w:pPrDefault><w:pPr>{spacing(line=theme.size * theme.leading)}</w:pPr></w:pPrDefault></w:docDefaults>"
+            f'<w:docDefaults><w:rPrDefault><w:rPr><w:lang w:val="{tag}" w:eastAsia="{east_asian}" w:bidi="{bidi}"/>'
+            "</w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>"
         )
 
     def foundations(self) -> Iterator[str]:
+        theme = self.theme
         bidi = "<w:bidi/>" if self.language in RIGHT_TO_LEFT else ""
+        # Not in the defaults: LibreOffice lets those prevail over character styles inside tables.
+        letters = self.letters(Letters(theme.text, theme.size, theme.palette.text, kerned=True))
         yield (
             '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
-            f"<w:pPr><w:widowControl/>{bidi}</w:pPr></w:style>"
+            f"<w:pPr><w:widowControl/>{bidi}{spacing(line=theme.size * theme.leading)}</w:pPr>{letters}</w:style>"
         )
         yield (
             '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
@@ -217,9 +221,8 @@ class _Sheet:
         yield self.paragraph("Address", spacing(0, gap * 2, theme.size * 1.25), after=body)
         yield self.paragraph("Definition", "", based=body)
         yield self.paragraph("Party", "", based=body)
-        yield self.paragraph("List Bullet", spacing(0, gap * 0.5), based=body)
-        yield self.paragraph("List Number", spacing(0, gap * 0.5), based=body)
-        yield self.paragraph("List Continue", spacing(0, gap * 0.5), based=body)
+        for name in ("List Bullet", "List Number", "List Continue"):
+            yield self.paragraph(name, spacing(0, gap * 0.75), based=body)
         yield self.paragraph("Quote", indent(step, step), Letters(colour=colours.muted), based=body)
         yield self.paragraph("Note", spacing(0, gap * 0.5))
         yield self.paragraph("Figure", f"<w:keepNext/>{spacing(gap, gap * 0.5)}")
@@ -255,7 +258,8 @@ class _Sheet:
         yield self.paragraph("Table Head", "<w:keepNext/>", head, based="TableText")
         yield self.paragraph("Table Total", "", Letters(bold=True), based="TableText")
         yield self.paragraph("Detail Label", "", Letters(colour=colours.muted), based="TableText")
-        yield self.paragraph("Table Gap", spacing(line=self.gap * 1.6, rule="exact"), Letters(size=1))
+        # Of the distances below one paragraph and above the next, the larger counts: a hair's line with room below it.
+        yield self.paragraph("Table Gap", spacing(0, self.gap * 1.6 - 1, 1, "exact"), Letters(size=1))
         yield _table_style("Firm Table", border("bottom", 0.5, colours.rule) + border("insideH", 0.5, colours.rule))
         lines = border("bottom", 0.5, colours.shade) + border("insideH", 0.5, colours.shade)
         yield _table_style("Firm Details", lines)
@@ -265,10 +269,11 @@ class _Sheet:
         theme, gap = self.theme, self.gap
         face, label = Letters(theme.heading), points(18)
         heading = Letters(theme.heading, bold=True)
-        yield self.paragraph("Signature Heading", f"<w:keepNext/>{spacing(gap * 3, gap)}", heading)
+        yield self.paragraph("Signature Lead", spacing(gap * 3), based="BodyText")
+        yield self.paragraph("Signature Heading", f"<w:keepNext/>{spacing(gap * 1.5, gap)}", heading)
         rule = f"<w:pBdr>{border('bottom', 0.5, theme.palette.rule, 1)}</w:pBdr>"
         stop = f'<w:tabs><w:tab w:val="left" w:pos="{twips(label)}"/></w:tabs>'
-        properties = f"<w:keepNext/>{rule}{stop}{spacing(gap * 1.5)}{indent(label, 0, label)}"
+        properties = f"<w:keepNext/>{rule}{stop}{spacing(gap * 1.5)}{indent(label, hanging=label)}"
         yield self.paragraph("Signature", properties, face)
         yield self.paragraph("Signature Space", spacing(gap * 4), based="Signature")
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from docgen.doctree.nodes import Align, Block, Cell, Column, Details, Note, Row, Signature, Table, Tone
-from docgen.doctree.number import children
+from docgen.doctree.nodes import Align, Badge, Block, Cell, Column, Details, Inline, Note, Row, Signature, Table, Tone
+from docgen.doctree.number import walk
 from docgen.doctree.text import inline_words
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_runs import Look, Runs, tab
-from docgen.writers.docx_styles import border, indent
+from docgen.writers.docx_styles import TABLE_PADDING, border, indent
 from docgen.writers.docx_xml import escaped, hexadecimal, points, twips
 from docgen.writers.html import block_words
 
@@ -24,8 +24,10 @@ SIGNATURE_GAP = points(10)
 
 _SIDES = {Align.START: "", Align.CENTRE: "center", Align.END: "right"}
 _LABEL = Look(style="SignatureLabel")
-_LONG_WORDS = 48
-"""Letters beyond which a column asks for no more room."""
+_SHORT, _LONG = 4, 48
+"""Letters below which a column is not counted, and beyond which it asks for no more room."""
+LETTER_WIDTH = 0.5
+"""The mean width of a letter, in shares of its size."""
 
 
 class CellWriter(Protocol):
@@ -61,7 +63,7 @@ class Tables:
         rows = table.head + table.rows
         grid, count = _grid(rows)
         columns = (*table.columns, *(Column() for _ in range(count - len(table.columns))))
-        widths = column_widths(columns, rows, width)
+        widths = column_widths(columns, rows, width, self.theme.size - 1)
         lines = []
         for index, (row, slots) in enumerate(zip(rows, grid, strict=True)):
             last = index == len(rows) - 1
@@ -75,7 +77,7 @@ class Tables:
     def _caption(self, table: Table, left: float) -> str:
         if table.caption:
             words = self.manuscript.marked(table.id, self.runs.inlines(table.caption))
-            return paragraph("Caption", words, left=indent(left) if left else "")
+            return paragraph("Caption", words, own=indent(left) if left else "")
         anchor = self.manuscript.marked(table.id, "")
         return paragraph("TableGap", anchor, held=True) if anchor else ""
 
@@ -163,7 +165,7 @@ class Tables:
             ("Signature", labels.date, tags.get("date", "")),
         )
         return heading + "".join(
-            paragraph(style, self.runs.text(label, _LABEL) + tab() + self.runs.text(value), left=_own_rule(index))
+            paragraph(style, self.runs.text(label, _LABEL) + tab() + self.runs.text(value), own=_own_rule(index))
             for index, (style, label, value) in enumerate(lines)
         )
 
@@ -186,37 +188,73 @@ def gap(held: bool) -> str:
     return paragraph("TableGap", "", held=held)
 
 
-def column_widths(columns: tuple[Column, ...], rows: tuple[Row, ...], width: float) -> list[float]:
-    """Return the width of each column in points; those without a share divide the rest by their words."""
-    fixed = sum(column.width for column in columns)
-    weights = [0.0 if column.width else _weight(rows, index) for index, column in enumerate(columns)]
+def column_widths(columns: tuple[Column, ...], rows: tuple[Row, ...], width: float, size: float) -> list[float]:
+    """Return the width of each column in points, for letters of a size.
+
+    Columns without a share divide the rest by their words; figures and single words stay on one line.
+    """
+    measures = [_measure(rows, index) for index in range(len(columns))]
+    asked = [0 if column.width else min(measure.text, _LONG) for column, measure in zip(columns, measures, strict=True)]
     # Where the given shares leave nothing, a column without one still needs room for a word.
-    rest = max(100.0 - fixed, 10.0 * sum(1 for weight in weights if weight))
-    shares = [column.width or rest * weight / sum(weights) for column, weight in zip(columns, weights, strict=True)]
-    return [width * share / sum(shares) for share in shares]
+    rest = max(100 - sum(column.width for column in columns), 10 * sum(map(bool, asked)))
+    shares = [column.width or rest * length / sum(asked) for column, length in zip(columns, asked, strict=True)]
+    widths = [width * share / sum(shares) for share in shares]
+    words = [measure.word for measure in measures]
+    lines = [
+        measure.text if column.align is Align.END else measure.word
+        for column, measure in zip(columns, measures, strict=True)
+    ]
+    for letters in (lines, words):
+        spare = [
+            width - count * size * LETTER_WIDTH - 2 * TABLE_PADDING
+            for width, count in zip(widths, letters, strict=True)
+        ]
+        if sum(spare) >= 0:
+            return _shared(widths, spare)
+    return widths
 
 
-def _weight(rows: tuple[Row, ...], column: int) -> float:
-    """Return how much room the words of a column ask for; a very long text asks for no more than a line."""
-    longest = 4
+def _shared(widths: list[float], spare: list[float]) -> list[float]:
+    """Return widths in which the columns that lack room have got it from those that can spare some."""
+    lacking, room = -sum(min(share, 0) for share in spare), sum(max(share, 0) for share in spare)
+    given = lacking / room if room else 0
+    return [width - (share if share < 0 else share * given) for width, share in zip(widths, spare, strict=True)]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How many letters the longest words of a column have: as a whole, and without a place to break the line."""
+
+    text: int
+    word: int
+
+
+def _measure(rows: tuple[Row, ...], column: int) -> Measure:
+    """Return the measure of the words that stand in a column by themselves."""
+    texts = [_SHORT]
+    words = [_SHORT]
     for row in rows:
         index = 0
         for cell in row.cells:
             if index == column and cell.colspan == 1:
-                longest = max(longest, _letters(cell.children))
+                for inlines in _runs_of_words(cell.children):
+                    texts.append(len(inline_words(inlines)))
+                    words.extend(_unbroken(inlines))
             index += cell.colspan
-    return float(min(longest, _LONG_WORDS))
+    return Measure(max(texts), max(words))
 
 
-def _letters(blocks: tuple[Block, ...]) -> int:
-    """Return the length of the longest run of words in blocks."""
-    return max(
-        (
-            max((len(inline_words(words)) for words in block_words(block)), default=0) or _letters(children(block))
-            for block in blocks
-        ),
-        default=0,
-    )
+def _runs_of_words(blocks: tuple[Block, ...]) -> Iterator[tuple[Inline, ...]]:
+    for block in walk(blocks):
+        yield from block_words(block)
+
+
+def _unbroken(inlines: tuple[Inline, ...]) -> Iterator[int]:
+    """Yield the lengths of what must stay on one line: each word, and a status with its sign."""
+    for inline in inlines:
+        if isinstance(inline, Badge):
+            yield len(inline.text) + len("● ")
+    yield from map(len, inline_words(inlines).split())
 
 
 def _grid(rows: tuple[Row, ...]) -> tuple[list[list[Slot]], int]:
