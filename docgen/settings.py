@@ -155,7 +155,9 @@ class _Reader:
         if isinstance(value, str):
             value = {"word": value, "pdf": value}
         if not isinstance(value, dict) or set(value) != {"word", "pdf"} or not all(map(_is_family, value.values())):
-            self._fault(name, "a font needs a name for Word and one for the PDF", 'Write { word = "Georgia", pdf = "Gelasio" }.')
+            self._fault(
+                name, "a font needs a name for Word and one for the PDF", 'Write { word = "Georgia", pdf = "Gelasio" }.'
+            )
             return None
         return FontPair(value["word"], value["pdf"])
 

@@ -7,6 +7,7 @@ import resource
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TypeVar
 
 from docgen.errors import DocgenError
@@ -53,7 +54,8 @@ def bounded(what: str, work: Callable[[], T], limits: Limits = Limits()) -> T:
         raise LimitError(what, f"it took more than {limits.memory} MiB of memory")
     if error is not None:
         raise error
-    return result
+    answer: T = result
+    return answer
 
 
 def _run(work: Callable[[], T], sender: Connection, limits: Limits) -> None:
@@ -79,5 +81,5 @@ def _portable(error: DocgenError) -> DocgenError:
 
 
 def _address_space() -> int:
-    with open("/proc/self/statm", encoding="ascii") as status:
-        return int(status.read().split()[0]) * resource.getpagesize()
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()

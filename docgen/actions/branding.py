@@ -78,4 +78,4 @@ def _svg_logo(path: Path, octets: bytes) -> str:
         raise LogoError(path, f"is not well-formed SVG ({error.msg})") from None
     if etree.QName(root).localname != "svg" or root.getroottree().docinfo.doctype:
         raise LogoError(path, "is not plain SVG")
-    return etree.tostring(root, encoding="unicode")
+    return str(etree.tostring(root, encoding="unicode"))

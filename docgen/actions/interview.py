@@ -109,7 +109,11 @@ def interview(ask: Ask, tell: Tell, today: dt.date) -> dict[str, Any]:
         "time_zone": talk.one("Time zone", TimeZone, "Europe/London"),
     }
     talk.currency = facts["currency"]
-    country = talk.one("Country whose public holidays count", Country, facts["locale"].split("-")[-1] if "-" in facts["locale"] else "GB")
+    country = talk.one(
+        "Country whose public holidays count",
+        Country,
+        facts["locale"].split("-")[-1] if "-" in facts["locale"] else "GB",
+    )
     part = talk.one("Its part, where holidays differ (ENG, BY …)", Line, optional=True)
     facts["calendar"] = {"country": country, **({"subdivision": part} if part else {})}
     provider = _party(talk, "provider")
@@ -125,12 +129,19 @@ def interview(ask: Ask, tell: Tell, today: dt.date) -> dict[str, Any]:
 def _party(talk: Interview, side: str) -> dict[str, Any]:
     talk.tell(f"The {side}")
     name = talk.one(f"Legal name of the {side}", Line)
-    party: dict[str, Any] = {"legal_name": name, "kind": talk.one("Kind (private limited company, GmbH …)", Line, optional=True)}
+    party: dict[str, Any] = {
+        "legal_name": name,
+        "kind": talk.one("Kind (private limited company, GmbH …)", Line, optional=True),
+    }
     number = talk.one("Registration number", Line, optional=True)
     party["registration"] = None
     if number:
         register = talk.one("Register", Line, "Companies House")
-        party["registration"] = {"register": register, "number": number, "jurisdiction": talk.one("Jurisdiction", Line, optional=True)}
+        party["registration"] = {
+            "register": register,
+            "number": number,
+            "jurisdiction": talk.one("Jurisdiction", Line, optional=True),
+        }
     street = talk.one("Address: street", Line, optional=True)
     party["address"] = None
     if street:
@@ -142,7 +153,9 @@ def _party(talk: Interview, side: str) -> dict[str, Any]:
         }
     party["notice_email"] = talk.one("E-mail for notices", Email, optional=True)
     signatory = talk.one("Who signs? Name", Line, optional=True)
-    party["signatory"] = {"name": signatory, "title": talk.one("Title of the signatory", Line, optional=True)} if signatory else None
+    party["signatory"] = (
+        {"name": signatory, "title": talk.one("Title of the signatory", Line, optional=True)} if signatory else None
+    )
     role = "account_manager" if side == "provider" else "day_to_day"
     who = "Who answers for this client? Name" if side == "provider" else "Whom do you speak to day to day? Name"
     contact = talk.one(who, Line, optional=side == "client")
@@ -277,7 +290,11 @@ def _fee_line(talk: Interview, name: str, text: str, milestones: list[dict[str, 
     if kind == "fixed":
         line["amount"] = talk.one(f"Amount in {talk.currency}", Money)
         names = [milestone["id"] for milestone in milestones]
-        known = talk.one(f"Due with milestone ({', '.join(names)})", Line, names[min(len(names), int(name[1:])) - 1]) if names else None
+        known = (
+            talk.one(f"Due with milestone ({', '.join(names)})", Line, names[min(len(names), int(name[1:])) - 1])
+            if names
+            else None
+        )
         return {**line, **({"milestone": known} if known in names else {})}
     if kind == "time":
         return line | {
@@ -312,4 +329,3 @@ def _liability(talk: Interview) -> dict[str, Any]:
             "any liability that cannot be limited by law",
         ],
     }
-

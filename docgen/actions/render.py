@@ -12,7 +12,7 @@ from typing import Any
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
 from docgen.doctree.nodes import Block, Clause, Document, Paragraph, Schedule
-from docgen.doctree.number import number, walk
+from docgen.doctree.number import children, number
 from docgen.doctree.parse import parse
 from docgen.doctree.signing import with_tags
 from docgen.doctree.text import document_lines, inline_words
@@ -21,12 +21,14 @@ from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import Source
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
+from docgen.models.party import Side
 from docgen.models.progress import ProgressEntry
 from docgen.templating.catalogue import Template, template_of_file
 from docgen.templating.context import Case, ClauseText, MissingPartError, build_scene, people
 from docgen.templating.environment import emit
 from docgen.templating.filters import Formats
 from docgen.templating.labels import read_words
+from docgen.writers.theme import Theme
 
 FORMATS = ("pdf", "docx", "html", "txt")
 CONFORMED = "conformed-contract"
@@ -115,15 +117,26 @@ def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = No
         labels=words.writer_labels(),
         pictures=scene.pictures,
     )
-    document = replace(
-        number(tree), kind=case.kind, author=engagement.provider.legal_name, draft=case.draft, number=case.number
-    )
+    document = replace(number(tree), kind=case.kind, author=_sender(case), draft=case.draft, number=case.number)
     return document, emitted.missing
+
+
+def _sender(case: Case) -> str:
+    """Return whose document it is: the provider's, or that of the party that gives a notice."""
+    return case.engagement.party(case.breach.by.other if case.breach else Side.PROVIDER).legal_name
+
+
+def _letterhead(made: Made, desk: Desk) -> Theme:
+    """Return the house's look with the sender's name; a client's notice does not carry the house's mark."""
+    provider = made.case.engagement.provider.legal_name
+    if made.document.author not in ("docgen", provider):
+        return replace(desk.theme, firm=made.document.author, logo="")
+    return desk.theme if desk.theme.firm else replace(desk.theme, firm=provider)
 
 
 def write(made: Made, form: str, desk: Desk) -> bytes:
     """Return a document's bytes in a format: pdf, docx, html or txt."""
-    theme = desk.theme if desk.theme.firm else replace(desk.theme, firm=made.case.engagement.provider.legal_name)
+    theme = _letterhead(made, desk)
     if form == "pdf":
         from docgen.writers.pdf import Attached, write_pdf
 
@@ -178,7 +191,9 @@ def _template(desk: Desk, order: Order, engagement: Engagement) -> Template:
 def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Case:
     """Return what a document of a kind is made from; raises MissingPartError where a file is not there."""
     orders = tuple(sorted((item.facts for item in facts.orders), key=lambda order: order.number))
-    entries = tuple(sorted((item.facts for item in facts.entries), key=lambda entry: (entry.period.end, entry.period.start)))
+    entries = tuple(
+        sorted((item.facts for item in facts.entries), key=lambda entry: (entry.period.end, entry.period.start))
+    )
     order = _the_order(orders) if kind == "change-order" else None
     entry = _the_entry(entries) if kind == "progress-report" else None
     breach = None
@@ -239,18 +254,31 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
     day = case.breach.notice_date if case.breach else None
     orders = tuple(known for known in case.orders if case.order is None or known.number < case.order.number)
     contract = replace(
-        case, kind=kind, order=None, breach=None, entry=None, orders=orders, in_force_on=day, number=f"{case.engagement.id}/contract"
+        case,
+        kind=kind,
+        order=None,
+        breach=None,
+        entry=None,
+        orders=orders,
+        in_force_on=day,
+        number=f"{case.engagement.id}/contract",
     )
     template = desk.catalogue.template(CONTRACT, case.engagement.words_language)
     if template.own:
         document, _ = build(desk, template, contract)
     else:
         document, _ = bounded(template.shown, lambda: build(desk, template, contract))
-    return {
-        block.id: ClauseText(block.label, inline_words(block.title), _own_words(block.children))
-        for block in walk(document.blocks)
-        if isinstance(block, Clause | Schedule)
-    }
+    return dict(_clause_texts(document.blocks, ""))
+
+
+def _clause_texts(blocks: Sequence[Block], title: str) -> Iterator[tuple[str, ClauseText]]:
+    """Yield every clause with its title, or that of the clause around it where it has none."""
+    for block in blocks:
+        inner = title
+        if isinstance(block, Clause | Schedule):
+            inner = inline_words(block.title) or title
+            yield block.id, ClauseText(block.label, inner, _own_words(block.children))
+        yield from _clause_texts(children(block), inner)
 
 
 def _own_words(blocks: Sequence[Block]) -> str:
@@ -276,18 +304,16 @@ def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet
 
 def _missing_findings(missing: Sequence[str], facts: FactSet, engagement: Source) -> Iterator[Finding]:
     for path in missing:
-        source = engagement
-        first, _, rest = path.partition(".")
-        if first == "order" and facts.orders:
-            source, path = facts.orders[-1].source, rest
-        elif first == "report" and facts.entries:
-            source, path = facts.entries[-1].source, rest
-        elif first == "breach" and facts.breaches:
-            source, path = facts.breaches[0].source, rest
+        group, _, rest = path.partition(".")
+        others: Mapping[str, Sequence[Sourced[Any]]]
+        others = {"order": facts.orders, "report": facts.entries, "breach": facts.breaches}
+        beside = others.get(group, ())
+        source = beside[-1].source if beside else engagement
+        name = rest if beside else path
         yield Finding(
             "missing-fact",
-            f"the document needs {path}, which is not given.",
-            source.key_place(_loc(source, path)),
+            f"the document needs {name}, which is not given.",
+            source.key_place(_loc(source, name)),
             "Give it, or use --draft for a marked blank.",
         )
 
@@ -301,7 +327,9 @@ def _loc(source: Source, path: str) -> tuple[str | int, ...]:
         parts.insert(0, "terms")
     for part in parts:
         if isinstance(value, list):
-            index = next((i for i, entry in enumerate(value) if isinstance(entry, dict) and entry.get("id") == part), None)
+            index = next(
+                (i for i, entry in enumerate(value) if isinstance(entry, dict) and entry.get("id") == part), None
+            )
             index = int(part) - 1 if index is None and part.isdigit() else index
             if index is None or index >= len(value):
                 break

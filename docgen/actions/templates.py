@@ -33,11 +33,9 @@ _PICTURES = ("burn-down", "timeline", "rag-history", "logo")
 
 def catalogue_rows(desk: Desk) -> list[dict[str, str]]:
     """Return a record of every template in every language, by name."""
-    rows = []
-    for name in desk.catalogue.names():
-        for language in desk.catalogue.languages(name):
-            rows.append(_row(desk, desk.catalogue.template(name, language)))
-    return rows
+    names = desk.catalogue.names()
+    keys = ((name, language) for name in names for language in desk.catalogue.languages(name))
+    return [_row(desk, desk.catalogue.template(*key)) for key in keys]
 
 
 def _row(desk: Desk, template: Template) -> dict[str, str]:
@@ -98,15 +96,15 @@ def lint_templates(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
 
 def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
     try:
-        template.header
         desk.catalogue.closure(template)
+        cases = list(_trial_cases(desk, template))
     except FindingsError as error:
         yield from error.findings
         return
     except DocgenError as error:
         yield Finding("include", str(error), Place(template.shown))
         return
-    for case in _trial_cases(desk, template):
+    for case in cases:
         try:
             if template.own:
                 build(desk, template, case)

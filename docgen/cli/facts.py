@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.errors import Finding
 
 FILE = click.Path(path_type=Path, dir_okay=True)
 KINDS = ("engagement", "change-order", "progress", "breach")
@@ -39,11 +40,8 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     shared().say(f"No problems in {len(files)} {'file' if len(files) == 1 else 'files'}{remarks}.")
 
 
-def finding_record(finding: object) -> dict[str, object]:
-    from docgen.errors import Finding
-
-    if not isinstance(finding, Finding):
-        raise TypeError(finding)
+def finding_record(finding: Finding) -> dict[str, object]:
+    """Return a finding as JSON prints it."""
     return {
         "file": finding.place.file,
         "line": finding.place.line,

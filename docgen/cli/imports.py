@@ -18,7 +18,12 @@ def import_() -> None:
 
 @import_.command(epilog="Example: docgen import ocds contract.json amendment.json -o facts --contract 0001")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The folder to write to, or the engagement's file; by default this folder.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The folder to write to, or the engagement's file; by default this folder.",
+)
 @click.option("--contract", metavar="ID", help="Which contract, where the process has several.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files made, the blanks and the notes as JSON.")
@@ -39,7 +44,7 @@ def ocds(files: tuple[Path, ...], output: Path | None, contract: str | None, for
     else:
         for path in made.paths:
             click.echo(str(path))
-    for path, why in made.blanks.items():
-        run.say(f"blank: {path} ({why})")
+    for fact, why in made.blanks.items():
+        run.say(f"blank: {fact} ({why})")
     for note in made.notes:
         run.say(f"note: {note}")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: docgen new -o engagements/acme.yaml")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default <id>.yaml.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; by default <id>.yaml."
+)
 @shared_options
 def new(output: Path | None) -> None:
     """Ask the questions and write an engagement file.
@@ -42,7 +44,9 @@ def new(output: Path | None) -> None:
 
 
 def _ask(question: Question) -> str:
-    choices = f" ({', '.join(question.choices)})" if question.choices and question.choices[0] not in question.ask else ""
+    choices = (
+        f" ({', '.join(question.choices)})" if question.choices and question.choices[0] not in question.ask else ""
+    )
     text = f"{question.ask}{choices}"
     default = question.default or ("" if question.optional else None)
     answer: str = click.prompt(text, default=default, show_default=bool(question.default), err=True)

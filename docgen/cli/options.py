@@ -38,20 +38,19 @@ class Shared:
             click.echo(text, err=True)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A calendar day as year-month-day."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Return the day an option names; fail for anything but year-month-day."""
         if isinstance(value, dt.date):
             return value
         try:
-            if len(value) == 10:
-                return dt.date.fromisoformat(value)
+            return dt.datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=dt.UTC).date()
         except ValueError:
-            pass
-        self.fail(f"“{value}” is not a day. Write year-month-day, such as 2026-11-20.", param, ctx)
+            return self.fail(f"“{value}” is not a day. Write year-month-day, such as 2026-11-20.", param, ctx)
 
 
 def shared() -> Shared:
@@ -80,10 +79,17 @@ def shared_options(command: F) -> F:
             help="Who acts: an e-mail address from docgen.toml.",
         ),
         click.option(
-            "--on", type=Day(), metavar="DATE", expose_value=False, callback=_keep("on"), help="The day to act on; by default today."
+            "--on",
+            type=Day(),
+            metavar="DATE",
+            expose_value=False,
+            callback=_keep("on"),
+            help="The day to act on; by default today.",
         ),
         click.option("--quiet", is_flag=True, expose_value=False, callback=_keep("quiet"), help="Print output only."),
-        click.option("--verbose", is_flag=True, expose_value=False, callback=_keep("verbose"), help="Say more on the way."),
+        click.option(
+            "--verbose", is_flag=True, expose_value=False, callback=_keep("verbose"), help="Say more on the way."
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -15,12 +15,13 @@ FORMATS = ("pdf", "docx", "html", "txt")
 SERVICES = ("docuseal", "documenso", "adobe", "docusign")
 
 
-class Setting(click.ParamType):
+class Setting(click.ParamType[tuple[str, str]]):
     """A path in the engagement file and the value to use there."""
 
     name = "key=value"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the path and the value; fail where there is no equals sign."""
         if isinstance(value, tuple):
             return value
         key, mark, text = str(value).partition("=")
@@ -32,12 +33,26 @@ class Setting(click.ParamType):
 @click.command(epilog="Example: docgen render change-order engagement.yaml change-order-001.yaml -f pdf -f docx -o out")
 @click.argument("kind")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file or a folder; - writes one format to standard output.")
-@click.option("-f", "--format", "forms", multiple=True, type=click.Choice(FORMATS), help="pdf (default), docx, html or txt; repeatable.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A file or a folder; - writes one format to standard output.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "forms",
+    multiple=True,
+    type=click.Choice(FORMATS),
+    help="pdf (default), docx, html or txt; repeatable.",
+)
 @click.option("--set", "settings", multiple=True, type=Setting(), help="Use another value: terms.fees.payment_days=45.")
 @click.option("--draft", is_flag=True, help="Leave a marked blank where a fact is missing.")
 @click.option("--template", type=click.Path(path_type=Path), help="Use this template file instead of the catalogue's.")
-@click.option("--tags", type=click.Choice(SERVICES), help="Put an e-signature service's text tags at the signature lines.")
+@click.option(
+    "--tags", type=click.Choice(SERVICES), help="Put an e-signature service's text tags at the signature lines."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the files made as JSON.")
 @shared_options
 def render(
@@ -89,6 +104,7 @@ def _say_remarks(run: Shared, findings: object, missing: tuple[str, ...]) -> Non
 
 
 def implied_formats(output: Path | None) -> tuple[str, ...]:
+    """Return the format that a file's name implies; PDF where it implies none."""
     suffix = output.suffix.lstrip(".").lower() if output else ""
     return (suffix,) if suffix in FORMATS else ("pdf",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -29,7 +30,9 @@ def list_(as_json: bool) -> None:
         return
     width = max(len(row["name"]) for row in rows)
     for row in rows:
-        click.echo(f"{row['name']:<{width}}  {row['language']:<3} {row['version']:<7} {row['hash'][:12]}  {row['title']}")
+        click.echo(
+            f"{row['name']:<{width}}  {row['language']:<3} {row['version']:<7} {row['hash'][:12]}  {row['title']}"
+        )
 
 
 @template.command(epilog="Example: docgen template show contract")
@@ -85,7 +88,14 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
 @template.command(epilog="Example: docgen template preview contract -f docx -o preview.docx")
 @click.argument("name")
 @click.option("--language", default="en", help="The language, by default en.")
-@click.option("-f", "--format", "forms", multiple=True, type=click.Choice(("pdf", "docx", "html", "txt")), help="pdf (default), docx, html or txt; repeatable.")
+@click.option(
+    "-f",
+    "--format",
+    "forms",
+    multiple=True,
+    type=click.Choice(("pdf", "docx", "html", "txt")),
+    help="pdf (default), docx, html or txt; repeatable.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file or a folder.")
 @click.option("--sample", is_flag=True, help="Fill in the example engagement instead of showing placeholders.")
 @shared_options
@@ -101,7 +111,7 @@ def preview(name: str, language: str, forms: tuple[str, ...], output: Path | Non
     for form, path in output_targets(output, forms, f"{Path(name).name.split('.')[0]}_preview"):
         content = preview_template(shared().desk(), name, language, form, sample=sample)
         if path is None:
-            click.get_binary_stream("stdout").write(content)
+            sys.stdout.buffer.write(content)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -12,7 +12,13 @@ from docgen.cli.options import shared, shared_options
 
 @click.command(epilog="Example: docgen init firm --person ada@firm.example:account_manager,legal")
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--person", "people", multiple=True, metavar="EMAIL:ROLE[,ROLE]", help="Somebody of the firm and what they may do; repeatable.")
+@click.option(
+    "--person",
+    "people",
+    multiple=True,
+    metavar="EMAIL:ROLE[,ROLE]",
+    help="Somebody of the firm and what they may do; repeatable.",
+)
 @shared_options
 def init(folder: Path, people: tuple[str, ...]) -> None:
     """Make a workspace in FOLDER: docgen.toml, engagements/, templates/ and .docgen/."""
@@ -20,7 +26,9 @@ def init(folder: Path, people: tuple[str, ...]) -> None:
 
     path = make_workspace(folder, [read_person(person) for person in people])
     click.echo(str(path))
-    shared().say("Next: `docgen new` writes an engagement file; `docgen render letter-of-approval FILE` makes a document.")
+    shared().say(
+        "Next: `docgen new` writes an engagement file; `docgen render letter-of-approval FILE` makes a document."
+    )
 
 
 @click.command(epilog="Example: docgen demo example")

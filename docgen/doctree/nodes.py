@@ -339,7 +339,7 @@ class Signature:
     name: str
     title: str
     tags: tuple[tuple[str, str], ...] = ()
-    """Text tags for an e-signature service by line (`signature`, `name`, `title`, `date`), printed in the line's place."""
+    """Text tags of an e-signature service by line (`signature`, `date`), printed in the line's place."""
 
 
 @dataclass(frozen=True)

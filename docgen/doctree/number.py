@@ -74,13 +74,13 @@ def clause_numbers(document: Document) -> Mapping[str, tuple[str, str]]:
 
 
 def letters(count: int) -> str:
-    """Return a, b … z, aa, bb … for 1, 2 …, as word processors count."""
+    """Return a, b … z, aa, bb … for 1, 2 and so on, as word processors count."""
     repeat, index = divmod(count - 1, 26)
     return chr(ord("a") + index) * (repeat + 1)
 
 
 def roman(count: int) -> str:
-    """Return i, ii, iii, iv … for 1, 2 …"""
+    """Return i, ii, iii, iv … for 1, 2, 3, 4."""
     text = ""
     for value, sign in (
         (1000, "m"),

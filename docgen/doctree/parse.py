@@ -86,7 +86,9 @@ BLOCK = frozenset(
     {"p", "h1", "h2", "h3", "clause", "schedule", "definitions", "ul", "ol", "dl", "table", "blockquote", "note", "img"}
     | {"parties", "toc", "pagebreak", "signatures"}
 )
-INNER = frozenset({"definition", "li", "dt", "dd", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "party", "signature"})
+INNER = frozenset(
+    {"definition", "li", "dt", "dd", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "party", "signature"}
+)
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "doc": frozenset({"title", "subtitle", "number", "date", "confidential", "cover"}),
     "p": frozenset({"class"}),
@@ -162,7 +164,7 @@ class _Parser:
     def document(self, markup: str, language: str, labels: Labels) -> Document:
         root = self._root(markup)
         if root.tag != "doc":
-            self._fault(root, "element", f"the root is <{root.tag}>", "Begin the template with <doc title=\"…\">.")
+            self._fault(root, "element", f"the root is <{root.tag}>", 'Begin the template with <doc title="…">.')
         self._attributes(root)
         title = self._attribute(root, "title")
         if not title:
@@ -192,7 +194,9 @@ class _Parser:
         except etree.XMLSyntaxError as error:
             raise FindingsError([self._syntax(markup, error.lineno or 1, error.msg or "")]) from None
         if root.getroottree().docinfo.doctype:
-            raise FindingsError([Finding("doctype", "a document type is not allowed.", Place(self.files[0]), "Remove it.")])
+            raise FindingsError(
+                [Finding("doctype", "a document type is not allowed.", Place(self.files[0]), "Remove it.")]
+            )
         depth, nodes = _size(root)
         if depth > DEPTH_LIMIT or nodes > NODE_LIMIT:
             message = f"the document is too large: {nodes} elements, nested {depth} deep."
@@ -266,7 +270,9 @@ class _Parser:
 
     def _schedule(self, element: _Element) -> Block:
         if self.clause_depth or self.in_schedule:
-            self._fault(element, "element", "a schedule stands inside a clause or schedule", "Move it behind the clauses.")
+            self._fault(
+                element, "element", "a schedule stands inside a clause or schedule", "Move it behind the clauses."
+            )
         name = self._id(element)
         title = self._attribute_text(element, "title")
         if not title:
@@ -367,12 +373,16 @@ class _Parser:
     def _columns(self, element: _Element, rows: tuple[Row, ...]) -> tuple[Column, ...]:
         words = element.get("cols", "").split()
         if not words:
-            return tuple(Column() for _ in range(max((sum(cell.colspan for cell in row.cells) for row in rows), default=0)))
+            return tuple(
+                Column() for _ in range(max((sum(cell.colspan for cell in row.cells) for row in rows), default=0))
+            )
         columns = []
         for word in words:
             match = _COLUMN.fullmatch(word)
             if not match:
-                self._fault(element, "cols", f"“{word}” is not a column", 'Write widths in per cent: cols="60 20e 20e".')
+                self._fault(
+                    element, "cols", f"“{word}” is not a column", 'Write widths in per cent: cols="60 20e 20e".'
+                )
                 continue
             align = {"e": Align.END, "c": Align.CENTRE}.get(match[2], Align.START)
             columns.append(Column(int(match[1]), align))
@@ -504,7 +514,9 @@ class _Parser:
         for name in element.attrib:
             if name not in known and name != "at":
                 near = get_close_matches(str(name), known, 1)
-                advice = f"Did you mean “{near[0]}”?" if near else f"It takes {', '.join(sorted(known)) or 'no attributes'}."
+                advice = (
+                    f"Did you mean “{near[0]}”?" if near else f"It takes {', '.join(sorted(known)) or 'no attributes'}."
+                )
                 self._fault(element, "attribute", f"<{element.tag}> has no attribute “{name}”", advice)
 
     def _attribute(self, element: _Element, name: str) -> str:
@@ -531,7 +543,7 @@ class _Parser:
         return int(value)
 
     def _id(self, element: _Element, *, required: bool = True) -> str:
-        name = element.get("id", "")
+        name = str(element.get("id", ""))
         if not name:
             if required:
                 self._fault(element, "id", f"<{element.tag}> has no id", 'Give it a lasting one: id="late-payment".')
@@ -593,5 +605,5 @@ def _hint(path: str) -> str:
 
 def _unmarked(text: str) -> str:
     """Return an attribute's words: a missing fact is named in brackets, isolation has no place in an attribute."""
-    text = _NAMED.sub(lambda match: f"[{_hint(match[1])}]", text)
+    text = _NAMED.sub(lambda match: f"[{_hint(str(match[1]))}]", text)
     return text.replace(ISOLATE, "").replace(ISOLATE_END, "")

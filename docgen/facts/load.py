@@ -111,9 +111,7 @@ def load_files(paths: Sequence[Path], settings: Iterable[tuple[str, str]] = ()) 
         findings.extend(faults)
         if model is not None:
             read[kind].append(model)
-    facts = FactSet(
-        tuple(read[Engagement]), tuple(read[ChangeOrder]), tuple(read[ProgressEntry]), tuple(read[Breach])
-    )
+    facts = FactSet(tuple(read[Engagement]), tuple(read[ChangeOrder]), tuple(read[ProgressEntry]), tuple(read[Breach]))
     findings.extend(_between(facts))
     return FactSet(facts.engagements, facts.orders, facts.entries, facts.breaches, tuple(sorted(findings, key=_order)))
 
@@ -159,8 +157,8 @@ def _index(entries: list[Any], name: str) -> int | None:
 
 
 def read_facts(
-    source: Source, kind: type[M], currency: str | None = None
-) -> tuple[Sourced[M] | None, tuple[Finding, ...]]:
+    source: Source, kind: type[AnyFacts], currency: str | None = None
+) -> tuple[Sourced[Any] | None, tuple[Finding, ...]]:
     """Return a source as a model and all that is wrong with it.
 
     Faulty parts are left out where the rest still makes a model, so that the rules between fields
@@ -178,10 +176,12 @@ def read_facts(
         except ValidationError as error:
             faults = [_Fault.of(detail, data, kind) for detail in error.errors(include_url=False)]
         misspelt = _misspelt(faults)
-        for fault in faults:
-            if fault.loc not in emptied and not (fault.type == "missing" and fault.loc in renamed.union(misspelt.values())):
-                findings.append(fault.finding(source, misspelt))
         renamed |= set(misspelt.values())
+        findings.extend(
+            fault.finding(source, misspelt)
+            for fault in faults
+            if fault.loc not in emptied and not (fault.rule == "missing" and fault.loc in renamed)
+        )
         pruned = _pruned(data, faults, misspelt, removed, emptied)
         if pruned is None:
             return None, _distinct(findings)
@@ -216,7 +216,12 @@ def _kind(source: Source) -> type[AnyFacts] | Finding:
     if name in FORMATS:
         return FORMATS[name]
     if not name:
-        return Finding("format", "the file does not say its format.", Place(source.file), f"Begin with `format:` and one of {known}.")
+        return Finding(
+            "format",
+            "the file does not say its format.",
+            Place(source.file),
+            f"Begin with `format:` and one of {known}.",
+        )
     near = get_close_matches(name, FORMATS, 1, 0.3)
     advice = f"Did you mean {near[0]}?" if near else f"Use one of {known}."
     return Finding("format", f"the format “{name}” is not known.", source.place(("format",)), advice)
@@ -229,7 +234,7 @@ def _kind(source: Source) -> type[AnyFacts] | Finding:
 class _Fault:
     """One thing a model refused, at its place in the file's data."""
 
-    type: str
+    rule: str
     loc: Loc
     message: str
     advice: str
@@ -246,12 +251,12 @@ class _Fault:
 
     def finding(self, source: Source, misspelt: Mapping[Loc, Loc]) -> Finding:
         name = str(self.loc[-1]) if self.loc else ""
-        if self.type == "missing":
+        if self.rule == "missing":
             inside = ".".join(str(part) for part in self.loc[:-1])
             where = f" in {inside}" if inside else ""
             advice = f"Add `{name}:`; leave it empty if it is not known yet."
             return Finding("missing", f"“{name}” is missing{where}.", source.place(self.loc[:-1]), advice)
-        if self.type == "extra_forbidden":
+        if self.rule == "extra_forbidden":
             target = misspelt.get(self.loc)
             near = [str(target[-1])] if target else get_close_matches(name, self.known, 1)
             if near:
@@ -263,7 +268,7 @@ class _Fault:
             return Finding("unknown-key", f"“{name}” is not known.", source.key_place(self.loc), advice)
         label = ".".join(str(part) for part in self.loc)
         message = f"{label}: {self.message}." if label else f"{self.message}."
-        return Finding(self.type.replace("_", "-"), message, source.place(self.loc), self.advice)
+        return Finding(self.rule.replace("_", "-"), message, source.place(self.loc), self.advice)
 
 
 def _said(detail: ErrorDetails) -> tuple[str, str]:
@@ -303,10 +308,8 @@ def _data_loc(loc: tuple[int | str, ...], data: Raw) -> Loc:
     place: list[str | int] = []
     value: Any = data
     for part in loc:
-        if isinstance(value, dict) and part in value:
-            place.append(part)
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        inside = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+        if part in inside:
             place.append(part)
             value = value[part]
         elif isinstance(value, dict) and part in (value.get("kind"), value.get("do")):
@@ -325,10 +328,7 @@ def _known_keys(kind: type[BaseModel], loc: Loc, data: Raw) -> tuple[str, ...]:
         value = value[part]
         if isinstance(part, str):
             fields = [
-                info
-                for model in models
-                for name, info in model.model_fields.items()
-                if (info.alias or name) == part
+                info for model in models for name, info in model.model_fields.items() if (info.alias or name) == part
             ]
             models = [inner for info in fields for inner in _models(info.annotation)]
         if isinstance(value, dict) and len(models) > 1:
@@ -353,10 +353,10 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def _misspelt(faults: Sequence[_Fault]) -> dict[Loc, Loc]:
     """Return the unknown keys that are plainly a missing key of the same group, misspelt."""
-    missing = {fault.loc for fault in faults if fault.type == "missing"}
+    missing = {fault.loc for fault in faults if fault.rule == "missing"}
     pairs: dict[Loc, Loc] = {}
     for fault in faults:
-        if fault.type == "extra_forbidden":
+        if fault.rule == "extra_forbidden":
             names = [str(loc[-1]) for loc in missing if loc[:-1] == fault.loc[:-1]]
             near = get_close_matches(str(fault.loc[-1]), names, 1)
             if near:
@@ -378,7 +378,7 @@ def _pruned(
         group = _at(data, fault.loc[:-1])
         if fault.loc in misspelt and isinstance(group, dict):
             group[str(misspelt[fault.loc][-1])] = group.pop(str(fault.loc[-1]), None)
-        elif fault.type == "extra_forbidden" and isinstance(group, dict):
+        elif fault.rule == "extra_forbidden" and isinstance(group, dict):
             group.pop(str(fault.loc[-1]), None)
         elif fault.loc in misspelt.values():
             continue
@@ -460,7 +460,9 @@ def _of(known: Iterable[Sourced[M]], engagement: Sourced[Engagement]) -> tuple[M
     return tuple(item.facts for item in known if getattr(item.facts, "engagement", "") == engagement.facts.id)
 
 
-def _placed(sourced: Sourced[M], problems: Iterable[Problem], removed: frozenset[str] = frozenset()) -> Iterator[Finding]:
+def _placed(
+    sourced: Sourced[M], problems: Iterable[Problem], removed: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
     for problem in problems:
         if problem.about and problem.about in sourced.removed | removed:
             continue

@@ -8,23 +8,24 @@ tags, duplicate keys and further documents are refused.
 from __future__ import annotations
 
 import json
+import json.decoder
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from json.decoder import scanstring
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docgen.errors import Finding, FindingsError, NotFoundError, Place
 
-if TYPE_CHECKING:
-    from ruamel.yaml.events import Event
+Event = Any
+"""One of ruamel's parsing events, which publish no types."""
 
 Raw = dict[str, "Raw"] | list["Raw"] | str | None
 Loc = tuple[str | int, ...]
 
 SIZE_LIMIT = 8 * 1024 * 1024
 DEPTH_LIMIT = 50
+_SCAN: Callable[[str, int, bool], tuple[str, int]] = vars(json.decoder)["scanstring"]
 _NULLS = frozenset({"", "null", "~"})
 _ENDS_IN_AMOUNT = re.compile(r".*(?<![0-9])[0-9]{1,3}", re.DOTALL)
 _CONTINUES_AMOUNT = re.compile(r"[0-9]{3}(?![0-9])", re.DOTALL)
@@ -115,7 +116,9 @@ class _YamlReader:
             said = str(error.problem or error.context or "the file is not YAML")
             raise _fault(self.file, "yaml", f"not valid YAML: {said}", _yaml_advice(said), line, column) from None
         except YAMLError as error:
-            raise _fault(self.file, "yaml", f"not valid YAML: {' '.join(str(error).split())}", "Check the file.") from None
+            raise _fault(
+                self.file, "yaml", f"not valid YAML: {' '.join(str(error).split())}", "Check the file."
+            ) from None
         if self.findings:
             raise FindingsError(self.findings)
         return Source(self.file, data, self.values, self.keys)
@@ -129,7 +132,9 @@ class _YamlReader:
                 documents += 1
                 if documents > 1:
                     mark = event.start_mark
-                    raise _fault(self.file, "yaml", "a second document begins here", "Use one file each.", mark.line + 1)
+                    raise _fault(
+                        self.file, "yaml", "a second document begins here", "Use one file each.", mark.line + 1
+                    )
             elif not isinstance(event, kinds.StreamStartEvent | kinds.StreamEndEvent | kinds.DocumentEndEvent):
                 yield event
         if not documents:
@@ -187,7 +192,9 @@ class _YamlReader:
                 last = event
                 continue
             if key in entries:
-                self.findings.append(Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two."))
+                self.findings.append(
+                    Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two.")
+                )
             name, last = key, value
             self.keys[(*loc, key)] = place
             entries[name] = self._node(value, events, (*loc, key))
@@ -274,7 +281,9 @@ class _JsonReader:
                 raise self._fault("a key in double quotes is expected here", "Check commas and brackets.")
             key = self._string()
             if key in entries:
-                self.findings.append(Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two."))
+                self.findings.append(
+                    Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two.")
+                )
             self._expect(":")
             self.keys[(*loc, key)] = place
             entries[key] = self._value((*loc, key))
@@ -302,7 +311,7 @@ class _JsonReader:
 
     def _string(self) -> str:
         try:
-            value, self.at = scanstring(self.text, self.at + 1, True)
+            value, self.at = _SCAN(self.text, self.at + 1, True)
         except json.JSONDecodeError as error:
             self.at = error.pos
             raise self._fault(f"the text is not valid JSON: {error.msg}", "Check the quotes.") from None

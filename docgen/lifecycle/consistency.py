@@ -54,11 +54,9 @@ def _warning(loc: Loc, rule: str, message: str, advice: str = "") -> Problem:
 
 def engagement_problems(engagement: Engagement) -> tuple[Problem, ...]:
     """Return every rule of an engagement file that does not hold."""
-    return tuple(
-        problem
-        for rule in (_parties, _people, _calendar, _approval)
-        for problem in rule(engagement)
-    ) + tuple(_under(("terms",), terms_problems(engagement.terms, engagement.currency)))
+    return tuple(problem for rule in (_parties, _people, _calendar, _approval) for problem in rule(engagement)) + tuple(
+        _under(("terms",), terms_problems(engagement.terms, engagement.currency))
+    )
 
 
 def terms_problems(terms: Terms, currency: str) -> tuple[Problem, ...]:
@@ -88,7 +86,9 @@ def _parties(engagement: Engagement) -> Iterator[Problem]:
         for index, contact in enumerate(engagement.party(side).contacts):
             if contact.email and emails[contact.email] > 1:
                 loc = (side.value, "contacts", index, "email")
-                yield Problem(loc, "unique", f"{contact.email} belongs to more than one contact", "Keep one entry each.")
+                yield Problem(
+                    loc, "unique", f"{contact.email} belongs to more than one contact", "Keep one entry each."
+                )
 
 
 def _people(engagement: Engagement) -> Iterator[Problem]:
@@ -99,10 +99,14 @@ def _people(engagement: Engagement) -> Iterator[Problem]:
     if len(managers) > 1:
         names = " and ".join(contact.name for contact in managers)
         loc: Loc = ("provider", "contacts")
-        yield Problem(loc, "one-account-manager", f"{names} are all account managers", "One person answers for a client.")
+        yield Problem(
+            loc, "one-account-manager", f"{names} are all account managers", "One person answers for a client."
+        )
     if manager and manager not in emails:
         loc = ("account", "manager")
-        yield Problem(loc, "account-manager", f"{manager} is not among the provider's contacts", "Add the person there.")
+        yield Problem(
+            loc, "account-manager", f"{manager} is not among the provider's contacts", "Add the person there."
+        )
     elif manager and managers and manager not in {contact.email for contact in managers}:
         loc = ("account", "manager")
         advice = f"Write {managers[0].email}, or give {manager} the role account_manager."
@@ -133,10 +137,14 @@ def _approval(engagement: Engagement) -> Iterator[Problem]:
     total = contract_sum(terms, engagement.currency)
     if approval.not_to_exceed and terms.fees.lines and approval.not_to_exceed > total:
         message = f"the limit {approval.not_to_exceed} is above the contract sum {total}"
-        yield Problem(("approval", "not_to_exceed"), "approval-limit", message, "A letter covers a first part of the work.")
+        yield Problem(
+            ("approval", "not_to_exceed"), "approval-limit", message, "A letter covers a first part of the work."
+        )
     if terms.end_date and approval.valid_until > terms.end_date:
         loc: Loc = ("approval", "valid_until")
-        yield Problem(loc, "approval-dates", "the letter outlives the contract", f"Write a day before {terms.end_date}.")
+        yield Problem(
+            loc, "approval-dates", "the letter outlives the contract", f"Write a day before {terms.end_date}."
+        )
 
 
 # The terms
@@ -186,11 +194,15 @@ def _unknown(loc: Loc, what: str, name: str, known: Iterable[str]) -> Problem:
 def _dates(terms: Terms, currency: str) -> Iterator[Problem]:
     start, end = terms.effective_date, terms.end_date
     if start and end and end <= start:
-        yield Problem(("end_date",), "term", f"the contract ends on {end}, before it begins on {start}", "Correct one of the two.")
+        yield Problem(
+            ("end_date",), "term", f"the contract ends on {end}, before it begins on {start}", "Correct one of the two."
+        )
         return
     for loc, day, what in _dated(terms):
         if start and day < start:
-            yield Problem(loc, "date-in-term", f"{what} on {day} is before the effective date {start}", "Move it into the term.")
+            yield Problem(
+                loc, "date-in-term", f"{what} on {day} is before the effective date {start}", "Move it into the term."
+            )
         if end and day > end:
             yield Problem(loc, "date-in-term", f"{what} on {day} is after the end date {end}", "Move it into the term.")
     dues = {deliverable.id: deliverable.due for deliverable in terms.scope.deliverables}
@@ -199,7 +211,9 @@ def _dates(terms: Terms, currency: str) -> Iterator[Problem]:
             due = dues.get(name)
             if due and milestone.date and due > milestone.date:
                 message = f"{name} is due on {due}, after milestone {milestone.id} on {milestone.date}"
-                yield Problem(("milestones", index, "deliverables", place), "milestone-order", message, "Move one of the two.")
+                yield Problem(
+                    ("milestones", index, "deliverables", place), "milestone-order", message, "Move one of the two."
+                )
 
 
 def _dated(terms: Terms) -> Iterator[tuple[Loc, dt.date, str]]:
@@ -220,7 +234,9 @@ def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
         loc: Loc = ("fees", "lines", index)
         if isinstance(line, FixedFee) and line.milestone is None and terms.milestones:
             message = f"the fixed fee {line.id} has no milestone to fall due with"
-            yield _warning(loc, "fee-milestone", message, "Add `milestone:`; without one it is due at the end of the term.")
+            yield _warning(
+                loc, "fee-milestone", message, "Add `milestone:`; without one it is due at the end of the term."
+            )
         if isinstance(line, TimeFee) and line.cap is not None and line.cap < line.estimate:
             message = f"the cap of {line.cap} is below the estimate of {line.estimate}"
             yield Problem((*loc, "cap"), "fee-cap", message, "A cap is at least the estimate.")
@@ -228,16 +244,27 @@ def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
             length = (terms.end_date - terms.effective_date).days + 1
             if (line.periods - 1) * _PERIOD_DAYS[line.every] > length:
                 message = f"{line.periods} periods of a {line.every} are longer than the term of {length} days"
-                yield Problem((*loc, "periods"), "retainer-periods", message, "Reduce the periods or move the end date.")
+                yield Problem(
+                    (*loc, "periods"), "retainer-periods", message, "Reduce the periods or move the end date."
+                )
     for index, milestone in enumerate(terms.milestones):
         if milestone.id not in paid and not milestone.deliverables:
             message = f"nothing is handed over and nothing falls due with milestone {milestone.id}"
-            yield _warning(("milestones", index), "fee-milestone", message, "Name its deliverables, or a fee that refers to it.")
+            yield _warning(
+                ("milestones", index), "fee-milestone", message, "Name its deliverables, or a fee that refers to it."
+            )
     if terms.fees.tax and terms.fees.tax.percent > 100:
-        yield Problem(("fees", "tax", "percent"), "tax", f"a tax of {terms.fees.tax.percent} per cent", "Write 20 for 20 per cent.")
+        yield Problem(
+            ("fees", "tax", "percent"),
+            "tax",
+            f"a tax of {terms.fees.tax.percent} per cent",
+            "Write 20 for 20 per cent.",
+        )
     if terms.fees.payment_days is not None and terms.fees.payment_days > 180:
         message = f"payment within {terms.fees.payment_days} days is unusual"
-        yield _warning(("fees", "payment_days"), "payment-days", message, "Many laws limit payment periods; check the number.")
+        yield _warning(
+            ("fees", "payment_days"), "payment-days", message, "Many laws limit payment periods; check the number."
+        )
 
 
 def _liability(terms: Terms, currency: str) -> Iterator[Problem]:
@@ -262,7 +289,9 @@ def _liability(terms: Terms, currency: str) -> Iterator[Problem]:
         for index, claim in enumerate(liability.increased.claims):
             if claim.casefold() in unlimited:
                 loc: Loc = ("liability", "increased", "claims", index)
-                yield Problem(loc, "liability-claims", f"“{claim}” is both increased and unlimited", "Keep one of the two.")
+                yield Problem(
+                    loc, "liability-claims", f"“{claim}” is both increased and unlimited", "Keep one of the two."
+                )
     largest = max((policy.amount for policy in liability.insurance), default=None)
     if cap is not None and largest is not None and largest < cap:
         message = f"no insurance reaches the general cap {cap}"
@@ -287,7 +316,9 @@ def _ladder(terms: Terms, currency: str) -> Iterator[Problem]:
     roles = Counter(rung.role for rung in rungs)
     for index, rung in enumerate(rungs):
         if roles[rung.role] > 1 and rung is not next(first for first in rungs if first.role is rung.role):
-            yield Problem((*loc, index, "role"), "approvals", f"{rung.role} stands on two rungs", "Keep the higher one.")
+            yield Problem(
+                (*loc, index, "role"), "approvals", f"{rung.role} stands on two rungs", "Keep the higher one."
+            )
 
 
 def _termination(terms: Terms, currency: str) -> Iterator[Problem]:
@@ -314,12 +345,14 @@ def _notices(terms: Terms, currency: str) -> Iterator[Problem]:
     for method in notices.deemed_receipt_days:
         if method not in notices.methods:
             loc: Loc = ("notices", "deemed_receipt_days", method.value)
-            yield Problem(loc, "notices", f"{method} is not a way to give notice here", "Add it to `methods`, or remove it.")
+            yield Problem(
+                loc, "notices", f"{method} is not a way to give notice here", "Add it to `methods`, or remove it."
+            )
     if terms.termination.cure_runs_from is RunsFrom.RECEIPT:
         for index, method in enumerate(notices.methods):
             if method not in notices.deemed_receipt_days:
                 loc = ("notices", "methods", index)
-                message = f"it is not said when a notice by {method} counts as received, and the cure period runs from receipt"
+                message = f"the cure period runs from receipt, and it is not said when a notice by {method} is received"
                 yield Problem(loc, "notices", message, "Add the method to `deemed_receipt_days`.")
 
 
@@ -332,7 +365,9 @@ def _disputes(terms: Terms, currency: str) -> Iterator[Problem]:
         yield Problem(("disputes", "forum"), "disputes", "arbitration has no institution and no seat", advice)
     if disputes.forum is Forum.COURTS and disputes.arbitration is not None:
         advice = "Write `forum: arbitration`, or remove `arbitration`."
-        yield Problem(("disputes", "arbitration"), "disputes", "arbitration is described, but the courts decide", advice)
+        yield Problem(
+            ("disputes", "arbitration"), "disputes", "arbitration is described, but the courts decide", advice
+        )
 
 
 # Change orders
@@ -351,15 +386,24 @@ def _order_dates(engagement: Engagement, orders: Sequence[ChangeOrder], order: C
     start, end = engagement.terms.effective_date, engagement.terms.end_date
     loc: Loc = ("effective_date",)
     if order.effective_date < order.requested_on:
-        yield Problem(loc, "order-dates", "the order takes effect before it was asked for", f"Write {order.requested_on} or later.")
+        yield Problem(
+            loc,
+            "order-dates",
+            "the order takes effect before it was asked for",
+            f"Write {order.requested_on} or later.",
+        )
     if start and order.effective_date < start:
-        yield Problem(loc, "order-dates", f"the order takes effect before the contract does on {start}", "Correct the date.")
+        yield Problem(
+            loc, "order-dates", f"the order takes effect before the contract does on {start}", "Correct the date."
+        )
     earlier = [known for known in orders if known.number < order.number and known.effective_date > order.effective_date]
     for known in earlier:
         message = f"{order.reference} takes effect before {known.reference}, which has the lower number"
         yield Problem(loc, "order-dates", message, f"Write {known.effective_date} or later.")
     if end and order.effective_date > end and not earlier:
-        yield _warning(loc, "order-dates", f"the order takes effect after the contract's original end on {end}", "Check the date.")
+        yield _warning(
+            loc, "order-dates", f"the order takes effect after the contract's original end on {end}", "Check the date."
+        )
 
 
 def _order_request(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
@@ -377,11 +421,13 @@ def _order_number(engagement: Engagement, orders: Sequence[ChangeOrder], order: 
     expected = max(below, default=0) + 1
     if order.number > expected:
         missing = ", ".join(f"CO-{number:03d}" for number in range(expected, order.number))
-        yield Problem(("number",), "order-number", f"{missing} is missing before {order.reference}", "Add it, or renumber.")
+        yield Problem(
+            ("number",), "order-number", f"{missing} is missing before {order.reference}", "Add it, or renumber."
+        )
 
 
 def _order_effect(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
-    """The order must apply to the terms before it, and leave terms that still agree with themselves."""
+    """Yield what is wrong with an order's effect: it must apply to the terms before it and leave sound terms."""
     earlier = sorted((known for known in orders if known.number < order.number), key=lambda known: known.number)
     if [known.number for known in earlier] != list(range(1, order.number)):
         return
@@ -427,7 +473,9 @@ def _entry_period(
 ) -> Iterator[Problem]:
     first, last = entry.period.start, entry.period.end
     if last < first:
-        yield Problem(("period",), "period", f"the period ends on {last}, before it begins on {first}", "Turn them round.")
+        yield Problem(
+            ("period",), "period", f"the period ends on {last}, before it begins on {first}", "Turn them round."
+        )
         return
     report = engagement.account.report
     days = (last - first).days + 1
@@ -442,7 +490,12 @@ def _entry_period(
         else:
             yield Problem(("period",), "period", message, "Correct the dates.")
     if terms.end_date and first > terms.end_date:
-        yield Problem(("period",), "period", f"the period begins after the contract ended on {terms.end_date}", "Correct the dates.")
+        yield Problem(
+            ("period",),
+            "period",
+            f"the period begins after the contract ended on {terms.end_date}",
+            "Correct the dates.",
+        )
     for known in entries:
         if known is not entry and known.period.start <= last and first <= known.period.end:
             message = f"the period overlaps the one from {known.period.start} to {known.period.end}"
@@ -452,10 +505,15 @@ def _entry_period(
 def _entry_references(terms: Terms, entry: ProgressEntry) -> Iterator[Problem]:
     deliverables = {deliverable.id for deliverable in terms.scope.deliverables}
     lines = {line.id: line for line in terms.fees.lines}
-    for name, items in (("done", entry.done), ("not_done", entry.not_done), ("next", entry.next)):
-        for index, item in enumerate(items):
-            if item.deliverable and item.deliverable not in deliverables:
-                yield _unknown((name, index, "deliverable"), "deliverable", item.deliverable, deliverables)
+    named = {
+        "done": [item.deliverable for item in entry.done],
+        "not_done": [item.deliverable for item in entry.not_done],
+        "next": [item.deliverable for item in entry.next],
+    }
+    for name, items in named.items():
+        for index, deliverable in enumerate(items):
+            if deliverable and deliverable not in deliverables:
+                yield _unknown((name, index, "deliverable"), "deliverable", deliverable, deliverables)
     for index, milestone in enumerate(entry.milestones):
         known = {milestone.id for milestone in terms.milestones}
         if milestone.id not in known:
@@ -510,7 +568,9 @@ def _entry_amounts(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
             message = f"more than {limit} has been invoiced on fee line {line.id}"
             yield Problem(loc, "invoiced", message, "Check the amount, or agree a change order first.")
         if isinstance(line, TimeFee) and line.cap is not None:
-            used = sum((effort.units for known in history for effort in known.effort if effort.line == line.id), Decimal(0))
+            used = sum(
+                (effort.units for known in history for effort in known.effort if effort.line == line.id), Decimal(0)
+            )
             places = [index for index, effort in enumerate(entry.effort) if effort.line == line.id]
             if places and used > line.cap:
                 message = f"{used} units used on fee line {line.id} pass its cap of {line.cap}"
@@ -527,10 +587,14 @@ def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Pr
     for name, owners in owned:
         for index, owner in enumerate(owners):
             if owner and owner not in known:
-                yield _warning((name, index, "owner"), "person", f"{owner} is not among the contacts", "Add the person there.")
+                yield _warning(
+                    (name, index, "owner"), "person", f"{owner} is not among the contacts", "Add the person there."
+                )
     for index, note in enumerate(entry.contacts):
         if note.on > entry.period.end:
-            yield Problem(("contacts", index, "on"), "contact-date", f"{note.on} is after the period", "Correct the date.")
+            yield Problem(
+                ("contacts", index, "on"), "contact-date", f"{note.on} is after the period", "Correct the date."
+            )
 
 
 # Breaches
@@ -550,7 +614,9 @@ def _breach_dates(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
         for place, fact in enumerate(default.facts):
             if fact.on > breach.notice_date:
                 loc: Loc = ("defaults", index, "facts", place, "on")
-                yield Problem(loc, "breach-dates", f"{fact.on} is after the notice", "A notice states what has happened.")
+                yield Problem(
+                    loc, "breach-dates", f"{fact.on} is after the notice", "A notice states what has happened."
+                )
     for index, step in enumerate(breach.earlier_steps):
         if step.on > breach.notice_date:
             loc = ("earlier_steps", index, "on")
@@ -576,5 +642,3 @@ def _breach_steps(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
     if skipped:
         message = f"the contract provides for {' and '.join(skipped)} first, and no such step is recorded"
         yield _warning((), "earlier-steps", message, "Take the step, or add it under earlier_steps.")
-
-

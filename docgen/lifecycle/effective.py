@@ -58,7 +58,8 @@ OWNED_PATHS: Mapping[str, str] = {
 }
 """Terms that have a change of their own, so that `change_term` does not reach them."""
 
-Entry = TypeVar("Entry", Deliverable, Obligation, Milestone, FixedFee | TimeFee | RetainerFee | UnitFee)
+Entry = TypeVar("Entry", bound=Deliverable | Obligation | Milestone | FixedFee | TimeFee | RetainerFee | UnitFee)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class ChangeError(DocgenError):
@@ -69,18 +70,22 @@ class ChangeError(DocgenError):
         self.index = index
         self.message = message
         self.advice = advice
-        super().__init__(f"{order.reference}, change {index + 1} ({order.changes[index].do}): {message}. {advice}".strip())
+        super().__init__(
+            f"{order.reference}, change {index + 1} ({order.changes[index].do}): {message}. {advice}".strip()
+        )
 
 
 class OrderSequenceError(DocgenError):
-    """Change orders are not numbered 1, 2, 3 …"""
+    """Change orders are not numbered 1, 2, 3 and so on."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
         self.missing = tuple(sorted(set(range(1, max(numbers) + 1)) - set(numbers)))
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
         said = [f"CO-{number:03d} is missing" for number in self.missing]
         said += [f"CO-{number:03d} is given twice" for number in twice]
-        super().__init__(f"The change orders are not consecutive: {', '.join(said)}. Give every order once, from CO-001 on.")
+        super().__init__(
+            f"The change orders are not consecutive: {', '.join(said)}. Give every order once, from CO-001 on."
+        )
 
 
 @dataclass(frozen=True)
@@ -174,14 +179,14 @@ def steps(terms: Terms, order: ChangeOrder) -> tuple[Step, ...]:
     for index, change in enumerate(order.changes):
         try:
             after = _APPLY[type(change)](terms, change)
-        except _Refused as refused:
+        except _RefusedError as refused:
             raise ChangeError(order, index, refused.message, refused.advice) from None
         made.append(Step(change, terms, after))
         terms = after
     return tuple(made)
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -193,7 +198,7 @@ class _Refused(Exception):
 
 def _added(entries: tuple[Entry, ...], entry: Entry, what: str) -> tuple[Entry, ...]:
     if any(known.id == entry.id for known in entries):
-        raise _Refused(f"there is already a {what} {entry.id}", "Use another id.")
+        raise _RefusedError(f"there is already a {what} {entry.id}", "Use another id.")
     return (*entries, entry)
 
 
@@ -212,10 +217,10 @@ def _entry(entries: tuple[Entry, ...], name: str, what: str) -> Entry:
         if entry.id == name:
             return entry
     known = ", ".join(entry.id for entry in entries) or "none"
-    raise _Refused(f"there is no {what} {name} in the terms in force", f"There are: {known}.")
+    raise _RefusedError(f"there is no {what} {name} in the terms in force", f"There are: {known}.")
 
 
-def _with(model: Any, **values: Any) -> Any:
+def _with(model: Model, **values: Any) -> Model:
     return model.model_copy(update=values)
 
 
@@ -266,7 +271,7 @@ def _change_fee(terms: Terms, change: ChangeFee) -> Terms:
     def price(line: FeeLine) -> FeeLine:
         if isinstance(line, FixedFee | RetainerFee):
             return _with(line, amount=change.amount)
-        raise _Refused(f"fee line {line.id} has a rate, not an amount", "Use change_rate or change_estimate.")
+        raise _RefusedError(f"fee line {line.id} has a rate, not an amount", "Use change_rate or change_estimate.")
 
     return _with_lines(terms, _replaced(terms.fees.lines, change.line, "fee line", price))
 
@@ -275,7 +280,7 @@ def _change_rate(terms: Terms, change: ChangeRate) -> Terms:
     def rate(line: FeeLine) -> FeeLine:
         if isinstance(line, TimeFee | UnitFee):
             return _with(line, rate=change.rate)
-        raise _Refused(f"fee line {line.id} has an amount, not a rate", "Use change_fee.")
+        raise _RefusedError(f"fee line {line.id} has an amount, not a rate", "Use change_fee.")
 
     return _with_lines(terms, _replaced(terms.fees.lines, change.line, "fee line", rate))
 
@@ -300,7 +305,7 @@ def _change_estimate(terms: Terms, change: ChangeEstimate) -> Terms:
         wrong = [name for name in given if name not in takes]
         if wrong:
             advice = f"It has {' and '.join(takes)}." if takes else "Use change_fee."
-            raise _Refused(f"fee line {line.id} is {line.kind} and has no {' or '.join(wrong)}", advice)
+            raise _RefusedError(f"fee line {line.id} is {line.kind} and has no {' or '.join(wrong)}", advice)
         return _with(line, **given)
 
     return _with_lines(terms, _replaced(terms.fees.lines, change.line, "fee line", estimate))
@@ -313,7 +318,7 @@ def _add_milestone(terms: Terms, change: AddMilestone) -> Terms:
 def _omit_milestone(terms: Terms, change: OmitMilestone) -> Terms:
     paying = [line.id for line in terms.fees.lines if getattr(line, "milestone", None) == change.milestone]
     if paying:
-        raise _Refused(
+        raise _RefusedError(
             f"fee line {paying[0]} falls due with milestone {change.milestone}",
             "Omit that fee or add it again with another milestone first.",
         )
@@ -324,11 +329,11 @@ def _moved(day: dt.date | None, change: MoveMilestone | MoveEndDate, what: str) 
     if change.date is not None:
         return change.date
     if day is None or change.days is None:
-        raise _Refused(f"{what} has no date to move", "Give the new date instead of days.")
+        raise _RefusedError(f"{what} has no date to move", "Give the new date instead of days.")
     try:
         return day + dt.timedelta(days=change.days)
     except OverflowError:
-        raise _Refused(f"{change.days} days move {what} out of the calendar", "Check the number.") from None
+        raise _RefusedError(f"{change.days} days move {what} out of the calendar", "Check the number.") from None
 
 
 def _move_milestone(terms: Terms, change: MoveMilestone) -> Terms:
@@ -363,7 +368,7 @@ def _change_term(terms: Terms, change: ChangeTerm) -> Terms:
     """Set a value by its path and read the terms again, so that the value is checked like any other."""
     for owned, changes in OWNED_PATHS.items():
         if change.path == owned or change.path.startswith(f"{owned}."):
-            raise _Refused(f"{change.path} has a change of its own", f"Use {changes}.")
+            raise _RefusedError(f"{change.path} has a change of its own", f"Use {changes}.")
     *groups, name = change.path.split(".")
     model: Any = terms
     for depth, group in enumerate(groups):
@@ -372,7 +377,8 @@ def _change_term(terms: Terms, change: ChangeTerm) -> Terms:
     try:
         changed: Any = type(model).model_validate({**_raw(model), name: change.value}, context=_currency(terms))
     except ValidationError as error:
-        raise _Refused(f"{change.path} cannot be “{change.value}”: {error.errors()[0]['msg'].rstrip('.')}") from None
+        said = error.errors()[0]["msg"].rstrip(".")
+        raise _RefusedError(f"{change.path} cannot be “{change.value}”: {said}") from None
     for depth in range(len(groups), 0, -1):
         parent: Any = terms
         for group in groups[: depth - 1]:
@@ -385,10 +391,12 @@ def _part(model: Any, name: str, path: str, *, leaf: bool = False) -> Any:
     fields = type(model).model_fields if isinstance(model, BaseModel) else {}
     if name not in fields:
         near = get_close_matches(name, fields, 1)
-        raise _Refused(f"there is no term {path}", f"Did you mean {near[0]}?" if near else "See `docgen schema engagement`.")
+        raise _RefusedError(
+            f"there is no term {path}", f"Did you mean {near[0]}?" if near else "See `docgen schema engagement`."
+        )
     value = getattr(model, name)
     if not leaf and not isinstance(value, BaseModel):
-        raise _Refused(f"{path} has no parts", "Give the path of a single value.")
+        raise _RefusedError(f"{path} has no parts", "Give the path of a single value.")
     return value
 
 

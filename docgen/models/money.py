@@ -122,7 +122,9 @@ def _read_money(value: Any, info: ValidationInfo) -> Money:
     digits = minor_units(currency)
     if digits is not None and -int(amount.as_tuple().exponent) > digits:
         shown = amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        raise wrong("amount", f"{currency} has {digits} decimals, and {amount} has more", f"Write {shown} if that is meant.")
+        raise wrong(
+            "amount", f"{currency} has {digits} decimals, and {amount} has more", f"Write {shown} if that is meant."
+        )
     return Money(amount, currency).rounded()
 
 

@@ -92,7 +92,9 @@ class MilestoneProgress(Facts):
     @model_validator(mode="after")
     def _one_date(self) -> MilestoneProgress:
         if (self.forecast is None) == (self.actual is None):
-            raise wrong("milestone-date", "a milestone needs either a forecast or an actual date", "Give one of the two.")
+            raise wrong(
+                "milestone-date", "a milestone needs either a forecast or an actual date", "Give one of the two."
+            )
         return self
 
 

@@ -53,11 +53,13 @@ def _read_text(value: Any) -> str:
         if character in _REORDERING or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t\r"):
             raise wrong(
                 "text-character",
-                f"the text holds the character U+{ord(character):04X}, which does not print or reorders the words around it",
+                f"the text holds U+{ord(character):04X}, which does not print or reorders the words around it",
                 "Remove it.",
             )
         if ord(character) & 0xFFFE == 0xFFFE or 0xE000 <= ord(character) <= 0xF8FF:
-            raise wrong("text-character", f"the text holds U+{ord(character):04X}, which no font can print", "Remove it.")
+            raise wrong(
+                "text-character", f"the text holds U+{ord(character):04X}, which no font can print", "Remove it."
+            )
     return text
 
 
@@ -83,7 +85,9 @@ def read_decimal(value: Any) -> Decimal:
     separator, no leading zero, no exponent.
     """
     if isinstance(value, bool | float):
-        raise wrong("decimal", f"expected a decimal number, found the {_kind(value)} {value!r}", "Pass a Decimal or text.")
+        raise wrong(
+            "decimal", f"expected a decimal number, found the {_kind(value)} {value!r}", "Pass a Decimal or text."
+        )
     if isinstance(value, Decimal | int):
         value = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
     if not isinstance(value, str):
@@ -100,7 +104,9 @@ def _read_whole(value: Any) -> int:
     if not isinstance(value, str):
         raise wrong("whole-number", f"expected a whole number, found {_kind(value)}", "Write a number such as 30.")
     if not _WHOLE.fullmatch(value.strip()) or len(value) > _NUMBER_LIMIT:
-        raise wrong("whole-number", f"{_quoted(value)} is not a whole number", _number_advice(value.strip(), whole=True))
+        raise wrong(
+            "whole-number", f"{_quoted(value)} is not a whole number", _number_advice(value.strip(), whole=True)
+        )
     return int(value)
 
 
@@ -209,7 +215,9 @@ Prose = Annotated[str, BeforeValidator(_read_prose), _schema(type=["string", "nu
 """Text of one or more paragraphs, parted by an empty line."""
 Identifier = Annotated[
     str,
-    _matching(r"[A-Za-z][A-Za-z0-9_.-]{0,31}", "identifier", "an id", "Begin with a letter, then letters and digits: D1."),
+    _matching(
+        r"[A-Za-z][A-Za-z0-9_.-]{0,31}", "identifier", "an id", "Begin with a letter, then letters and digits: D1."
+    ),
     _schema(type="string", pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,31}$"),
 ]
 """The id of an entry, unique within its list."""
@@ -226,7 +234,9 @@ Reference = Annotated[
 """The id of an engagement; safe in a file name."""
 ClauseId = Annotated[
     str,
-    _matching(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", "clause-id", "a clause id", "Use the id in the template: late-payment."),
+    _matching(
+        r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", "clause-id", "a clause id", "Use the id in the template: late-payment."
+    ),
     _schema(type="string", pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
 ]
 """The id of a clause in a template; a document prints the clause's number."""
@@ -236,7 +246,9 @@ Country = Annotated[
     _schema(type="string", pattern="^[A-Z]{2}$"),
 ]
 """An ISO 3166-1 alpha-2 code."""
-Number = Annotated[Decimal, BeforeValidator(read_decimal), AfterValidator(_not_negative), _AS_TEXT, _schema(type="number", minimum=0)]
+Number = Annotated[
+    Decimal, BeforeValidator(read_decimal), AfterValidator(_not_negative), _AS_TEXT, _schema(type="number", minimum=0)
+]
 """A decimal number of zero or more."""
 Whole = Annotated[int, BeforeValidator(_read_whole), AfterValidator(_not_negative), _schema(type="integer", minimum=0)]
 """A whole number of zero or more."""

@@ -142,7 +142,9 @@ class Catalogue:
 
     def languages(self, name: str) -> tuple[str, ...]:
         """Return the languages a template has, the first one being that of the plain file."""
-        return tuple(sorted((language for known, language in self.templates if known == name), key=lambda x: (x != "en", x)))
+        return tuple(
+            sorted((language for known, language in self.templates if known == name), key=lambda x: (x != "en", x))
+        )
 
     def template(self, name: str, language: str) -> Template:
         """Return a template in a language; raises UnknownTemplateError or MissingLanguageError."""

@@ -95,10 +95,7 @@ class MissingPartError(UsageError):
 def people(engagement: Engagement) -> dict[str, str]:
     """Return the names of all contacts by e-mail address."""
     return {
-        contact.email: contact.name
-        for side in Side
-        for contact in engagement.party(side).contacts
-        if contact.email
+        contact.email: contact.name for side in Side for contact in engagement.party(side).contacts if contact.email
     }
 
 
@@ -183,7 +180,8 @@ def _engagement(engagement: Engagement) -> View:
 
 def _account(engagement: Engagement) -> View:
     account = engagement.account
-    return view(account, "account").with_facts(
+    sight: View = view(account, "account")
+    return sight.with_facts(
         manager=_person(engagement, account.manager) if account.manager else None,
         team=[_person(engagement, email) for email in account.team],
     )
@@ -216,7 +214,9 @@ def terms_view(terms: Terms, currency: str) -> View:
         for deliverable in terms.scope.deliverables
     )
     obligations = tuple(
-        view(obligation, f"terms.obligations.{obligation.id}").with_facts(binding=obligation.degree is not Degree.SHOULD)
+        view(obligation, f"terms.obligations.{obligation.id}").with_facts(
+            binding=obligation.degree is not Degree.SHOULD
+        )
         for obligation in terms.obligations
     )
     sight: View = view(terms, "terms")
@@ -392,7 +392,11 @@ def _touched(change: Change, terms: Terms) -> Any:
     elif isinstance(change, AddObligation):
         name = change.obligation.id
     else:
-        name = next(str(getattr(change, key)) for key in ("deliverable", "line", "milestone", "obligation") if hasattr(change, key))
+        name = next(
+            str(getattr(change, key))
+            for key in ("deliverable", "line", "milestone", "obligation")
+            if hasattr(change, key)
+        )
     if "deliverable" in change.do:
         entries: Any = terms.scope.deliverables
     elif "milestone" in change.do:
@@ -448,9 +452,7 @@ def _progress_report(
         "baseline": standing(baseline, currency),
         "current": standing(terms, currency),
         "previous": previous_entry(case.entries, entry),
-        "next_report": next_report_day(
-            engagement.account.report, business_days(engagement.calendar), entry.period.end
-        ),
+        "next_report": next_report_day(engagement.account.report, business_days(engagement.calendar), entry.period.end),
         "pictures": tuple(sorted(pictures)),
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
@@ -477,9 +479,7 @@ def _breach_notice(
     amounts = [default.amount for default in breach.defaults if default.amount is not None]
     total = Money.total(amounts, engagement.currency) if amounts else None
     sides = {"in_breach": breach.by, "notifier": breach.by.other}
-    parties = {
-        name: view(engagement.party(side), side.value).with_facts(side=side) for name, side in sides.items()
-    }
+    parties = {name: view(engagement.party(side), side.value).with_facts(side=side) for name, side in sides.items()}
     sight = view(breach, "breach").with_facts(defaults=defaults, amount=total)
     return {"breach": sight, **parties, "cure": _cure(case, terms, breach)}, {}
 
@@ -494,12 +494,9 @@ def _cure(case: Case, terms: Terms, breach: Breach) -> Any:
     return view(deadline, "cure")
 
 
-_Builder = Callable[
-    [Case, Terms, Formats, Mapping[str, ClauseText]], tuple[dict[str, Any], dict[str, Picture]]
-]
+_Builder = Callable[[Case, Terms, Formats, Mapping[str, ClauseText]], tuple[dict[str, Any], dict[str, Picture]]]
 _KINDS: Mapping[str, _Builder] = {
     "change-order": _change_order,
     "progress-report": _progress_report,
     "breach-notice": _breach_notice,
 }
-

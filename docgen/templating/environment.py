@@ -10,7 +10,16 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from jinja2 import BaseLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes, pass_context
+from jinja2 import (
+    BaseLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    nodes,
+    pass_context,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
@@ -28,9 +37,13 @@ from docgen.templating.views import Lookup, Missing, View
 
 OUTPUT_LIMIT = 8_000_000
 BUILTIN_FILTERS = (
-    "default first join last length list lower map reject rejectattr round select selectattr sort sum trim upper groupby batch"
-).split()
-BUILTIN_TESTS = "defined undefined none in eq ne lt le gt ge string number sequence mapping odd even true false".split()
+    *("default", "first", "join", "last", "length", "list", "lower", "map", "reject", "rejectattr", "round"),
+    *("select", "selectattr", "sort", "sum", "trim", "upper", "groupby", "batch"),
+)
+BUILTIN_TESTS = (
+    *("defined", "undefined", "none", "in", "eq", "ne", "lt", "le", "gt", "ge", "string", "number", "sequence"),
+    *("mapping", "odd", "even", "true", "false"),
+)
 _TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
 _MISSING = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
 
@@ -48,7 +61,9 @@ class OutputLimitError(DocgenError):
     """A template makes more than a document can be."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The template {name} writes more than {OUTPUT_LIMIT:,} characters. Look for a loop without an end.")
+        super().__init__(
+            f"The template {name} writes more than {OUTPUT_LIMIT:,} characters. Look for a loop without an end."
+        )
 
 
 @dataclass
@@ -134,16 +149,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
-        for node in template.find_all((nodes.Import, nodes.FromImport)):
+        imports: list[Any] = list(template.find_all((nodes.Import, nodes.FromImport)))
+        for node in imports:
             node.with_context = True  # without the context a macro would keep another document's locale
-        for node in template.find_all(
-            (nodes.EvalContextModifier, nodes.ScopedEvalContextModifier, nodes.Extends, nodes.CallBlock)
-        ):
-            if not isinstance(node, nodes.CallBlock):
-                raise TemplateSyntaxError("escaping cannot be switched and templates cannot be extended", node.lineno, name)
+        for banned in template.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier, nodes.Extends)):
+            raise TemplateSyntaxError(
+                "escaping cannot be switched and templates cannot be extended", banned.lineno, name
+            )
         for variable in template.find_all(nodes.Name):
             if variable.name.startswith("_"):
-                raise TemplateSyntaxError(f"the name “{variable.name}” begins with an underscore", variable.lineno, name)
+                raise TemplateSyntaxError(
+                    f"the name “{variable.name}” begins with an underscore", variable.lineno, name
+                )
         return template
 
 
@@ -153,9 +170,12 @@ class _CatalogueLoader(BaseLoader):
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
 
-    def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Any]:
+    def get_source(self, environment: Any, template: str) -> tuple[str, str | None, Any]:  # noqa: ARG002
+        """Return a template's text and the name its places show."""
         name, language = Sandbox.catalogue_key(template)
-        found = self.catalogue.partial(name, language) if name.startswith("_") else self.catalogue.template(name, language)
+        found = (
+            self.catalogue.partial(name, language) if name.startswith("_") else self.catalogue.template(name, language)
+        )
         return found.body, found.shown, None
 
 

@@ -47,7 +47,9 @@ def isolated(text: str, language: str) -> str:
     if language in {"ar", "fa", "he", "ur"}:
         against = any(unicodedata.bidirectional(character) == "L" for character in text)
     else:
-        against = not text.isascii() and any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
+        against = not text.isascii() and any(
+            unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text
+        )
     return f"{ISOLATE}{text}{ISOLATE_END}" if against else text
 
 

@@ -28,7 +28,9 @@ class Words:
         group = group or (group_of(type(key)) if isinstance(key, StrEnum) else "words")
         words = self.groups.get(group, {})
         if str(key) not in words:
-            raise NotFoundError(f"labels.yaml has no word “{key}” in the group “{group}” for the language {self.language}.")
+            raise NotFoundError(
+                f"labels.yaml has no word “{key}” in the group “{group}” for the language {self.language}."
+            )
         return words[str(key)]
 
     def plural(self, group: str, count: int) -> str:

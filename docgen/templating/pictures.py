@@ -142,12 +142,14 @@ def _strip(
 
     known = [other for other in entries if other.period.end <= entry.period.end]
     ends = sorted({other.period.end for other in known})[-len(rows[0].tones) :]
-    names = tuple(formats.words.word(tone, "rag") for tone in ("green", "amber", "red"))
+    names, letters = (
+        tuple(formats.words.word(tone, group) for tone in ("green", "amber", "red")) for group in ("rag", "rag_letter")
+    )
     return charts.rag_strip(
         charts.RagStrip(
             periods=tuple(str(format_date(end, "d MMM", locale=formats.territory)) for end in ends),
             rows=rows,
-            letters=(names[0][:1], names[1][:1], names[2][:1]),
+            letters=(letters[0], letters[1], letters[2]),
             meanings=(names[0], names[1], names[2]),
         )
     )

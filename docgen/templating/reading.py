@@ -22,7 +22,14 @@ _WORDS_MAY_STAND = frozenset(
     {"p", "h1", "h2", "h3", "clause", "schedule", "li", "dt", "dd", "td", "th", "caption", "note", "blockquote"}
     | {"party", "definition"}
 ) | (INLINE - {"br", "xref", "field", "badge", "blank"})
-_COMPARED = {"eq": "is", "ne": "is not", "gt": "is above", "gteq": "is at least", "lt": "is below", "lteq": "is at most"}
+_COMPARED = {
+    "eq": "is",
+    "ne": "is not",
+    "gt": "is above",
+    "gteq": "is at least",
+    "lt": "is below",
+    "lteq": "is at most",
+}
 _TESTED = {"in": "is one of", "notin": "is none of"}
 
 
@@ -214,7 +221,7 @@ def _operand(operand: nodes.Operand, meanings: Mapping[str, str]) -> str:
 
 def _plain(text: str) -> str:
     """Return words that can stand in markup and in a processing instruction."""
-    return text.replace("&", "and").replace("<", "‹").replace(">", "›").replace("?", "")
+    return text.translate({ord("&"): "and", ord("<"): "below", ord(">"): "above", ord("?"): None})
 
 
 def _singular(words: str) -> str:
@@ -237,7 +244,7 @@ def _arranged(markup: str) -> str:
         _place(remark, str(remark.text))
     _join_details(root)
     _distinct_ids(root)
-    return etree.tostring(root, encoding="unicode")
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def _place(remark: Any, said: str) -> None:
@@ -267,10 +274,10 @@ def _place(remark: Any, said: str) -> None:
 
 
 def _next_element(node: Any) -> _Element | None:
-    following = node.getnext()
+    following: _Element | None = node.getnext()
     while following is not None and not isinstance(following.tag, str):
         following = following.getnext()
-    return following  # type: ignore[no-any-return]
+    return following
 
 
 def _first_home(element: _Element) -> _Element | None:
@@ -324,4 +331,3 @@ def _distinct_ids(root: _Element) -> None:
             seen[name] = seen.get(name, 0) + 1
             if seen[name] > 1:
                 element.set("id", f"{name}-{seen[name]}")
-

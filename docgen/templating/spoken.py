@@ -29,7 +29,11 @@ def spoken(value: Any, formats: Formats) -> str:
         case int() | Decimal():
             return format_number(value, formats)
         case BaseModel():
-            parts = [spoken(getattr(value, name), formats) for name in type(value).model_fields if getattr(value, name) is not None]
+            parts = [
+                spoken(getattr(value, name), formats)
+                for name in type(value).model_fields
+                if getattr(value, name) is not None
+            ]
             return ", ".join(parts)
         case Mapping():
             return ", ".join(f"{spoken(key, formats)}: {spoken(inner, formats)}" for key, inner in value.items())

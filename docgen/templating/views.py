@@ -108,7 +108,10 @@ def view(value: Any, path: str) -> Any:
         return value
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
-        return View({f.alias or name: view(getattr(value, name), f"{path}.{f.alias or name}") for name, f in fields.items()}, path)
+        return View(
+            {f.alias or name: view(getattr(value, name), f"{path}.{f.alias or name}") for name, f in fields.items()},
+            path,
+        )
     if dataclasses.is_dataclass(value):
         return View({f.name: view(getattr(value, f.name), f"{path}.{f.name}") for f in dataclasses.fields(value)}, path)
     if isinstance(value, tuple) and hasattr(value, "_asdict"):  # a named tuple is a group of facts, not a list

@@ -94,7 +94,9 @@ class _Body:
     def _running(self) -> str:
         document = self.document
         draft = f'<span class="draft-word">{escape(document.labels.draft)}</span>' if document.draft else ""
-        confidential = f'<span class="confidential">{escape(document.confidential)}</span>' if document.confidential else ""
+        confidential = (
+            f'<span class="confidential">{escape(document.confidential)}</span>' if document.confidential else ""
+        )
         counter, total = '<span class="page"></span>', '<span class="pages"></span>'
         pages = escape(document.labels.page).replace("{page}", counter).replace("{pages}", total)
         name = " · ".join(filter(None, (document.number, document.title)))
@@ -117,7 +119,9 @@ class _Body:
         if not document.cover:
             yield f'<header class="title">{title}{subtitle}</header>\n'
             return
-        facts = "".join(f'<p class="cover-fact">{escape(fact)}</p>' for fact in (document.number, document.date) if fact)
+        facts = "".join(
+            f'<p class="cover-fact">{escape(fact)}</p>' for fact in (document.number, document.date) if fact
+        )
         yield f'<header class="title cover">{title}{subtitle}{facts}{self._blocks(self._covered())}</header>\n'
 
     def _covered(self) -> tuple[Block, ...]:
@@ -194,10 +198,11 @@ class _Body:
             level = clause.depth + (2 if clause.in_schedule else 1)
             head = self._heading(level, self._inlines(clause.title), f"h{clause.depth}", clause.id, clause.number)
         else:
-            first = inner.pop(0).children if inner and isinstance(inner[0], Paragraph) else ()
-            kind = "numbered lead-in" if introduces(Paragraph(first), inner[0] if inner else None) else "numbered"
+            opening = inner[0] if inner and isinstance(inner[0], Paragraph) else Paragraph(())
+            inner = inner[1:] if inner and inner[0] is opening else inner
+            kind = "numbered lead-in" if introduces(opening, inner[0] if inner else None) else "numbered"
             mark = f'{self._anchor(clause.id)}<span class="n">{escape(clause.number)}</span>'
-            head = f'<p class="{kind}">{mark}{self._inlines(first)}</p>\n'
+            head = f'<p class="{kind}">{mark}{self._inlines(opening.children)}</p>\n'
         return f'<section class="d{clause.depth}">{head}{self._blocks(inner)}</section>\n'
 
     def _schedule(self, schedule: Schedule) -> str:
@@ -316,7 +321,11 @@ class _Body:
             case Bidi(children):
                 return f"<bdi>{self._inlines(children)}</bdi>"
             case Blank(hint):
-                return f'<span class="blank">[{escape(hint)}]</span>' if hint else '<span class="line-blank">____________</span>'
+                return (
+                    f'<span class="blank">[{escape(hint)}]</span>'
+                    if hint
+                    else '<span class="line-blank">____________</span>'
+                )
             case Badge(tone, text):
                 return f'<span class="badge {tone}">{SIGNS[tone]} {escape(text)}</span>'
             case FormField():
@@ -344,7 +353,7 @@ def introduces(paragraph: Paragraph, following: Block | None) -> bool:
     """Say whether a paragraph leads into what follows, so that a page must not end between the two."""
     if isinstance(following, Listing | Table | Details | Quote | Figure):
         return True
-    return isinstance(following, Clause) and inline_words(paragraph.children).rstrip().endswith((":", "："))
+    return isinstance(following, Clause) and inline_words(paragraph.children).rstrip().endswith((":", "\uff1a"))
 
 
 def _referenced(document: Document) -> frozenset[str]:
@@ -391,4 +400,3 @@ def _width(column: Column) -> str:
 
 def _data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode("ascii")
-

@@ -1,4 +1,4 @@
-"""Tree to PDF through WeasyPrint: one file that is PDF/A-3a and PDF/UA-1, with the facts attached, the same bytes each time."""
+"""Tree to PDF through WeasyPrint: PDF/A-3a and PDF/UA-1 in one file, facts attached, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.doctree.nodes import Document
 from docgen.errors import DocgenError, MissingHereError
 from docgen.writers.html import html_page
+from docgen.writers.pdf_structure import mend_structure
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
 
@@ -30,12 +32,17 @@ VARIANT = "pdf/a-3a"
 _UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>The part of PDF/UA this file conforms to</pdfaProperty:description></rdf:li></rdf:Seq>
-</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of PDF/UA this file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
 
 
@@ -61,7 +68,9 @@ class MissingGlyphsError(MissingHereError):
 
     def __init__(self, characters: str) -> None:
         shown = ", ".join(f"“{character}” (U+{ord(character):04X})" for character in characters)
-        super().__init__(f"No font on this machine prints {shown}. Install a Noto font for that script, or change the words.")
+        super().__init__(
+            f"No font on this machine prints {shown}. Install a Noto font for that script, or change the words."
+        )
 
 
 def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[Attached, ...] = ()) -> bytes:
@@ -71,9 +80,9 @@ def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[At
     document asks for anything outside itself.
     """
     engine = _engine()
-    created = f'<meta name="dcterms.created" content="{day.isoformat()}"><meta name="dcterms.modified" content="{day.isoformat()}">'
-    page = html_page(document, theme, head=created)
-    style, fonts = _style(theme, document.draft, document.labels.draft if document.draft else "", document)
+    dated = "".join(f'<meta name="dcterms.{name}" content="{day.isoformat()}">' for name in ("created", "modified"))
+    page = html_page(document, theme, head=dated)
+    style, fonts = _style(stylesheet(theme, document))
     with _uncollected(), _refusals(engine):
         html = engine.HTML(string=page, base_url="docgen:", url_fetcher=_fetcher())
         pdf: bytes = html.write_pdf(
@@ -87,10 +96,11 @@ def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[At
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """Refuse what cannot be printed, and mark the file as PDF/UA beside PDF/A."""
+    """Refuse what cannot be printed, mend the structure, and mark the file as PDF/UA beside PDF/A."""
     missing = {chr(code) for font in document.fonts.values() for code in font.missing if code > 0x20}
     if missing:
         raise MissingGlyphsError("".join(sorted(missing)))
+    mend_structure(pdf)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", _UA_SCHEMA + b"</rdf:RDF>", 1)]
 
@@ -98,7 +108,7 @@ def _finish(document: Any, pdf: Any) -> None:
 def _attachment(engine: Any, file: Attached, day: dt.date) -> Any:
     moment = dt.datetime.combine(day, dt.time(), dt.UTC)
     return engine.Attachment(
-        file_obj=_Reader(file.content),
+        file_obj=BytesIO(file.content),
         name=file.name,
         description=file.description,
         created=moment,
@@ -108,29 +118,14 @@ def _attachment(engine: Any, file: Attached, day: dt.date) -> Any:
     )
 
 
-class _Reader:
-    """The bytes of an attachment, read any number of times."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def read(self, size: int = -1) -> bytes:
-        content, self.content = self.content, b""
-        return content
-
-
 @lru_cache(maxsize=16)
-def _style_for(theme: Theme, draft: bool, word: str, css: str) -> tuple[CSS, FontConfiguration]:
-    # One font configuration per theme: a fresh one for each document leaks memory, one for all leaks @font-face.
+def _style(css: str) -> tuple[CSS, FontConfiguration]:
+    # One font configuration per style: a fresh one for each document leaks memory, one for all leaks @font-face.
     engine = _engine()
     from weasyprint.text.fonts import FontConfiguration
 
     fonts = FontConfiguration()
     return engine.CSS(string=css, font_config=fonts, url_fetcher=_fetcher(), base_url="docgen:"), fonts
-
-
-def _style(theme: Theme, draft: bool, word: str, document: Document) -> tuple[CSS, FontConfiguration]:
-    return _style_for(theme, draft, word, stylesheet(theme, document))
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +144,9 @@ def _engine() -> Any:
         try:
             import weasyprint
         except OSError as error:
-            raise MissingHereError(f"PDF needs the Pango libraries, which are not here ({error}). Run `make demo`.") from None
+            raise MissingHereError(
+                f"PDF needs the Pango libraries, which are not here ({error}). Run `make demo`."
+            ) from None
     finally:
         ctypes.util.find_library = search
     logging.getLogger("weasyprint").addHandler(logging.NullHandler())

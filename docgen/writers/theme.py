@@ -15,7 +15,7 @@ class Face:
 
 @dataclass(frozen=True)
 class FontFile:
-    """A font the house brings along, embedded from its own file: family, weight (400 regular), slant and base64 bytes."""
+    """A font the house brings along: family, weight (400 is regular), slant, and the file's bytes in base64."""
 
     family: str
     weight: int
@@ -66,4 +66,3 @@ class Theme:
         return {"green": self.palette.green, "amber": self.palette.amber, "red": self.palette.red}.get(
             name, self.palette.muted
         )
-
