@@ -62,7 +62,7 @@ class Interview:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def one(self, ask: str, kind: Any, default: object = "", *, optional: bool = False) -> Any:
-        """Return the text of an answer that its type accepts, or None for one left blank."""
+        """Return the value of an answer that its type accepts, or None for one left blank."""
         question = Question(ask, kind, str(default), optional)
         adapter: TypeAdapter[Any] = TypeAdapter(kind)
         while True:
@@ -70,11 +70,11 @@ class Interview:
             if optional and answer.casefold() in ("", BLANK):
                 return None
             try:
-                adapter.validate_python(answer, context={"currency": self.currency})
+                value = adapter.validate_python(answer, context={"currency": self.currency})
             except ValidationError as error:
                 self.tell(_said(error, question))
                 continue
-            return answer
+            return value.amount if isinstance(value, Money) else value
 
     def yes(self, ask: str, default: str = "no") -> bool:
         """Return whether a question was answered with yes."""
@@ -200,7 +200,7 @@ def _approval(talk: Interview) -> dict[str, Any]:
         "item": item,
         "date": day,
         "proceed_from": begin,
-        "valid_until": talk.one("It lapses on", Date, dt.date.fromisoformat(begin) + dt.timedelta(days=30)),
+        "valid_until": talk.one("It lapses on", Date, begin + dt.timedelta(days=30)),
         "not_to_exceed": talk.one(f"Limit, in {talk.currency}", Money, optional=True),
         "conditions": talk.several("A condition"),
     }
@@ -209,7 +209,7 @@ def _approval(talk: Interview) -> dict[str, Any]:
 def _terms(talk: Interview) -> dict[str, Any]:
     talk.tell("The terms")
     start = talk.one("Effective date", Date, talk.today)
-    end = talk.one("End date", Date, dt.date.fromisoformat(start) + dt.timedelta(days=182))
+    end = talk.one("End date", Date, start + dt.timedelta(days=182))
     terms: dict[str, Any] = {
         "effective_date": start,
         "end_date": end,
@@ -240,7 +240,7 @@ def _terms(talk: Interview) -> dict[str, Any]:
         "convenience_notice_days": talk.one("Notice to end without a reason, in days", Days, "30", optional=True),
         "cure_days": talk.one("Business days to put a breach right", Count, "14"),
     }
-    terms["notices"] = {"methods": ["courier", "email"], "deemed_receipt_days": {"courier": "2", "email": "0"}}
+    terms["notices"] = {"methods": ["courier", "email"], "deemed_receipt_days": {"courier": 2, "email": 0}}
     terms["confidentiality_years"] = talk.one("Years of confidentiality after the end", Count, "3")
     terms["intellectual_property"] = talk.one(
         f"Who owns the results: {', '.join(Ownership)}", Ownership, Ownership.CLIENT_ON_PAYMENT.value
@@ -248,13 +248,13 @@ def _terms(talk: Interview) -> dict[str, Any]:
     body = talk.one("Who names a mediator (CEDR, DIS …)", Line, optional=True)
     terms["disputes"] = {
         "negotiation_days": talk.one("Days of negotiation in a dispute", Days, "10"),
-        "mediation": {"body": body, "days": "30"} if body else None,
+        "mediation": {"body": body, "days": 30} if body else None,
         "forum": Forum.COURTS.value,
     }
     return terms
 
 
-def _deliverables(talk: Interview, end: str) -> Iterator[dict[str, Any]]:
+def _deliverables(talk: Interview, end: dt.date) -> Iterator[dict[str, Any]]:
     number = 0
     while title := talk.one("A deliverable: title (Enter when done)", Line, optional=True):
         number += 1
