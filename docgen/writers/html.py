@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import zip_longest
@@ -319,7 +320,7 @@ class _Body:
             case Term(children):
                 return f'<span class="term">{self._inlines(children)}</span>'
             case Bidi(children):
-                return f"<bdi>{self._inlines(children)}</bdi>"
+                return f"<bdi{_direction(inline_words(children))}>{self._inlines(children)}</bdi>"
             case Blank(hint):
                 return (
                     f'<span class="blank">[{escape(hint)}]</span>'
@@ -347,6 +348,14 @@ class _Body:
             options = " ".join(f"☐ {escape(option)}" for option in field.options)
             return f'<span class="form-field">{label} {options}</span>'
         return f'<span class="form-field">{label} <span class="field-box"></span></span>'
+
+
+def _direction(words: str) -> str:
+    """Return the direction of isolated words, from their first letter that has one; short words are kept whole."""
+    kinds = (unicodedata.bidirectional(character) for character in words)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    whole = ' class="whole"' if len(words) <= 80 else ""
+    return f' dir="{"ltr" if first == "L" else "rtl"}"{whole}'
 
 
 def introduces(paragraph: Paragraph, following: Block | None) -> bool:
