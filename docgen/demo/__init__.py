@@ -1,1 +1,0 @@
-"""The example engagement: a platform migration from first approval to a notice of breach."""
