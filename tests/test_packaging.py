@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGE_DATA = {".conf", ".html", ".icc", ".jinja", ".json", ".png", ".py", ".svg", ".ttf", ".yaml"}
+PACKAGE_DATA = {".conf", ".css", ".html", ".icc", ".jinja", ".json", ".png", ".py", ".svg", ".ttf", ".yaml"}
 
 
 @pytest.fixture(scope="module")
