@@ -199,21 +199,21 @@ class Runs:
     # Form fields
 
     def _form_field(self, form: FormField, look: Look) -> str:
-        label = self.text(form.label, look)
+        label, line = self.text(form.label, look), replace(look, style="PlaceholderText", underlined=True)
         match form.kind:
             case FieldKind.TICK:
                 return f"{self._control(form, _TICK, run('☐', look))}{self.text(' ', look)}{label}"
             case FieldKind.CHOICE:
-                shown = " ".join(f"☐ {option}" for option in form.options)
+                options = " ".join(f"☐ {option}" for option in form.options)
+                shown = self.text(options, replace(look, style="PlaceholderText"))
                 kind = f"<w:dropDownList>{''.join(_choices(form.options))}</w:dropDownList>"
             case FieldKind.DATE:
-                shown, kind = LINE_TO_WRITE_ON, _date(self.manuscript.document.language)
+                shown, kind = run(_EMPTY, line), _date(self.manuscript.document.language)
             case FieldKind.TEXT:
-                shown, kind = LINE_TO_WRITE_ON, "<w:text/>"
+                shown, kind = run(_EMPTY, line), "<w:text/>"
             case _:
                 assert_never(form.kind)
-        placeholder = self.text(shown, replace(look, style="PlaceholderText"))
-        return f"{label}{self.text(' ', look)}{self._control(form, f'<w:showingPlcHdr/>{kind}', placeholder)}"
+        return f"{label}{self.text(' ', look)}{self._control(form, f'<w:showingPlcHdr/>{kind}', shown)}"
 
     def _control(self, form: FormField, kind: str, content: str) -> str:
         # Word takes no more than 64 characters in either name.
@@ -225,6 +225,7 @@ class Runs:
         )
 
 
+_EMPTY = NO_BREAK_SPACE * 30
 _TICK = (
     '<w14:checkbox><w14:checked w14:val="0"/><w14:checkedState w14:val="2612" w14:font="Segoe UI Symbol"/>'
     '<w14:uncheckedState w14:val="2610" w14:font="Segoe UI Symbol"/></w14:checkbox>'

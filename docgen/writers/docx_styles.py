@@ -243,9 +243,9 @@ class _Sheet:
             f'<w:tab w:val="right" w:leader="dot" w:pos="{twips(self.width)}"/></w:tabs>{spacing(0, 2.5)}'
         )
         face = Letters(theme.heading)
-        hanging = indent(theme.indent, 2 * theme.indent, theme.indent)
+        hanging = indent(theme.indent, hanging=theme.indent)
         yield self.paragraph("toc 1", line + hanging, face, after="Normal")
-        yield self.paragraph("toc 2", line + indent(2 * theme.indent, 2 * theme.indent), face, after="Normal")
+        yield self.paragraph("toc 2", line + indent(2 * theme.indent), face, after="Normal")
         title = Letters(theme.heading, theme.headings[0], colours.accent, bold=True)
         yield self.paragraph("TOC Heading", f"<w:keepNext/>{spacing(0, gap, theme.headings[0] * 1.3)}", title)
 
