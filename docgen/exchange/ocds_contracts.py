@@ -13,7 +13,7 @@ from docgen.exchange.ocds_reader import Release
 from docgen.exchange.ocds_values import Object, Remarks, amount, currency, identity, objects, part, period, shown
 
 _SHOWN_CONTRACTS = 20
-_LOST_AWARDS = frozenset({"cancelled", "unsuccessful"})
+_LOST_AWARDS = ("cancelled", "unsuccessful")
 # A term's name in a contract and in its award, and whether a value says anything.
 _TERMS_OF_AN_AWARD: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
     ("value", "value", lambda value: amount(value, Remarks())),

@@ -134,7 +134,8 @@ def _buyer_at_its_office(buyer: Object, office: Object, remarks: Remarks) -> Obj
         f"address and contact are those of {shown(office)}, its purchasing office."
     )
     taken: Object = {key: office[key] for key in ("address", "contactPoint") if key in office}
-    return {**buyer, **taken, "identifier": own[0] if own else {}}
+    identifier = {name: own[0].get(name) for name in ("scheme", "id")} if own else {}
+    return {**buyer, **taken, "identifier": identifier}
 
 
 def _provider(state: State, remarks: Remarks) -> Object:

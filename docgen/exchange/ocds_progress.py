@@ -76,7 +76,7 @@ def _payments(contract: Object, buyer: str, code: str, remarks: Remarks) -> Iter
 def _reached(contract: Object, ids: Ids, remarks: Remarks) -> Iterator[tuple[str, dt.date]]:
     for key, milestone in milestones_of(contract).items():
         met = day(milestone.get("dateMet"))
-        if met is not None and milestone.get("status") not in {"notMet", "scheduled"}:
+        if met is not None and milestone.get("status") not in ("notMet", "scheduled"):
             yield ids.milestones[key], met
         elif milestone.get("status") == "met":
             remarks.note(f"Milestone {ids.milestones[key]} is met, but the source does not say when.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from docgen.exchange.ocds_contracts import Contract, State, is_for_this_contract_only
@@ -23,6 +23,7 @@ from docgen.exchange.ocds_values import (
     part,
     period,
     prose,
+    rounded_to,
 )
 from docgen.models.money import minor_units
 
@@ -187,8 +188,8 @@ def _unit_prices(state: State, remarks: Remarks) -> list[Object]:
     value, code = amount(state.contract.get("value"), Remarks()), currency(state.contract.get("value"))
     lines: list[Object] = []
     for position, item in enumerate(_items(state), 1):
-        price, quantity = _unit_price(item, code), number(item.get("quantity"))
-        if price is None or quantity is None or quantity <= 0:
+        price, quantity = _unit_price(item, code), _quantity(item)
+        if price is None or quantity is None:
             return []
         lines.append(
             {
@@ -197,7 +198,7 @@ def _unit_prices(state: State, remarks: Remarks) -> list[Object]:
                 "description": _item_title(item, remarks),
                 "unit": line(part(item, "unit"), "name", remarks) or "unit",
                 "rate": price,
-                "quantity": quantity.normalize() if quantity != quantity.to_integral_value() else int(quantity),
+                "quantity": quantity,
             }
         )
     return lines if lines and value == _sum(lines, code) else []
@@ -215,8 +216,15 @@ def _sum(lines: Sequence[Object], code: str | None) -> Decimal | None:
     digits = minor_units(code) if code else None
     if digits is None:
         return None
-    step = Decimal(1).scaleb(-digits)
-    return sum(((each["rate"] * each["quantity"]).quantize(step, ROUND_HALF_UP) for each in lines), start=Decimal(0))
+    return sum((rounded_to(digits, each["rate"], each["quantity"]) for each in lines), start=Decimal(0))
+
+
+def _quantity(item: Object) -> Decimal | int | None:
+    """Return how many units of an item there are; the noise that binary fractions leave behind is rounded away."""
+    given = number(item.get("quantity"))
+    if given is None or (rounded := rounded_to(6, given)) <= 0:
+        return None
+    return int(rounded) if rounded == rounded.to_integral_value() else Decimal(format(rounded, "f").rstrip("0"))
 
 
 def _note_unused_prices(contract: Contract, remarks: Remarks) -> None:
@@ -249,10 +257,9 @@ def _item_title(item: Object, remarks: Remarks) -> str:
 
 def _item_description(item: Object, remarks: Remarks) -> str:
     sentences = [prose(item, "description", remarks) or ""]
-    quantity = number(item.get("quantity"))
-    if quantity is not None and quantity > 0:
+    if (quantity := _quantity(item)) is not None:
         unit = line(part(item, "unit"), "name", remarks)
-        sentences.append(f"Quantity: {_plain_number(quantity)}{f' {unit}' if unit else ''}")
+        sentences.append(f"Quantity: {quantity}{f' {unit}' if unit else ''}")
     classes = [part(item, "classification"), *objects(item.get("additionalClassifications"))]
     named = [_classification(each, remarks) for each in classes]
     if any(named):
@@ -264,11 +271,6 @@ def _item_description(item: Object, remarks: Remarks) -> str:
 def _classification(entry: Object, remarks: Remarks) -> str:
     code = " ".join(filter(None, (line(entry, "scheme", remarks), line({"id": identity(entry)}, "id", remarks))))
     return ", ".join(filter(None, (code, line(entry, "description", remarks))))
-
-
-def _plain_number(value: Decimal) -> str:
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _milestones(state: State, ids: Ids, remarks: Remarks) -> dict[str, Object]:

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,10 @@ Object = dict[str, Any]
 
 TEXT_LIMIT = 20_000
 """The longest text a fact may have; docgen.models.values refuses longer ones."""
-_DIGITS_LIMIT = 24
+_DIGITS_LIMIT = 18
+_DECIMALS_LIMIT = 24
+# Wide enough for the product of any two numbers that are let through.
+_EXACT = Context(prec=100)
 _ID_LIMIT = 255
 _NUMBER = re.compile(r"-?[0-9]{1,24}(?:\.[0-9]{1,24})?")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?", re.DOTALL)
@@ -138,7 +141,7 @@ def number(value: Any) -> Decimal | None:
         value = Decimal(value.strip())
     if not isinstance(value, Decimal) or not value.is_finite():
         return None
-    fits = value.adjusted() < _DIGITS_LIMIT and int(value.as_tuple().exponent) > -_DIGITS_LIMIT
+    fits = value.adjusted() < _DIGITS_LIMIT and -int(value.as_tuple().exponent) <= _DECIMALS_LIMIT
     return value if fits else None
 
 
@@ -164,16 +167,18 @@ def amount(value: Any, remarks: Remarks) -> Decimal | None:
     if digits is None:
         remarks.note(f"The amount {figure:f} has no currency of ISO 4217 and was left out.")
         return None
-    if figure <= 0:
+    rounded = rounded_to(digits, figure)
+    if rounded <= 0:
         remarks.note(f"An amount of {code} {figure:f} is read as not given.")
-        return None
-    try:
-        rounded = figure.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    except InvalidOperation:
         return None
     if rounded != figure:
         remarks.note(f"{code} {figure:f} was rounded to {rounded}: the currency has {digits} decimals.")
     return rounded
+
+
+def rounded_to(digits: int, figure: Decimal, times: Decimal | int = 1) -> Decimal:
+    """Return a figure, or its exact product with another, at a number of decimals; halves are rounded up."""
+    return _EXACT.multiply(figure, Decimal(times)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)
 
 
 def shown(entry: Object, *, length: int = 60) -> str:
