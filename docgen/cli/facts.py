@@ -24,9 +24,9 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
     Files of one engagement are also checked against one another. Warnings and blanks (facts left
     open on purpose) are reported too, but only errors make the exit code 1.
     """
-    from docgen.facts.load import load_files
+    from docgen.actions.validation import validate_files
 
-    facts = load_files(files)
+    facts = validate_files(shared().desk(), files)
     if as_json:
         click.echo(json.dumps([finding_record(finding) for finding in facts.findings], ensure_ascii=False, indent=2))
     else:
