@@ -56,6 +56,11 @@ _EMPTY_LISTS = {
     ("terms", "fees", "lines"): "the value is not in the source: give the fees",
     ("terms", "scope", "deliverables"): "no items in the source: say what is handed over",
 }
+READ_AS_NONE = (
+    "Tax, expenses, late interest, insurance, obligations and the right to end the contract without a breach are not "
+    "in the source. Where they were agreed, add them: a file without them says that there are none."
+)
+"""What every import says at its end: these facts may be left out, and documents then speak as if there were none."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,7 @@ def _note_what_is_left(chosen: Contract, remarks: Remarks) -> None:
         kind, address = line(document, "documentType", remarks), line(document, "url", remarks)
         where = f" ({kind})" if kind else ""
         remarks.note(f"A document was not carried over: {shown(document)}{where}{f', {address}' if address else ''}.")
+    remarks.note(READ_AS_NONE)
 
 
 def _blanks(data: Object, prefix: str) -> Iterator[Blank]:

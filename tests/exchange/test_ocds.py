@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from docgen.errors import NotFoundError, UsageError
-from docgen.exchange.ocds import files, read_process
+from docgen.exchange.ocds import READ_AS_NONE, files, read_process
 from tests.exchange.published import (
     COUNCIL,
     SURVEYOR,
@@ -288,6 +290,7 @@ def test_documents_and_other_facts_without_a_place_are_told(tmp_path: Path) -> N
         "The contract can be extended up to 2021-12-31; that was not carried over.",
         "The contract's value includes value added tax.",
         "A document was not carried over: Signed (contractSigned), https://upton.example/1.pdf.",
+        READ_AS_NONE,
     )
 
 
@@ -333,3 +336,11 @@ def test_nothing_in_a_message_reorders_or_clears_the_terminal(tmp_path: Path) ->
 def test_the_files_are_the_same_each_time(tmp_path: Path) -> None:
     paths = written(tmp_path, release(contract(items=[{"id": 1, "description": "Roads"}])))
     assert files(read_process(paths)) == files(read_process(paths))
+
+
+def test_the_example_in_the_documentation_is_true(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ocds.md").read_text(encoding="utf-8")
+    (source,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    (result,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (_, text), *_ = files(imported(tmp_path, json.loads(source)))
+    assert f"\n{result}" in text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docgen.exchange.ocds import ImportedProcess
+from docgen.exchange.ocds import READ_AS_NONE, ImportedProcess
 from tests.exchange.published import COUNCIL, SURVEYOR, award, contract, imported, release
 
 OFFICE: dict[str, Any] = {
@@ -42,7 +42,7 @@ def test_a_party_has_its_name_in_law_its_register_its_address_and_its_contact(tm
     assert client["registration"] == {"register": "GB-LAC", "number": "1"}
     assert client["address"]["lines"] == ["Town Hall", "3 High Street"]
     assert client["contacts"][0]["phone"] == "01632 960001"
-    assert process.notes == ()
+    assert process.notes == (READ_AS_NONE,)
 
 
 def test_a_buyer_that_is_only_named_is_the_client_at_the_address_of_its_office(tmp_path: Path) -> None:
@@ -56,6 +56,7 @@ def test_a_buyer_that_is_only_named_is_the_client_at_the_address_of_its_office(t
     assert process.notes == (
         "The buyer, Upton Borough Council, is the contracting party and the client. The source gives no address for "
         "it: address and contact are those of Purchasing Office #48, its purchasing office.",
+        READ_AS_NONE,
     )
 
 

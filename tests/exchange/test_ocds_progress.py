@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from docgen.exchange.ocds import ImportedProcess, files
+from docgen.exchange.ocds import READ_AS_NONE, ImportedProcess, files
 from tests.exchange.published import contract, imported, release, value
 
 
@@ -99,6 +99,7 @@ def test_payments_that_cannot_be_placed_are_told(tmp_path: Path) -> None:
         "Payment d goes to the buyer and was left out.",
         "An amount of GBP -5 is read as not given.",
         "Payment without an id names no amount and was left out.",
+        READ_AS_NONE,
     }
 
 
