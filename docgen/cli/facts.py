@@ -54,10 +54,13 @@ def finding_record(finding: Finding) -> dict[str, object]:
 
 
 @click.command(epilog="Example: docgen schema engagement > engagement.schema.json")
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @shared_options
 def schema(kind: str) -> None:
-    """Print the JSON Schema of a file format, for editors that check YAML or JSON while you write."""
+    """Print the JSON Schema of a file format, for editors that check YAML or JSON while you write.
+
+    KIND is engagement, change-order, progress or breach.
+    """
     from docgen.facts.schema import json_schema
 
     click.echo(json.dumps(json_schema(kind), ensure_ascii=False, indent=2))

@@ -16,7 +16,10 @@ def import_() -> None:
     """Read files of other systems into fact files."""
 
 
-@import_.command(epilog="Example: docgen import ocds contract.json amendment.json -o facts --contract 0001")
+@import_.command(
+    short_help="Read Open Contracting data.",
+    epilog="Example: docgen import ocds contract.json amendment.json -o facts --contract 0001",
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "-o",

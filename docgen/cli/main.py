@@ -70,9 +70,8 @@ def docgen() -> None:
 def main() -> None:
     """Run the command line; the exit code says how it ended (docs/cli.md)."""
     try:
-        docgen.main(prog_name="docgen", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        # In this mode click hands over the code of a command that stopped, instead of raising it.
+        sys.exit(docgen.main(prog_name="docgen", standalone_mode=False))
     except click.Abort:
         click.echo("Stopped.", err=True)
         sys.exit(130)

@@ -17,11 +17,11 @@ def template() -> None:
     """List, show, check and preview templates."""
 
 
-@template.command("list", epilog="Example: docgen template list --json")
+@template.command("list", short_help="List the templates.", epilog="Example: docgen template list --json")
 @click.option("--json", "as_json", is_flag=True, help="Print the templates as JSON.")
 @shared_options
 def list_(as_json: bool) -> None:
-    """List the templates: name, language, version and what each is for."""
+    """List the templates: name, language, version, the first digits of the version hash, and title."""
     from docgen.actions.templates import catalogue_rows
 
     rows = catalogue_rows(shared().desk())
@@ -35,7 +35,9 @@ def list_(as_json: bool) -> None:
         )
 
 
-@template.command(epilog="Example: docgen template show contract")
+@template.command(
+    short_help="Show a template's header and its clauses.", epilog="Example: docgen template show contract"
+)
 @click.argument("name")
 @click.option("--language", default="en", help="The language, by default en.")
 @click.option("--source", is_flag=True, help="Print the template's text.")
@@ -61,7 +63,7 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
         click.echo(f"  {clause['number']:<8} {clause['id']:<34} {clause['title']}".rstrip())
 
 
-@template.command(epilog="Example: docgen template lint contract")
+@template.command(short_help="Check templates for faults.", epilog="Example: docgen template lint contract")
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @shared_options
@@ -85,7 +87,10 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
     shared().say("Nothing found.")
 
 
-@template.command(epilog="Example: docgen template preview contract -f docx -o preview.docx")
+@template.command(
+    short_help="Write a template as a document to read.",
+    epilog="Example: docgen template preview contract -f docx -o preview.docx",
+)
 @click.argument("name")
 @click.option("--language", default="en", help="The language, by default en.")
 @click.option(
