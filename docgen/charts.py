@@ -152,7 +152,7 @@ def timeline(chart: Timeline, font: str = FONT, accent: str = ACCENT) -> Picture
     titles = min(max((pen.width(row.title) for row in chart.rows), default=0), 222)
     notes = min(max((pen.width(row.note) for row in chart.rows), default=0), 110)
     days = [day for row in chart.rows for day in (row.baseline, row.forecast, row.actual) if day is not None]
-    axis = _time_axis(days, chart.calendar, titles + 14, WIDTH - notes - 12, margin=10)
+    axis = _time_axis(days, chart.calendar, titles + 14, WIDTH - notes - 18, margin=10)
     height = _row_height(len(chart.rows))
     top, bottom = _HEAD, _HEAD + height * len(chart.rows)
     marks = _month_columns(axis, chart.calendar, top, bottom, pen)
@@ -840,7 +840,7 @@ def _milestone_words(row: TimelineRow, middle: float, room: float, notes: float,
     base = middle + _SIZE * 0.34
     return [
         pen.text(pen.fit(row.title, room), 0, base),
-        pen.text(pen.fit(row.note, notes), WIDTH, base, _TONES[row.tone], "end"),
+        pen.text(pen.fit(row.note, notes), WIDTH - 6, base, _TONES[row.tone], "end"),
     ]
 
 
