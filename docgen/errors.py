@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -59,6 +60,16 @@ class DocgenError(Exception):
     """Something docgen will not do; the message says what happened, why, and what to do next."""
 
     exit_code: ExitCode = ExitCode.REFUSED
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross the border of a process by message and contents: each class builds its message in its own way."""
+        return _crossed, (type(self), self.args, self.__dict__)
+
+
+def _crossed(kind: type[DocgenError], arguments: tuple[Any, ...], contents: dict[str, Any]) -> DocgenError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(contents)
+    return error
 
 
 class FindingsError(DocgenError):

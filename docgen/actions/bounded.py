@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -45,7 +46,8 @@ def bounded(what: str, work: Callable[[], T], limits: Limits = Limits()) -> T:
         try:
             result, error = receiver.recv()
         except EOFError:
-            raise LimitError(what, f"it took more than {limits.memory} MiB of memory, or its process died") from None
+            process.join(1)
+            raise LimitError(what, _ending(process.exitcode, limits)) from None
     finally:
         process.kill()
         process.join()
@@ -65,19 +67,18 @@ def _run(work: Callable[[], T], sender: Connection, limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         sender.send((work(), None))
-    except MemoryError:
-        sender.send((None, MemoryError()))
-    except DocgenError as error:
-        sender.send((None, _portable(error)))
+    except (MemoryError, DocgenError) as error:
+        sender.send((None, MemoryError() if isinstance(error, MemoryError) else error))
     sender.close()
 
 
-def _portable(error: DocgenError) -> DocgenError:
-    """Return an error that crosses the process border: the same class with its message and findings."""
-    copy = error.__class__.__new__(error.__class__)
-    copy.args = error.args
-    copy.__dict__.update(error.__dict__)
-    return copy
+def _ending(code: int | None, limits: Limits) -> str:
+    """Return why a process ended without an answer, from its exit code: the negative number of a signal, or an error's."""
+    if code == -signal.SIGXCPU:
+        return f"it took more than {limits.seconds} seconds"
+    if code is not None and code > 0:
+        return "it failed in a way docgen does not know"
+    return f"it took more than {limits.memory} MiB of memory, or its process died"
 
 
 def _address_space() -> int:
