@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docgen.errors import DocgenError, ExitCode
 from docgen.models.engagement import BusinessCalendar
@@ -49,7 +52,7 @@ class _Year:
 
 @dataclass(frozen=True)
 class BusinessDays:
-    """A country's business days, or those of a part of it; `place` says in words whose holidays count.
+    """A country's business days, or those of a part of it.
 
     A business day is neither a day of the country's weekend nor a public holiday, substitute days
     included. A weekend day on which a government has people work to make up for a bridge day stays
@@ -60,7 +63,12 @@ class BusinessDays:
     country: str
     subdivision: str | None
     language: str
-    place: str
+
+    @property
+    def place(self) -> str:
+        """Return in words whose holidays count: “England, United Kingdom”."""
+        subdivision = _known_subdivisions(self.country).get(self.subdivision or "", "")
+        return _place_name(self.country, subdivision, self.language)
 
     def is_business_day(self, day: dt.date) -> bool:
         """Say whether a day is a business day."""
@@ -123,8 +131,7 @@ def business_days(calendar: BusinessCalendar, language: str = "en") -> BusinessD
     """
     known = _known_subdivisions(calendar.country)
     subdivision = None if calendar.subdivision is None else _subdivision_code(calendar, known)
-    place = _place_name(calendar.country, known.get(subdivision or "", ""), language)
-    return BusinessDays(calendar.country, subdivision, language, place)
+    return BusinessDays(calendar.country, subdivision, language)
 
 
 def days_between(after: dt.date, until: dt.date) -> Iterator[dt.date]:
@@ -154,7 +161,7 @@ def _refuse_absurd(count: int) -> None:
 @lru_cache(maxsize=256)
 def _year_of(country: str, subdivision: str | None, language: str, year: int) -> _Year:
     """Return the days off of one year, from an object of its own: the library's objects are not safe across threads."""
-    found = _library(country, subdivision, language, year)
+    found = _holidays_of(country, subdivision, language, year)
     if not found.start_year <= year <= found.end_year:
         raise CalendarRangeError(
             f"The public holidays of {country} are known from {found.start_year} to {found.end_year}, not for {year}. "
@@ -165,13 +172,26 @@ def _year_of(country: str, subdivision: str | None, language: str, year: int) ->
     return _Year({day: name for day, name in found.items() if day.year == year}, weekends)
 
 
-def _library(country: str, subdivision: str | None, language: str, year: int) -> HolidayBase:
+@lru_cache(maxsize=1)
+def _library() -> Any:
+    """Return the holidays library, which from then on reads each country when it is asked for."""
     import holidays
 
+    # Any one country would import all 250 through their package: an empty package in its place spares 70 ms.
+    package = ModuleType("holidays.countries")
+    package.__path__ = [str(Path(holidays.__file__).with_name("countries"))]
+    sys.modules.setdefault(package.__name__, package)
+    return holidays
+
+
+def _holidays_of(country: str, subdivision: str | None, language: str, year: int) -> HolidayBase:
     # The library would otherwise take the language from the environment, and two machines would print two names.
-    about = holidays.country_holidays(country)
+    about = _library().country_holidays(country)
     wanted = _nearest_language(about.supported_languages or (), about.default_language, language)
-    return holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False, language=wanted)
+    found: HolidayBase = _library().country_holidays(
+        country, subdiv=subdivision, years=year, expand=False, language=wanted
+    )
+    return found
 
 
 def _nearest_language(offered: Iterable[str], own: str | None, language: str) -> str | None:
@@ -182,15 +202,18 @@ def _nearest_language(offered: Iterable[str], own: str | None, language: str) ->
     return own
 
 
-def _known_subdivisions(country: str) -> dict[str, str]:
-    """Return the codes of a country's subdivisions with their names; a code without a name stands for itself."""
-    import holidays
+def _known_countries() -> frozenset[str]:
+    return frozenset(_library().registry.EntityLoader.get_country_codes(include_aliases=False))
 
-    if country not in holidays.list_supported_countries(include_aliases=False):
+
+@lru_cache(maxsize=64)
+def _known_subdivisions(country: str) -> Mapping[str, str]:
+    """Return the codes of a country's subdivisions with their names; a code without a name stands for itself."""
+    if country not in _known_countries():
         raise UnknownCalendarError(
             f"The public holidays of the country {country} are not known. {_country_advice(country)}"
         )
-    about = holidays.country_holidays(country)
+    about = _library().country_holidays(country)
     names: dict[str, str] = {}
     for name, code in about.subdivisions_aliases.items():
         names.setdefault(str(code), str(name))
@@ -198,11 +221,9 @@ def _known_subdivisions(country: str) -> dict[str, str]:
 
 
 def _country_advice(country: str) -> str:
-    import holidays
-
     if country in _MISTAKEN:
         return f"Write {_MISTAKEN[country]}."
-    near = get_close_matches(country, sorted(holidays.list_supported_countries(include_aliases=False)), cutoff=0.5)
+    near = get_close_matches(country, sorted(_known_countries()), cutoff=0.5)
     return f"Known codes near it: {', '.join(near)}." if near else "Name the country whose business days count."
 
 

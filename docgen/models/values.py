@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 from zoneinfo import available_timezones
 
@@ -34,7 +35,10 @@ N = TypeVar("N", int, Decimal)
 class Facts(BaseModel):
     """A group of facts: it never changes and takes no unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=False, str_strip_whitespace=False)
+    # A model is built when it is first used: a letter never asks for a breach.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=False, str_strip_whitespace=False, defer_build=True
+    )
 
 
 def wrong(rule: str, message: str, advice: str = "") -> PydanticCustomError:
@@ -145,9 +149,14 @@ def _read_email(value: Any) -> str:
     return line
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _read_zone(value: Any) -> str:
     line = _read_line(value)
-    if line not in available_timezones():
+    if line not in _zones():
         raise wrong("time-zone", f"{_quoted(line)} is not a time zone", "Write an IANA name such as Europe/London.")
     return line
 
