@@ -123,12 +123,12 @@ def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = No
 
 def _sender(case: Case) -> str:
     """Return whose document it is: the provider's, or that of the party that gives a notice."""
-    return case.engagement.party(case.breach.by.other if case.breach else Side.PROVIDER).legal_name
+    return case.engagement.party(case.breach.by.other if case.breach else Side.PROVIDER).legal_name or ""
 
 
 def _letterhead(made: Made, desk: Desk) -> Theme:
     """Return the house's look with the sender's name; a client's notice does not carry the house's mark."""
-    provider = made.case.engagement.provider.legal_name
+    provider = made.case.engagement.provider.legal_name or ""
     if made.document.author not in ("docgen", provider):
         return replace(desk.theme, firm=made.document.author, logo="")
     return desk.theme if desk.theme.firm else replace(desk.theme, firm=provider)

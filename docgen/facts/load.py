@@ -435,6 +435,7 @@ def _between(facts: FactSet) -> Iterator[Finding]:
         yield from _placed(engagement, engagement_problems(engagement.facts))
         yield from _blanks(engagement)
     for order in facts.orders:
+        yield from _blanks(order)
         owner = facts.engagement_of(order.facts.engagement)
         if owner is None:
             yield _orphan(order, facts)
@@ -481,7 +482,7 @@ def _orphan(sourced: Sourced[Any], facts: FactSet) -> Finding:
     return Finding("engagement", message, place, "Name its file too.", Severity.WARNING)
 
 
-def _blanks(sourced: Sourced[Engagement]) -> Iterator[Finding]:
+def _blanks(sourced: Sourced[Any]) -> Iterator[Finding]:
     """Yield the facts left open on purpose: required keys without a value."""
     if sourced.removed:
         return

@@ -78,7 +78,8 @@ def _under(loc: Loc, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 def _parties(engagement: Engagement) -> Iterator[Problem]:
     provider, client = engagement.provider, engagement.client
-    if provider.legal_name.casefold() == client.legal_name.casefold():
+    names = (provider.legal_name, client.legal_name)
+    if all(names) and len({name.casefold() for name in names if name}) == 1:
         loc: Loc = ("client", "legal_name")
         yield Problem(loc, "parties", "provider and client have the same name", "An engagement has two parties.")
     for side in Side:
@@ -118,6 +119,8 @@ def _people(engagement: Engagement) -> Iterator[Problem]:
 
 
 def _calendar(engagement: Engagement) -> Iterator[Problem]:
+    if engagement.calendar is None:
+        return
     try:
         business_days(engagement.calendar)
     except DocgenError as error:
@@ -385,25 +388,26 @@ def order_problems(engagement: Engagement, orders: Sequence[ChangeOrder], order:
 def _order_dates(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
     start, end = engagement.terms.effective_date, engagement.terms.end_date
     loc: Loc = ("effective_date",)
-    if order.effective_date < order.requested_on:
-        yield Problem(
-            loc,
-            "order-dates",
-            "the order takes effect before it was asked for",
-            f"Write {order.requested_on} or later.",
-        )
-    if start and order.effective_date < start:
-        yield Problem(
-            loc, "order-dates", f"the order takes effect before the contract does on {start}", "Correct the date."
-        )
-    earlier = [known for known in orders if known.number < order.number and known.effective_date > order.effective_date]
-    for known in earlier:
+    day = order.effective_date
+    if day is None:
+        return
+    if order.requested_on and day < order.requested_on:
+        advice = f"Write {order.requested_on} or later."
+        yield Problem(loc, "order-dates", "the order takes effect before it was asked for", advice)
+    if start and day < start:
+        message = f"the order takes effect before the contract does on {start}"
+        yield Problem(loc, "order-dates", message, "Correct the date.")
+    earlier = [
+        (known, known.effective_date)
+        for known in orders
+        if known.number < order.number and known.effective_date and known.effective_date > day
+    ]
+    for known, later in earlier:
         message = f"{order.reference} takes effect before {known.reference}, which has the lower number"
-        yield Problem(loc, "order-dates", message, f"Write {known.effective_date} or later.")
-    if end and order.effective_date > end and not earlier:
-        yield _warning(
-            loc, "order-dates", f"the order takes effect after the contract's original end on {end}", "Check the date."
-        )
+        yield Problem(loc, "order-dates", message, f"Write {later} or later.")
+    if end and day > end and not earlier:
+        message = f"the order takes effect after the contract's original end on {end}"
+        yield _warning(loc, "order-dates", message, "Check the date.")
 
 
 def _order_request(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:

@@ -154,7 +154,12 @@ def in_force(orders: Iterable[ChangeOrder], on: dt.date | None = None) -> tuple[
     numbers = [order.number for order in sequence]
     if numbers != list(range(1, len(numbers) + 1)):
         raise OrderSequenceError(numbers)
-    return tuple(order for order in sequence if on is None or order.effective_date <= on)
+    return tuple(order for order in sequence if on is None or is_effective(order, on))
+
+
+def is_effective(order: ChangeOrder, on: dt.date) -> bool:
+    """Say whether an order is in force on a day; one whose day is still blank is not."""
+    return order.effective_date is not None and order.effective_date <= on
 
 
 def ledger(baseline: Terms, orders: Iterable[ChangeOrder], currency: str) -> tuple[Applied, ...]:

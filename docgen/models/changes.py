@@ -208,11 +208,11 @@ class ChangeOrder(Facts):
     number: Count
     title: Line
     requested_by: Side
-    requested_on: Date
+    requested_on: Date | None
     reason: Prose
     kind: ChangeKind
     refs: tuple[Line, ...] = ()
-    effective_date: Date
+    effective_date: Date | None
     changes: tuple[Change, ...] = Field(min_length=1)
     settlement: Settlement
 

@@ -102,7 +102,7 @@ class Engagement(Facts):
     language: LanguageCode | None = None
     currency: CurrencyCode
     time_zone: TimeZone
-    calendar: BusinessCalendar
+    calendar: BusinessCalendar | None
     account: Account
     provider: Party
     client: Party

@@ -73,7 +73,7 @@ class Contact(Facts):
 class Party(Facts):
     """A party to the engagement. A null is a fact still to be given; documents for signature need it."""
 
-    legal_name: Line
+    legal_name: Line | None
     kind: Line | None
     registration: Registration | None
     address: Address | None

@@ -11,7 +11,7 @@ from docgen.doctree.nodes import Picture
 from docgen.errors import UsageError
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import cure_deadline, missing_for_cure
-from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, ledger, steps, term_at
+from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, is_effective, ledger, steps, term_at
 from docgen.lifecycle.progress import (
     awaited,
     budget,
@@ -173,8 +173,10 @@ _SHORTCUTS = (
 
 
 def _engagement(engagement: Engagement) -> View:
-    place = business_days(engagement.calendar, engagement.words_language).place
     sight: View = view(engagement, "engagement")
+    if engagement.calendar is None:
+        return sight
+    place = business_days(engagement.calendar, engagement.words_language).place
     return sight.with_facts(calendar=sight.calendar.with_facts(place=place))
 
 
@@ -446,16 +448,22 @@ def _progress_report(
         "milestones": milestones,
         "budget": money,
         "orders": [
-            {**_amendment(applied), "in_force": applied.order.effective_date <= entry.period.end}
+            {**_amendment(applied), "in_force": is_effective(applied.order, entry.period.end)}
             for applied in ledger(baseline, case.orders, currency)
         ],
         "baseline": standing(baseline, currency),
         "current": standing(terms, currency),
         "previous": previous_entry(case.entries, entry),
-        "next_report": next_report_day(engagement.account.report, business_days(engagement.calendar), entry.period.end),
+        "next_report": _next_report(engagement, entry.period.end),
         "pictures": tuple(sorted(pictures)),
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
+
+
+def _next_report(engagement: Engagement, after: dt.date) -> dt.date | None:
+    if engagement.calendar is None:
+        return None
+    return next_report_day(engagement.account.report, business_days(engagement.calendar), after)
 
 
 # Breach notice
@@ -487,8 +495,8 @@ def _breach_notice(
 def _cure(case: Case, terms: Terms, breach: Breach) -> Any:
     """Return the cure deadline with its computation; a draft shows blanks where the contract lacks a fact."""
     missing = missing_for_cure(terms, breach.method)
-    if missing:
-        return Lookup({"sent": breach.notice_date, "method": breach.method}, missing[0])
+    if missing or case.engagement.calendar is None:
+        return Lookup({"sent": breach.notice_date, "method": breach.method}, missing[0] if missing else "calendar")
     business = business_days(case.engagement.calendar, case.engagement.words_language)
     deadline = cure_deadline(terms, breach.notice_date, breach.method, business, case.engagement.time_zone)
     return view(deadline, "cure")
