@@ -20,22 +20,35 @@ class Imported:
     notes: tuple[str, ...]
 
 
+MANY = 20
+"""Above this many contracts a person has to choose."""
+
+
 def import_ocds(sources: Sequence[Path], contract: str | None, output: Path | None, *, force: bool = False) -> Imported:
-    """Write an Open Contracting process as an engagement, change orders and progress entries.
+    """Write an Open Contracting process as engagements, change orders and progress entries.
 
-    `output` is a folder, or the engagement's file with the others beside it. Raises what reading the
-    process raises, and FileKeptError where a file is there with another content.
+    Without a contract's id, every contract of the process becomes an engagement. `output` is a folder,
+    or the first engagement's file with the others beside it. Raises what reading the process raises,
+    and FileKeptError where a file is there with another content.
     """
-    from docgen.exchange.ocds import files, read_process
+    from docgen.exchange.ocds import contract_names, files, read_process
 
-    process = read_process(sources, contract)
-    folder, stem = output or Path(), process.engagement["id"]
-    if output is not None and output.suffix.lower() in YAML_SUFFIXES:
-        folder, stem = output.parent, output.stem
-    paths = []
-    for name, text in files(process):
-        path = folder / f"{stem}{name.removeprefix(process.engagement['id'])}"
-        write_new_file(path, text, force=force)
-        paths.append(path)
-    blanks = {blank.path: blank.why for blank in process.blanks}
-    return Imported(tuple(paths), blanks, tuple(process.notes))
+    names = (contract,) if contract else contract_names(sources)
+    chosen = names if 1 < len(names) <= MANY else (contract,)
+    processes = [read_process(sources, name) for name in chosen]
+    paths: list[Path] = []
+    blanks: dict[str, str] = {}
+    notes: list[str] = []
+    for process in processes:
+        identity = process.engagement["id"]
+        folder, stem = output or Path(), identity
+        if output is not None and output.suffix.lower() in YAML_SUFFIXES:
+            folder, stem = output.parent, output.stem if process is processes[0] else identity
+        for name, text in files(process):
+            path = folder / f"{stem}{name.removeprefix(identity)}"
+            write_new_file(path, text, force=force)
+            paths.append(path)
+        prefix = f"{identity}: " if len(processes) > 1 else ""
+        blanks |= {f"{prefix}{blank.path}": blank.why for blank in process.blanks}
+        notes += [f"{prefix}{note}" for note in process.notes]
+    return Imported(tuple(paths), blanks, tuple(notes))

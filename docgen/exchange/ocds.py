@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docgen.exchange.ocds_contracts import Contract, State, chosen_contract
+from docgen.exchange.ocds_contracts import Contract, State, all_contracts, chosen_contract
 from docgen.exchange.ocds_orders import Step, change_orders, steps
 from docgen.exchange.ocds_parties import Parties, parties_of
 from docgen.exchange.ocds_progress import progress_entries
@@ -112,6 +112,12 @@ def read_process(paths: Sequence[Path], contract: str | None = None) -> Imported
     _note_what_is_left(chosen, remarks)
     blanks = [*_blanks(engagement, ""), *(blank for order in orders for blank in _blanks(order, _reference(order)))]
     return ImportedProcess(chosen.ocid, chosen.id, engagement, orders, progress, tuple(blanks), remarks.notes)
+
+
+def contract_names(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the contracts in some files as `ocid/id`, each of which `read_process` can be asked for."""
+    releases = [release for path in paths for release in read_releases(path, Remarks())]
+    return tuple(f"{contract.ocid}/{contract.id}" for contract in all_contracts(releases))
 
 
 def files(process: ImportedProcess) -> list[tuple[str, str]]:

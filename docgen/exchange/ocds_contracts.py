@@ -53,10 +53,7 @@ def chosen_contract(releases: Sequence[Release], wanted: str | None, remarks: Re
     A process without contracts offers its awards instead. Raises UsageError with the list when there are
     several to choose from or none at all, and NotFoundError when there is none with that id.
     """
-    processes: defaultdict[str, list[Release]] = defaultdict(list)
-    for release in releases:
-        processes[release.ocid].append(release)
-    found = [contract for ocid, published in processes.items() for contract in _contracts(ocid, published)]
+    found = all_contracts(releases)
     if not found:
         raise UsageError(
             "The files tell of no contract and no award: there are no terms to import yet. "
@@ -70,6 +67,14 @@ def chosen_contract(releases: Sequence[Release], wanted: str | None, remarks: Re
     if not objects(fitting[0].last.process.get("contracts")):
         remarks.note(f"There is no contract yet: award {fitting[0].id} is read as if it were one.")
     return _completed_by_award(fitting[0], remarks)
+
+
+def all_contracts(releases: Sequence[Release]) -> list[Contract]:
+    """Return every contract of every process in some releases, in the order published."""
+    processes: defaultdict[str, list[Release]] = defaultdict(list)
+    for release in releases:
+        processes[release.ocid].append(release)
+    return [contract for ocid, published in processes.items() for contract in _contracts(ocid, published)]
 
 
 def is_for_this_contract_only(state: State) -> bool:
