@@ -40,7 +40,8 @@ def new(output: Path | None) -> None:
     click.echo(str(path))
     for finding in load_files([path]).findings:
         run.say(str(finding))
-    run.say(f"Next: docgen render letter-of-approval {path} --draft")
+    kind = "letter-of-approval" if "approval" in facts else "contract"
+    run.say(f"Next: docgen render {kind} {path} --draft")
 
 
 def _ask(question: Question) -> str:
