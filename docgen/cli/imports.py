@@ -27,7 +27,7 @@ def import_() -> None:
     type=click.Path(path_type=Path),
     help="The folder to write to, or the engagement's file; by default this folder.",
 )
-@click.option("--contract", metavar="ID", help="Which contract, where the process has several.")
+@click.option("--contract", metavar="ID", help="Only this contract of the process; by default all of them.")
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files made, the blanks and the notes as JSON.")
 @shared_options
