@@ -7,7 +7,8 @@ from functools import lru_cache
 from docgen.writers.docx_xml import emu, escaped
 
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
-PIXELS_PER_POINT = 3
+PIXELS_PER_POINT = 2 * 96 / 72
+"""Twice the pixels of a screen: sharp on paper, and no larger than it need be."""
 
 
 def drawing(relation: str, number: int, width: float, height: float, alt: str) -> str:

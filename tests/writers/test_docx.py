@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -262,6 +263,13 @@ def test_titled_clauses_are_headings_and_untitled_ones_paragraphs_of_the_same_li
     assert [level.get(f"{W}val") for level in levels] == [f"Heading{depth}" for depth in range(1, 7)]
 
 
+def test_the_first_two_depths_of_clauses_share_one_edge() -> None:
+    levels = part(written("<p>x</p>"), "word/numbering.xml").iterfind(f"{W}abstractNum[1]/{W}lvl/{W}pPr/{W}ind")
+    places = [(int(level.get(f"{W}left")), int(level.get(f"{W}hanging"))) for level in levels]
+    step = round(THEME.indent * 20)
+    assert places[:4] == [(step, step), (step, step), (2 * step, step), (3 * step, step)]
+
+
 def test_a_clause_that_opens_with_a_table_still_has_its_number() -> None:
     (clause,) = paragraphs(written('<clause id="a"><table><tr><td>x</td></tr></table></clause>'), "Clause1")
     assert words(clause) == ""
@@ -450,6 +458,15 @@ def test_text_tags_stand_at_the_lines_they_are_for() -> None:
     assert lines == ["Signature {{s1}}", "Name ", "Title Director", "Date {{d1}}"]
 
 
+def test_each_line_to_sign_on_has_a_rule_of_its_own() -> None:
+    file = written('<signatures><signature party="A" name="" title=""/></signatures>')
+    ends = [
+        found.find(f"{W}pPr/{W}ind").get(f"{W}right")
+        for found in (*paragraphs(file, "SignatureSpace"), *paragraphs(file, "Signature"))
+    ]
+    assert all(first != second for first, second in pairwise(ends))
+
+
 # Words
 
 
@@ -588,6 +605,11 @@ def test_markup_in_a_value_is_only_words(text: str) -> None:
             part(file, name)
 
 
+def test_what_xml_has_no_character_for_leaves_a_mark() -> None:
+    document = Document("T", "en", (Paragraph((Text("a\uffffb\x00c"),)),))
+    assert words(paragraphs(write_docx(document, THEME), "BodyText")[0]) == "a\ufffdb\ufffdc"
+
+
 # Looks
 
 
@@ -617,16 +639,15 @@ def test_every_style_that_is_used_can_be_changed_by_name() -> None:
 
 def test_the_same_tree_gives_the_same_bytes_in_every_process() -> None:
     script = (
-        "import hashlib, sys; sys.path.insert(0, '.')\n"
+        "import hashlib, sys; sys.path.insert(0, sys.argv[1])\n"
         "from tests.writers.test_docx import EVERYTHING, written\n"
         "print(hashlib.sha256(written(EVERYTHING, draft=True)).hexdigest())"
     )
     hashes = set()
     for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo")):
         environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
-        run = subprocess.run(
-            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
-        )
+        command = [sys.executable, "-c", script, str(Path(__file__).parents[2])]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
         hashes.add(run.stdout)
     assert len(hashes) == 1
 
