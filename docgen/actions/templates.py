@@ -1,4 +1,4 @@
-"""What people do with templates: list them, show one, check them, and read one as a document."""
+"""What people do with templates: show one, check them, and read one as a document."""
 
 from __future__ import annotations
 
@@ -31,28 +31,6 @@ _BLANK_PICTURE = Picture(
 _PICTURES = ("burn-down", "timeline", "rag-history", "logo")
 
 
-def catalogue_rows(desk: Desk) -> list[dict[str, str]]:
-    """Return a record of every template in every language, by name."""
-    names = desk.catalogue.names()
-    keys = ((name, language) for name in names for language in desk.catalogue.languages(name))
-    return [_row(desk, desk.catalogue.template(*key)) for key in keys]
-
-
-def _row(desk: Desk, template: Template) -> dict[str, str]:
-    header = template.header
-    return {
-        "name": template.name,
-        "title": header.title,
-        "kind": header.kind,
-        "language": template.language,
-        "version": header.version,
-        "owner": header.owner,
-        "description": header.description or "",
-        "file": template.shown,
-        "hash": desk.catalogue.version_hash(template),
-    }
-
-
 def template_record(desk: Desk, name: str, language: str) -> dict[str, Any]:
     """Return all there is to say of a template: its header, hash, what it includes, and its clauses by id."""
     template = find_template(desk, name, language)
@@ -63,7 +41,7 @@ def template_record(desk: Desk, name: str, language: str) -> dict[str, Any]:
         for block in walk(document.blocks)
         if isinstance(block, Clause | Schedule)
     ]
-    return {**_row(desk, template), "includes": included, "clauses": clauses}
+    return {**desk.catalogue.record(template), "includes": included, "clauses": clauses}
 
 
 def find_template(desk: Desk, name: str, language: str) -> Template:

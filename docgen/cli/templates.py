@@ -22,9 +22,7 @@ def template() -> None:
 @shared_options
 def list_(as_json: bool) -> None:
     """List the templates: name, language, version, the first digits of the version hash, and title."""
-    from docgen.actions.templates import catalogue_rows
-
-    rows = catalogue_rows(shared().desk())
+    rows = shared().desk().catalogue.records()
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return

@@ -7,15 +7,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
 from docgen.errors import Finding, FindingsError, NotFoundError, Place
 from docgen.facts.source import decode, parse_source
 from docgen.models.values import Facts, LanguageCode, Line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SUFFIX = ".html.jinja"
 FOLDERS = ("letters", "contracts", "reports")
@@ -77,6 +80,14 @@ class Template:
     def body(self) -> str:
         """Return the Jinja text, with the header's lines left empty so that line numbers hold."""
         return self._parts[1]
+
+    @cached_property
+    def included(self) -> tuple[str, ...]:
+        """Return the names it includes or imports, as constants in its source."""
+        from jinja2 import meta
+
+        parsed = _reader().parse(self.body)
+        return tuple(sorted(name for name in meta.find_referenced_templates(parsed) if name))
 
     @cached_property
     def header(self) -> Header:
@@ -181,12 +192,32 @@ class Catalogue:
         waiting = [template]
         while waiting:
             current = waiting.pop()
-            for name in _included(current):
+            for name in current.included:
                 part = self.partial(name, template.language)
                 if part.name not in found:
                     found[part.name] = part
                     waiting.append(part)
         return (template, *(found[name] for name in sorted(found) if name != template.name))
+
+    def record(self, template: Template) -> dict[str, str]:
+        """Return what a template says of itself, where it stands and its version hash."""
+        header = template.header
+        return {
+            "name": template.name,
+            "title": header.title,
+            "kind": header.kind,
+            "language": template.language,
+            "version": header.version,
+            "owner": header.owner,
+            "description": header.description or "",
+            "file": template.shown,
+            "hash": self.version_hash(template),
+        }
+
+    def records(self) -> list[dict[str, str]]:
+        """Return a record of every template that makes a document, in every language, by name."""
+        keys = ((name, language) for name in self.names() for language in self.languages(name))
+        return [self.record(self.template(*key)) for key in keys]
 
     def version_hash(self, template: Template) -> str:
         """Return the template version: the SHA-256 of its text, of all it includes and of the shared words."""
@@ -224,9 +255,8 @@ def _read_root(root: Path) -> Iterator[Template]:
                 yield Template(match["name"], match["language"] or "en", path, shown, own)
 
 
-def _included(template: Template) -> tuple[str, ...]:
-    """Return the names a template includes or imports, as constants in its source."""
-    from jinja2 import Environment, meta
+@lru_cache(maxsize=1)
+def _reader() -> Environment:
+    from jinja2 import Environment
 
-    parsed = Environment(autoescape=True).parse(template.body)
-    return tuple(sorted(name for name in meta.find_referenced_templates(parsed) if name))
+    return Environment(autoescape=True)
