@@ -73,7 +73,7 @@ def _run(work: Callable[[], T], sender: Connection, limits: Limits) -> None:
 
 
 def _ending(code: int | None, limits: Limits) -> str:
-    """Return why a process ended without an answer, from its exit code: the negative number of a signal, or an error's."""
+    """Return why a process ended without an answer, from its exit code, which is below zero for a signal."""
     if code == -signal.SIGXCPU:
         return f"it took more than {limits.seconds} seconds"
     if code is not None and code > 0:

@@ -15,9 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from docgen.models.money import minor_units
-from docgen.models.values import Email
+from docgen.models.values import LAST_DAY, Email, prints, read_date
 
 Object = dict[str, Any]
 """A JSON object; its numbers are Decimal."""
@@ -31,7 +32,6 @@ _EXACT = Context(prec=100)
 _ID_LIMIT = 255
 _NUMBER = re.compile(r"-?[0-9]{1,24}(?:\.[0-9]{1,24})?")
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*)?", re.DOTALL)
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What example data and blank templates of the standard leave in place of words.
 _PLACEHOLDERS = frozenset({"string", "null", "none", "n/a"})
 
@@ -70,7 +70,7 @@ def part(value: Any, *names: str) -> Object:
 
 def identity(entry: Object, name: str = "id") -> str:
     """Return an entry's id as text that can be printed, or "" where it has none; publishers write numbers as well."""
-    text = "".join(mark for mark in _as_text(entry.get(name)) if _prints(mark))
+    text = "".join(mark for mark in _as_text(entry.get(name)) if prints(mark))
     return " ".join(text.split())[:_ID_LIMIT]
 
 
@@ -105,8 +105,8 @@ def day(value: Any) -> dt.date | None:
     """Return the calendar day a date or time names, as its publisher wrote it: no time zone is applied."""
     match = _DAY.fullmatch(value.strip()) if isinstance(value, str) else None
     try:
-        return dt.date.fromisoformat(match.group(1)) if match else None
-    except ValueError:
+        return read_date(match.group(1)) if match else None
+    except PydanticCustomError:
         return None
 
 
@@ -126,7 +126,7 @@ def period(value: Any, remarks: Remarks) -> tuple[dt.date | None, dt.date | None
     data = part(value)
     start, end = day(data.get("startDate")), day(data.get("endDate"))
     days = number(data.get("durationInDays"))
-    if end is None and start is not None and days is not None and 1 <= days <= (dt.date.max - start).days:
+    if end is None and start is not None and days is not None and 1 <= days <= (LAST_DAY - start).days:
         end = start + dt.timedelta(days=int(days) - 1)
         remarks.note(f"The last day, {end}, is counted: {int(days)} days from {start}.")
     if start is not None and end is not None and end < start:
@@ -204,20 +204,13 @@ def _variants(entry: Object, name: str) -> Iterator[str]:
 
 
 def _clean(text: str, name: str, remarks: Remarks) -> str:
-    kept = "".join(mark for mark in text if _prints(mark))
+    kept = "".join(mark for mark in text if prints(mark))
     if kept != text:
         remarks.note(f"A “{name}” held characters that do not print or that reorder the words; they were left out.")
     if len(kept) > TEXT_LIMIT:
         remarks.note(f"A “{name}” was longer than {TEXT_LIMIT:,} characters and was cut.")
     paragraphs = re.split(r"\n\s*\n", unicodedata.normalize("NFC", kept).replace("\r\n", "\n")[:TEXT_LIMIT])
     return "\n\n".join(filter(None, (" ".join(paragraph.split()) for paragraph in paragraphs)))
-
-
-def _prints(mark: str) -> bool:
-    code = ord(mark)
-    if mark in _REORDERING or code & 0xFFFE == 0xFFFE or 0xE000 <= code <= 0xF8FF:
-        return False
-    return mark in "\n\t\r" or unicodedata.category(mark) not in {"Cc", "Cs"}
 
 
 @lru_cache

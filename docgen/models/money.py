@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -12,8 +12,10 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from docgen.models.values import read_decimal, wrong
+from docgen.models.values import read_decimal, shown, wrong
 
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+"""Room for every digit of a product of amounts, so that nothing but `rounded` rounds."""
 NO_CURRENCY = "XXX"
 """ISO 4217's own code for "no currency": amounts of a file read without its engagement."""
 
@@ -39,6 +41,10 @@ class Money:
     amount: Decimal
     currency: str
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.amount, Decimal):
+            raise TypeError(f"an amount is a Decimal, not the {type(self.amount).__name__} {self.amount!r}")
+
     @classmethod
     def zero(cls, currency: str) -> Money:
         """Return nothing, in a currency."""
@@ -54,20 +60,21 @@ class Money:
         digits = minor_units(self.currency)
         if digits is None:
             return self
-        return Money(self.amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP), self.currency)
+        amount = self.amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, _EXACT)
+        return Money(amount or abs(amount), self.currency)  # nothing has no sign
 
     def percent(self, share: Decimal) -> Money:
         """Return a share of the amount in per cent, rounded to the currency's decimals."""
-        return Money(self.amount * share / 100, self.currency).rounded()
+        return Money(_EXACT.multiply(self.amount, share).scaleb(-2, _EXACT), self.currency).rounded()
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.amount + self._same(other).amount, self.currency)
+        return Money(_EXACT.add(self.amount, self._same(other).amount), self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.amount - self._same(other).amount, self.currency)
+        return Money(_EXACT.subtract(self.amount, self._same(other).amount), self.currency)
 
     def __mul__(self, factor: Decimal | int) -> Money:
-        return Money(self.amount * factor, self.currency).rounded()
+        return Money(_EXACT.multiply(self.amount, factor), self.currency).rounded()
 
     def __neg__(self) -> Money:
         return Money(-self.amount, self.currency)
@@ -132,7 +139,8 @@ def _read_currency(value: Any) -> str:
     try:
         minor_units(value)
     except (KeyError, TypeError):
-        raise wrong("currency", f"“{value}” is not a currency", "Write a code of ISO 4217, such as GBP.") from None
+        said = f"“{shown(value)}” is not a currency" if isinstance(value, str) else "a currency is a word"
+        raise wrong("currency", said, "Write a code of ISO 4217, such as GBP.") from None
     return str(value)
 
 

@@ -25,9 +25,16 @@ _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\].]+(?:\.[^\s@<>\"(),:;\\\[\].]+)+")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 _NUMBER_LIMIT = 30
+_WHOLE_DIGITS = 18
+_WHOLE_LIMIT = 99_999
 _TEXT_LIMIT = 20_000
+_SHOWN_LENGTH = 80
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+"""The days that facts may name; others are slips of the pen."""
 # Embeddings, overrides and isolates reorder what a reader sees; marks (U+200E, U+200F, U+061C) do not.
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Deprecated marks, annotations and tags hide words in a text.
+_HIDING = re.compile("[\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e0fff]")
 
 N = TypeVar("N", int, Decimal)
 
@@ -54,22 +61,25 @@ def _read_text(value: Any) -> str:
     if len(text) > _TEXT_LIMIT:
         raise wrong("text", f"the text is longer than {_TEXT_LIMIT:,} characters", "Attach it as a document instead.")
     for character in text:
-        if character in _REORDERING or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t\r"):
-            raise wrong(
-                "text-character",
-                f"the text holds U+{ord(character):04X}, which does not print or reorders the words around it",
-                "Remove it.",
-            )
-        if ord(character) & 0xFFFE == 0xFFFE or 0xE000 <= ord(character) <= 0xF8FF:
-            raise wrong(
-                "text-character", f"the text holds U+{ord(character):04X}, which no font can print", "Remove it."
-            )
+        if not prints(character):
+            message = f"the text holds U+{ord(character):04X}, which does not print, or hides or reorders words"
+            raise wrong("text-character", message, "Remove it.")
     return text
+
+
+def prints(character: str) -> bool:
+    """Say whether text may hold a character: a font can print it, and it neither hides nor reorders words."""
+    if character in "\n\t\r":
+        return True
+    if character in _REORDERING or unicodedata.category(character) in {"Cc", "Cs", "Co"}:
+        return False
+    code = ord(character)
+    return not (_HIDING.match(character) or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF)
 
 
 def _read_line(value: Any) -> str:
     text = " ".join(_read_text(value).split())
-    if not text:
+    if not _shows(text):
         raise wrong("text", "the text is empty", "Write it, or leave the value blank (null) if it is not known yet.")
     return text
 
@@ -77,9 +87,14 @@ def _read_line(value: Any) -> str:
 def _read_prose(value: Any) -> str:
     paragraphs = re.split(r"\n\s*\n", _read_text(value).replace("\r\n", "\n"))
     text = "\n\n".join(filter(None, (" ".join(paragraph.split()) for paragraph in paragraphs)))
-    if not text:
+    if not _shows(text):
         raise wrong("text", "the text is empty", "Write it, or leave the value blank (null) if it is not known yet.")
     return text
+
+
+def _shows(text: str) -> bool:
+    """Say whether a text has anything to see: joiners, marks and spaces of no width are nothing."""
+    return any(not character.isspace() and unicodedata.category(character) != "Cf" for character in text)
 
 
 def read_decimal(value: Any) -> Decimal:
@@ -97,9 +112,11 @@ def read_decimal(value: Any) -> Decimal:
     if not isinstance(value, str):
         raise wrong("decimal", f"expected a number, found {_kind(value)}", "Write a number such as 1250.00.")
     text = value.strip()
-    if not _DECIMAL.fullmatch(text) or len(text) > _NUMBER_LIMIT:
+    if not _DECIMAL.fullmatch(text):
         raise wrong("decimal", f"{_quoted(value)} is not a number", _number_advice(text))
-    return Decimal(text)
+    if len(text) > _NUMBER_LIMIT or len(text.lstrip("-").partition(".")[0]) > _WHOLE_DIGITS:
+        raise wrong("decimal", f"{_quoted(value)} has too many digits", "Check the number.")
+    return Decimal(text) or Decimal(text.lstrip("-"))  # nothing has no sign
 
 
 def _read_whole(value: Any) -> int:
@@ -107,11 +124,12 @@ def _read_whole(value: Any) -> int:
         return value
     if not isinstance(value, str):
         raise wrong("whole-number", f"expected a whole number, found {_kind(value)}", "Write a number such as 30.")
-    if not _WHOLE.fullmatch(value.strip()) or len(value) > _NUMBER_LIMIT:
-        raise wrong(
-            "whole-number", f"{_quoted(value)} is not a whole number", _number_advice(value.strip(), whole=True)
-        )
-    return int(value)
+    text = value.strip()
+    if not _WHOLE.fullmatch(text):
+        raise wrong("whole-number", f"{_quoted(text)} is not a whole number", _number_advice(text, whole=True))
+    if len(text) > _NUMBER_LIMIT or abs(int(text)) > _WHOLE_LIMIT:
+        raise wrong("whole-number", f"{_quoted(text)} is too large", f"Write a number of at most {_WHOLE_LIMIT}.")
+    return int(text)
 
 
 def _read_truth(value: Any) -> bool:
@@ -129,9 +147,12 @@ def read_date(value: Any) -> dt.date:
     if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
         raise wrong("date", f"{_quoted(value)} is not a date", "Write year-month-day, such as 2026-10-05.")
     try:
-        return dt.date.fromisoformat(value.strip())
+        day = dt.date.fromisoformat(value.strip())
     except ValueError:
         raise wrong("date", f"{_quoted(value)} is not a day of the calendar", "Check the month and the day.") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise wrong("date", f"the year {day.year:04} cannot be right", f"Write {FIRST_DAY.year} to {LAST_DAY.year}.")
+    return day
 
 
 def _read_time(value: Any) -> dt.time:
@@ -165,7 +186,20 @@ def _read_locale(value: Any) -> str:
     line = _read_line(value).replace("_", "-")
     if not _LOCALE.fullmatch(line):
         raise wrong("locale", f"{_quoted(line)} is not a locale", "Write language and territory, such as en-GB.")
+    if not _has_formats(line):
+        raise wrong("locale", f"how {line} writes dates and figures is not known", "Use a known one such as en-GB.")
     return line
+
+
+@lru_cache(maxsize=32)
+def _has_formats(locale: str) -> bool:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(locale, sep="-")
+    except UnknownLocaleError:
+        return False
+    return True
 
 
 def _matching(pattern: str, rule: str, what: str, advice: str) -> BeforeValidator:
@@ -199,8 +233,14 @@ def _kind(value: Any) -> str:
     return "nothing" if value is None else type(value).__name__
 
 
+def shown(text: str) -> str:
+    """Return a text as a message may show it: short, and with nothing in it that a terminal acts on."""
+    safe = "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
+    return safe if len(safe) <= _SHOWN_LENGTH else f"{safe[:_SHOWN_LENGTH]}…"
+
+
 def _quoted(value: Any) -> str:
-    return f"“{value}”" if isinstance(value, str) else _kind(value)
+    return f"“{shown(value)}”" if isinstance(value, str) else _kind(value)
 
 
 def _number_advice(text: str, *, whole: bool = False) -> str:
