@@ -143,9 +143,9 @@ def test_nulls_and_wrong_kinds_are_passed_over(tmp_path: Path) -> None:
         ("null", "holds no release or record"),
         ("[1, 2]", "holds no release or record"),
         ('{"releases": []}', "holds no release or record"),
-        ('{"ocid": "a",\n "tag": [1,]}', "2:12: not valid JSON"),
+        ('{"ocid": "a",\n "tag": [1 2]}', "2:12: not valid JSON"),
         ('{"ocid": "a", "tag": []} rest', "1:26: not valid JSON"),
-        ("[" * 5_000, "nested more than 60 levels deep"),
+        ("[" * 5_000 + "]" * 5_000, "nested more than 60 levels deep"),
         ('{"tag": ' * 100 + "1" + "}" * 100, "nested more than 60 levels deep"),
     ],
 )
