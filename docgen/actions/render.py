@@ -12,10 +12,11 @@ from typing import Any
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
 from docgen.doctree.nodes import Block, Clause, Document, Paragraph, Schedule
-from docgen.doctree.number import children, number
+from docgen.doctree.number import number
 from docgen.doctree.parse import parse
 from docgen.doctree.signing import with_tags
 from docgen.doctree.text import document_lines, inline_words
+from docgen.doctree.walk import children, prints_pages
 from docgen.errors import Finding, FindingsError, Place, UsageError
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import Source
@@ -145,12 +146,21 @@ def write(made: Made, form: str, desk: Desk) -> bytes:
     if form == "docx":
         from docgen.writers.docx import write_docx
 
-        return write_docx(made.document, theme, made.case.on)
+        return write_docx(made.document, theme, made.case.on, _pages(made, theme))
     if form == "html":
         from docgen.writers.html import write_html
 
         return write_html(made.document, theme).encode()
     return ("\n".join(document_lines(made.document)) + "\n").encode()
+
+
+def _pages(made: Made, theme: Theme) -> Mapping[str, int]:
+    """Return the pages a contents list or a reference prints; Word counts its own only when a person asks it to."""
+    if not prints_pages(made.document):
+        return {}
+    from docgen.writers.pdf import page_numbers
+
+    return page_numbers(made.document, theme, made.case.on)
 
 
 def facts_json(facts: FactSet) -> bytes:

@@ -12,9 +12,10 @@ from docgen.actions.demo import DOCUMENTS, EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.render import CONFORMED, Made, build, case_of, write
 from docgen.doctree.nodes import Clause, Document, Picture, Schedule
-from docgen.doctree.number import number, walk
+from docgen.doctree.number import number
 from docgen.doctree.parse import parse
 from docgen.doctree.text import inline_words
+from docgen.doctree.walk import walk
 from docgen.errors import DocgenError, Finding, FindingsError, Place
 from docgen.facts.load import FactSet, load_files
 from docgen.models.engagement import Deviation

@@ -38,6 +38,7 @@ from docgen.doctree.nodes import (
     Table,
     Term,
 )
+from docgen.doctree.walk import walk
 from docgen.errors import Finding, FindingsError, Place
 
 _Blocks = Callable[[tuple[Block, ...]], tuple[Block, ...]]
@@ -221,32 +222,6 @@ def _entries(blocks: tuple[Block, ...]) -> Iterator[ContentsEntry]:
             yield ContentsEntry(block.id, block.number, block.title, schedule=True)
         elif isinstance(block, Clause) and block.depth == 1 and not block.in_schedule and block.title:
             yield ContentsEntry(block.id, block.number, block.title)
-
-
-def walk(blocks: tuple[Block, ...]) -> Iterator[Block]:
-    """Yield every block of a tree in reading order, those inside others included."""
-    for block in blocks:
-        yield block
-        yield from walk(children(block))
-
-
-def children(block: Block) -> tuple[Block, ...]:
-    """Return the blocks directly inside a block, in reading order."""
-    match block:
-        case Clause() | Schedule() | Quote() | Note():
-            return block.children
-        case Listing():
-            return tuple(child for item in block.items for child in item.children)
-        case Details():
-            return tuple(child for item in block.items for child in item.children)
-        case Parties():
-            return tuple(child for card in block.cards for child in card.children)
-        case Table():
-            return tuple(child for row in block.head + block.rows for cell in row.cells for child in cell.children)
-        case Signatures():
-            return block.lead
-        case _:
-            return ()
 
 
 def _rebuilt(block: Block, blocks: _Blocks, inlines: _Inlines) -> Block:

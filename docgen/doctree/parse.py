@@ -467,9 +467,9 @@ class _Parser:
                 node = Blank(_hint(next(parts, "")))
                 next(parts, "")
             elif part == ISOLATE:
-                isolated = []
-            elif part == ISOLATE_END and isolated is not None:
-                node, isolated = Bidi(tuple(isolated)), None
+                isolated = [] if isolated is None else isolated
+            elif part == ISOLATE_END:
+                node, isolated = Bidi(tuple(isolated)) if isolated else None, None
             elif part:
                 node = Text(part)
             if node is not None and isolated is not None:

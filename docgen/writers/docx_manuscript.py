@@ -9,22 +9,16 @@ from itertools import count
 from urllib.parse import quote
 
 from docgen.doctree.nodes import (
-    Bidi,
     Block,
     Clause,
-    Contents,
     Document,
-    Emphasised,
-    Inline,
-    Link,
     Reference,
     Schedule,
     Show,
-    Term,
 )
-from docgen.doctree.number import walk
+from docgen.doctree.walk import targets, walk
 from docgen.writers.docx_numbering import FIRST_LIST
-from docgen.writers.html import RIGHT_TO_LEFT, block_words
+from docgen.writers.html import RIGHT_TO_LEFT
 from docgen.writers.theme import Theme
 
 _NOT_IN_BOOKMARK = re.compile("[^A-Za-z0-9]+")
@@ -69,7 +63,7 @@ class Manuscript:
 
     def _targets(self) -> Iterator[str]:
         """Yield the ids that need a bookmark: what is referred to, and what its number is built from."""
-        for target in _referenced(self.document.blocks):
+        for target in targets(self.document):
             for step in self.paths.get(target, ()):
                 yield step.id
             yield target
@@ -170,20 +164,3 @@ def _bookmarks(targets: Iterable[str]) -> Mapping[str, str]:
         bookmarks[target] = next(candidate for candidate in candidates if candidate.lower() not in taken)
         taken.add(bookmarks[target].lower())
     return bookmarks
-
-
-def _referenced(blocks: tuple[Block, ...]) -> Iterator[str]:
-    """Yield the ids that something in the blocks points at."""
-    for block in walk(blocks):
-        for words in block_words(block):
-            yield from _pointed_at(words)
-        if isinstance(block, Contents):
-            yield from (entry.target for entry in block.entries)
-
-
-def _pointed_at(inlines: tuple[Inline, ...]) -> Iterator[str]:
-    for inline in inlines:
-        if isinstance(inline, Reference):
-            yield inline.target
-        elif isinstance(inline, Emphasised | Link | Term | Bidi):
-            yield from _pointed_at(inline.children)

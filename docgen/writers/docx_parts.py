@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docgen.doctree.nodes import Contents, Document
-from docgen.doctree.number import walk
+from docgen.doctree.walk import walk
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_numbering import numbering_xml
 from docgen.writers.docx_running import LOGO, cover_footer_xml, footer_xml, header_xml, logo_png

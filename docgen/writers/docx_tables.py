@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from docgen.doctree.nodes import Align, Badge, Block, Cell, Column, Details, Inline, Note, Row, Signature, Table, Tone
-from docgen.doctree.number import walk
 from docgen.doctree.text import inline_words
+from docgen.doctree.walk import block_words, walk
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_runs import Look, Runs, tab
 from docgen.writers.docx_styles import TABLE_PADDING, border, indent
 from docgen.writers.docx_xml import escaped, hexadecimal, points, twips
-from docgen.writers.html import block_words
 
 LABEL_SHARE = 0.26
 """The part of the width that labels take beside their values."""

@@ -47,8 +47,8 @@ from docgen.doctree.nodes import (
     Term,
     Text,
 )
-from docgen.doctree.number import walk
 from docgen.doctree.text import inline_words
+from docgen.doctree.walk import targets
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
 
@@ -85,7 +85,7 @@ class _Body:
         self.document = document
         self.theme = theme
         self.level = 1
-        self.targets = _referenced(document)
+        self.targets = frozenset(targets(document))
 
     def html(self) -> str:
         return "".join((self._running(), *self._front(), self._blocks(self._rest())))
@@ -363,44 +363,6 @@ def introduces(paragraph: Paragraph, following: Block | None) -> bool:
     if isinstance(following, Listing | Table | Details | Quote | Figure):
         return True
     return isinstance(following, Clause) and inline_words(paragraph.children).rstrip().endswith((":", "\uff1a"))
-
-
-def _referenced(document: Document) -> frozenset[str]:
-    """Return the ids that something in the document points at."""
-    found: set[str] = set()
-
-    def look(inlines: Iterable[Inline]) -> None:
-        for inline in inlines:
-            if isinstance(inline, Reference):
-                found.add(inline.target)
-            elif isinstance(inline, Emphasised | Link | Term | Bidi):
-                look(inline.children)
-
-    for block in walk(document.blocks):
-        for words in block_words(block):
-            look(words)
-        if isinstance(block, Contents):
-            found.update(entry.target for entry in block.entries)
-    return frozenset(found)
-
-
-def block_words(block: Block) -> Iterator[tuple[Inline, ...]]:
-    """Yield the runs of words that stand directly in a block."""
-    match block:
-        case Paragraph(children=children) | Heading(children=children):
-            yield children
-        case Clause(title=title) | Schedule(title=title):
-            yield title
-        case Table(caption=caption) | Figure(caption=caption):
-            yield caption
-        case Definitions(items=definitions):
-            for definition in definitions:
-                yield definition.term
-                yield definition.children
-        case Details(items=details):
-            yield from (detail.label for detail in details)
-        case _:
-            return
 
 
 def _width(column: Column) -> str:

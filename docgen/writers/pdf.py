@@ -80,19 +80,35 @@ def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[At
     document asks for anything outside itself.
     """
     engine = _engine()
-    dated = "".join(f'<meta name="dcterms.{name}" content="{day.isoformat()}">' for name in ("created", "modified"))
-    page = html_page(document, theme, head=dated)
-    style, fonts = _style(stylesheet(theme, document))
-    with _uncollected(), _refusals(engine):
-        html = engine.HTML(string=page, base_url="docgen:", url_fetcher=_fetcher())
-        pdf: bytes = html.write_pdf(
-            stylesheets=[style],
-            font_config=fonts,
+    laid = _laid_out(document, theme, day)
+    with _uncollected(), _refusals():
+        pdf: bytes = laid.write_pdf(
             pdf_variant=VARIANT,
             finisher=_finish,
             attachments=[_attachment(engine, file, day) for file in attached],
         )
     return pdf
+
+
+def page_numbers(document: Document, theme: Theme, day: dt.date) -> dict[str, int]:
+    """Return the page of the printed document on which each referenced target stands, by its id."""
+    pages = enumerate(_laid_out(document, theme, day).pages, 1)
+    return {str(name): count for count, page in pages for name in page.anchors}
+
+
+def _laid_out(document: Document, theme: Theme, day: dt.date) -> Any:
+    dated = "".join(f'<meta name="dcterms.{name}" content="{day.isoformat()}">' for name in ("created", "modified"))
+    return _layout(html_page(document, theme, head=dated), stylesheet(theme, document))
+
+
+@lru_cache(maxsize=1)
+def _layout(page: str, css: str) -> Any:
+    """Return a page's layout; the last one is kept, for a document is often wanted as PDF and as Word at once."""
+    engine = _engine()
+    style, fonts = _style(css)
+    with _uncollected(), _refusals():
+        html = engine.HTML(string=page, base_url="docgen:", url_fetcher=_fetcher())
+        return html.render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT)
 
 
 def _finish(document: Any, pdf: Any) -> None:
@@ -170,7 +186,7 @@ def _fetcher() -> URLFetcher:
 
 
 @contextmanager
-def _refusals(engine: Any) -> Iterator[None]:
+def _refusals() -> Iterator[None]:
     from weasyprint.urls import FatalURLFetchingError
 
     try:

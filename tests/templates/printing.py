@@ -14,8 +14,8 @@ from typing import Any
 from docgen.actions.desk import Desk, open_desk
 from docgen.actions.render import Made, Order, make, write
 from docgen.doctree.nodes import Block, Clause, Document, Signature, Signatures
-from docgen.doctree.number import walk
 from docgen.doctree.text import document_lines
+from docgen.doctree.walk import walk
 
 Facts = dict[str, Any]
 

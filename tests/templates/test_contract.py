@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from docgen.doctree.nodes import Block, Clause, Definitions, Document, Paragraph, Schedule, Table
-from docgen.doctree.number import walk
 from docgen.doctree.text import inline_words
+from docgen.doctree.walk import walk
 from tests.templates.printing import (
     ENGAGEMENT,
     Facts,

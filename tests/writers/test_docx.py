@@ -38,9 +38,10 @@ from docgen.doctree.nodes import (
     Signatures,
     Text,
 )
-from docgen.doctree.number import number, walk
+from docgen.doctree.number import number
 from docgen.doctree.parse import parse
 from docgen.doctree.text import document_lines
+from docgen.doctree.walk import walk
 from docgen.writers.docx import write_docx
 from docgen.writers.docx_tables import column_widths
 from docgen.writers.theme import Face, Palette, Theme
