@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import json.decoder
 import re
+from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +25,10 @@ Event = Any
 Raw = dict[str, "Raw"] | list["Raw"] | str | None
 Loc = tuple[str | int, ...]
 
-SIZE_LIMIT = 8 * 1024 * 1024
+SIZE_LIMIT = 2 * 1024 * 1024
 DEPTH_LIMIT = 50
 _SCAN: Callable[[str, int, bool], tuple[str, int]] = vars(json.decoder)["scanstring"]
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _NULLS = frozenset({"", "null", "~"})
 _ENDS_IN_AMOUNT = re.compile(r".*(?<![0-9])[0-9]{1,3}", re.DOTALL)
 _CONTINUES_AMOUNT = re.compile(r"[0-9]{3}(?![0-9])", re.DOTALL)
@@ -58,28 +61,27 @@ def read_source(path: Path) -> Source:
     """
     file = str(path)
     try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise _fault(file, "size", f"the file is larger than {SIZE_LIMIT // 1024 // 1024} MiB", "Split it.")
-        octets = path.read_bytes()
+        with path.open("rb") as stream:  # a pipe or a device has no size to ask for
+            octets = stream.read(SIZE_LIMIT + 1)
     except IsADirectoryError:
         raise NotFoundError(f"{file} is a folder. Name the file in it.") from None
     except FileNotFoundError:
         raise NotFoundError(f"There is no file {file}. Check the name and the folder.") from None
     except OSError as error:
         raise NotFoundError(f"{file} cannot be read: {error.strerror or error}.") from None
+    if len(octets) > SIZE_LIMIT:
+        raise _fault(file, "size", f"the file is larger than {SIZE_LIMIT // 1024 // 1024} MiB", "Split it.")
     return parse_source(decode(octets, file), file)
 
 
 def decode(octets: bytes, file: str) -> str:
     """Return a file's text; raises FindingsError where it is not UTF-8."""
+    octets = octets.removeprefix(BOM_UTF8)
     try:
-        return octets.decode("utf-8-sig")
+        return octets.decode()
     except UnicodeDecodeError as error:
-        line = octets.count(b"\n", 0, error.start) + 1
-        column = error.start - octets.rfind(b"\n", 0, error.start)
-        place = Place(file, line, column)
-        advice = "Save the file as UTF-8."
-        raise FindingsError([Finding("encoding", "the text is not UTF-8.", place, advice)]) from None
+        line, column = _position(octets[: error.start].decode(), error.start)
+        raise _fault(file, "encoding", "the text is not UTF-8", "Save the file as UTF-8.", line, column) from None
 
 
 def parse_source(text: str, file: str) -> Source:
@@ -87,6 +89,11 @@ def parse_source(text: str, file: str) -> Source:
     if Path(file).suffix.lower() == ".json":
         return _JsonReader(text, file).read()
     return _YamlReader(text, file).read()
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    """Return the line and the column of a place in a text; both count from 1."""
+    return text.count("\n", 0, at) + 1, min(at, len(text)) - text.rfind("\n", 0, at)
 
 
 def _fault(file: str, rule: str, message: str, advice: str, line: int = 1, column: int = 1) -> FindingsError:
@@ -107,6 +114,7 @@ class _YamlReader:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+        self._refuse_controls()
         try:
             events = self._content(YAML(typ="base", pure=True).parse(self.text))
             data = self._node(next(events), events, ())
@@ -122,6 +130,12 @@ class _YamlReader:
         if self.findings:
             raise FindingsError(self.findings)
         return Source(self.file, data, self.values, self.keys)
+
+    def _refuse_controls(self) -> None:
+        if match := _CONTROL.search(self.text):
+            line, column = _position(self.text, match.start())
+            message, advice = f"the file holds U+{ord(match.group()):04X}", "Remove it, and save the file as UTF-8."
+            raise _fault(self.file, "control-character", message, advice, line, column)
 
     def _content(self, events: Iterator[Event]) -> Iterator[Event]:
         from ruamel.yaml import events as kinds
@@ -147,17 +161,22 @@ class _YamlReader:
         self.values[loc] = place
         if len(loc) > DEPTH_LIMIT:
             raise _fault(self.file, "depth", "the file is nested too deeply", "Flatten it.", place.line, place.column)
+        self._refuse_marks(event, place)
+        if isinstance(event, kinds.ScalarEvent):
+            return None if event.implicit[0] and event.value in _NULLS else str(event.value)
+        if isinstance(event, kinds.SequenceStartEvent):
+            return self._sequence(event, events, loc)
+        return self._mapping(event, events, loc)
+
+    def _refuse_marks(self, event: Event, place: Place) -> None:
+        from ruamel.yaml import events as kinds
+
         if isinstance(event, kinds.AliasEvent) or getattr(event, "anchor", None):
             raise _fault(
                 self.file, "alias", "anchors and aliases are not read", "Write the value out.", place.line, place.column
             )
         if getattr(event, "tag", None) not in (None, "!"):
             raise _fault(self.file, "tag", f"the tag {event.tag} is not read", "Remove it.", place.line, place.column)
-        if isinstance(event, kinds.ScalarEvent):
-            return None if event.implicit[0] and event.value in _NULLS else str(event.value)
-        if isinstance(event, kinds.SequenceStartEvent):
-            return self._sequence(event, events, loc)
-        return self._mapping(event, events, loc)
 
     def _sequence(self, start: Event, events: Iterator[Event], loc: Loc) -> Raw:
         from ruamel.yaml import events as kinds
@@ -183,7 +202,8 @@ class _YamlReader:
             if isinstance(event, kinds.MappingEndEvent):
                 break
             place = self._place(event)
-            if not isinstance(event, kinds.ScalarEvent):
+            self._refuse_marks(event, place)
+            if not isinstance(event, kinds.ScalarEvent) or not event.value.isprintable():
                 raise _fault(self.file, "key", "a key must be a word", "Quote the text.", place.line, place.column)
             key, value = str(event.value), next(events)
             empty = isinstance(value, kinds.ScalarEvent) and value.value == "" and value.implicit[0]
@@ -238,6 +258,7 @@ class _JsonReader:
         self.text = text
         self.file = file
         self.at = 0
+        self.line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.values: dict[Loc, Place] = {}
         self.keys: dict[Loc, Place] = {}
         self.findings: list[Finding] = []
@@ -280,6 +301,8 @@ class _JsonReader:
             if self.text[self.at : self.at + 1] != '"':
                 raise self._fault("a key in double quotes is expected here", "Check commas and brackets.")
             key = self._string()
+            if not key.isprintable():
+                raise _fault(self.file, "key", "a key must be a word", "Write a plain one.", place.line, place.column)
             if key in entries:
                 self.findings.append(
                     Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two.")
@@ -328,7 +351,8 @@ class _JsonReader:
         self.at = match.end() if match else self.at
 
     def _place(self, at: int) -> Place:
-        return Place(self.file, self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at))
+        line = bisect_right(self.line_starts, at)
+        return Place(self.file, line, at - self.line_starts[line - 1] + 1)
 
     def _fault(self, message: str, advice: str) -> FindingsError:
         place = self._place(self.at)
