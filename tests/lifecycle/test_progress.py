@@ -235,7 +235,10 @@ class TestAwaited:
     ASKED: dict[str, Any] = {
         "client_actions": [{"text": "Confirm the freeze dates"}],
         "decisions": ["Who owns the returns service"],
-        "issues": [{"id": "I1", "text": "Licence missing"}, {"id": "I2", "text": "Power cut", "resolved": "2026-10-08"}],
+        "issues": [
+            {"id": "I1", "text": "Licence missing"},
+            {"id": "I2", "text": "Power cut", "resolved": "2026-10-08"},
+        ],
     }
 
     def test_what_is_asked_for_stands_open_and_a_resolved_issue_does_not(self) -> None:
