@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from docgen.errors import Finding, FindingsError, NotFoundError, Place
+from docgen.models.values import shown
 
 Event = Any
 """One of ruamel's parsing events, which publish no types."""
@@ -100,6 +101,10 @@ def _fault(file: str, rule: str, message: str, advice: str, line: int = 1, colum
     return FindingsError([Finding(rule, f"{message}.", Place(file, line, column), advice)])
 
 
+def _given_twice(key: str, place: Place) -> Finding:
+    return Finding("duplicate-key", f"“{shown(key)}” is given twice.", place, "Keep one of the two.")
+
+
 class _YamlReader:
     """Builds the data from ruamel's parsing events, so nothing is constructed that we did not ask for."""
 
@@ -176,7 +181,9 @@ class _YamlReader:
                 self.file, "alias", "anchors and aliases are not read", "Write the value out.", place.line, place.column
             )
         if getattr(event, "tag", None) not in (None, "!"):
-            raise _fault(self.file, "tag", f"the tag {event.tag} is not read", "Remove it.", place.line, place.column)
+            raise _fault(
+                self.file, "tag", f"the tag {shown(event.tag)} is not read", "Remove it.", place.line, place.column
+            )
 
     def _sequence(self, start: Event, events: Iterator[Event], loc: Loc) -> Raw:
         from ruamel.yaml import events as kinds
@@ -203,7 +210,7 @@ class _YamlReader:
                 break
             place = self._place(event)
             self._refuse_marks(event, place)
-            if not isinstance(event, kinds.ScalarEvent) or not event.value.isprintable():
+            if not isinstance(event, kinds.ScalarEvent):
                 raise _fault(self.file, "key", "a key must be a word", "Quote the text.", place.line, place.column)
             key, value = str(event.value), next(events)
             empty = isinstance(value, kinds.ScalarEvent) and value.value == "" and value.implicit[0]
@@ -301,8 +308,6 @@ class _JsonReader:
             if self.text[self.at : self.at + 1] != '"':
                 raise self._fault("a key in double quotes is expected here", "Check commas and brackets.")
             key = self._string()
-            if not key.isprintable():
-                raise _fault(self.file, "key", "a key must be a word", "Write a plain one.", place.line, place.column)
             if key in entries:
                 self.findings.append(
                     Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two.")
