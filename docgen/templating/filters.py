@@ -44,6 +44,8 @@ class Formats:
 
 def isolated(text: str, language: str) -> str:
     """Return text marked for isolation when it holds letters that run against the document's direction."""
+    if ISOLATE in text:
+        return text
     if language in {"ar", "fa", "he", "ur"}:
         against = any(unicodedata.bidirectional(character) == "L" for character in text)
     else:

@@ -1,0 +1,388 @@
+"""The documents all proofs read: every template, language and level of detail, in several parts of the world."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from docgen.actions.demo import EXAMPLE
+from docgen.actions.desk import Desk, open_desk
+from docgen.actions.render import Made, Order, make, write
+from docgen.facts.source import read_source
+
+Facts = dict[str, Any]
+World = Mapping[str, Facts]
+"""Fact files by the name of the file they stand for."""
+
+DAY = dt.date(2026, 11, 21)
+LEVELS = ("low", "medium", "high")
+WORLDS = Path(__file__).with_name("worlds")
+FILES: Mapping[str, tuple[str, ...]] = {
+    "letter-of-approval": (),
+    "contract": (),
+    "conformed-contract": ("change-order",),
+    "change-order": ("change-order",),
+    "progress-report": ("progress", "change-order"),
+    "breach-notice": ("change-order", "breach"),
+}
+"""The kinds of document, and the beginnings of the names of the files each needs beside the engagement."""
+KINDS = tuple(FILES)
+GERMAN_KINDS = ("letter-of-approval", "progress-report")
+
+LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+LONG_ADDRESS = f"{'operations.and.platform.engineering.' * 2}team@a-rather-long-name-of-a-firm.example"
+HOSTILE = '<w:t>&amp; "O\'Neil" {{ 7*7 }} {% raw %} {0} %s $x ../../etc ]]> </p><script>'
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A document to make: of which kind, from which facts, and in which way."""
+
+    name: str
+    kind: str
+    world: str
+    settings: tuple[tuple[str, str], ...] = ()
+    draft: bool = False
+    tags: str = ""
+
+    @property
+    def detail(self) -> str:
+        """Return how likely the work is to depart from plan, which sets the level of detail."""
+        return dict(self.settings).get("account.deviation", "medium")
+
+
+# Worlds
+
+
+def example() -> World:
+    """Return the example engagement's facts."""
+    return _read(EXAMPLE)
+
+
+def rich() -> World:
+    """Return an engagement that uses every fact there is."""
+    return _read(WORLDS)
+
+
+def _read(folder: Path) -> World:
+    return {path.stem: dict(read_source(path).data) for path in sorted(folder.glob("*.yaml"))}  # type: ignore[arg-type]
+
+
+def changed(facts: Facts, values: Mapping[str, object]) -> Facts:
+    """Return a copy of some facts with other values at dotted paths, list entries counted from 0."""
+    copy = deepcopy(facts)
+    for path, value in values.items():
+        *groups, name = path.split(".")
+        inner: Any = copy
+        for group in groups:
+            inner = inner[int(group) if isinstance(inner, list) else group]
+        inner[int(name) if isinstance(inner, list) else name] = value
+    return copy
+
+
+def _elsewhere(values: Mapping[str, object], amount: Callable[[str], str] = str) -> World:
+    """Return the example's facts with other values in the engagement and all amounts written in another way."""
+    world = {name: _amounts(facts, amount) for name, facts in example().items()}
+    return {**world, "engagement": changed(world["engagement"], values)}
+
+
+def _amounts(facts: Any, amount: Callable[[str], str]) -> Any:
+    if isinstance(facts, dict):
+        return {name: _amounts(value, amount) for name, value in facts.items()}
+    if isinstance(facts, list):
+        return [_amounts(value, amount) for value in facts]
+    if isinstance(facts, str) and re.fullmatch(r"[0-9]+\.00", facts):
+        return amount(facts)
+    return facts
+
+
+def american() -> World:
+    """Return the example moved to New York."""
+    place = {"lines": ["1 Harbor Plaza"], "city": "New York", "region": "NY", "postal_code": "10004", "country": "US"}
+    return _elsewhere(
+        {
+            "locale": "en-US",
+            "currency": "USD",
+            "time_zone": "America/New_York",
+            "calendar": {"country": "US", "subdivision": "NY"},
+            "terms.governing_law": "the State of New York",
+            "provider.address": place,
+            "client.address": place,
+        }
+    )
+
+
+def german() -> World:
+    """Return the example moved to Munich, in English words."""
+    place = {"lines": ["Große Straße 14"], "city": "München", "postal_code": "80331", "country": "DE"}
+    return _elsewhere(
+        {
+            "locale": "de-DE",
+            "language": "en",
+            "currency": "EUR",
+            "time_zone": "Europe/Berlin",
+            "calendar": {"country": "DE", "subdivision": "BY"},
+            "title": "Umzug der Bestellplattform",
+            "provider.legal_name": "Nordbrücke Systeme GmbH",
+            "provider.address": place,
+            "client.legal_name": "Müller & Söhne Handelsgesellschaft mbH & Co. KG",
+            "client.address": place,
+            "client.signatory.name": "Jürgen Groß",
+        }
+    )
+
+
+def japanese() -> World:
+    """Return the example moved to Tokyo, with names in Japanese and amounts without decimals."""
+    return _elsewhere(
+        {
+            "locale": "ja-JP",
+            "language": "en",
+            "currency": "JPY",
+            "time_zone": "Asia/Tokyo",
+            "calendar": {"country": "JP"},
+            "title": "受注基盤の移行",
+            "terms.governing_law": "Japan",
+            "provider.legal_name": "株式会社北橋システムズ",
+            "provider.signatory.name": "山田 太郎",
+            "provider.address": {
+                "lines": ["千代田区丸の内一丁目1番1号"],
+                "city": "東京都",
+                "postal_code": "100-0005",
+                "country": "JP",
+            },
+            "client.legal_name": "株式会社ハローパイク小売",
+            "client.signatory.name": "佐藤 花子",
+            "client.contacts.0.name": "佐藤 花子",
+        },
+        lambda amount: amount.replace(".", ""),
+    )
+
+
+def gulf() -> World:
+    """Return the example moved to Kuwait, with names in Arabic and amounts with three decimals."""
+    return _elsewhere(
+        {
+            "locale": "ar",
+            "language": "en",
+            "currency": "KWD",
+            "time_zone": "Asia/Kuwait",
+            "calendar": {"country": "KW"},
+            "title": "نقل منصة الطلبات",
+            "terms.governing_law": "Kuwait",
+            "provider.legal_name": "شركة الجسر الشمالي للنظم",
+            "provider.signatory.name": "هيلين مارش",
+            "client.legal_name": "شركة هارو وبايك 24 للتجزئة (ش.م.ك)",
+            "client.signatory.name": "دليب راو",
+            "client.contacts.0.name": "دليب راو",
+            "client.address": {"lines": ["شارع فهد السالم 12"], "city": "الكويت", "country": "KW"},
+        },
+        lambda amount: f"{amount}0",
+    )
+
+
+def hostile() -> World:
+    """Return the example with values that look like markup, code and paths, and words that do not fit a line."""
+    return _elsewhere(
+        {
+            "title": HOSTILE,
+            "client.legal_name": f"{HOSTILE} plc",
+            "client.signatory": {"name": "\"><img src=x onerror='alert(1)'>", "title": "=HYPERLINK(0) \\d1\\ \\s1\\"},
+            "client.contacts.0": {"name": "{ PAGE }{ INCLUDETEXT }", "role": "sponsor", "email": LONG_ADDRESS},
+            "provider.legal_name": f"{LONG_WORD} & Tochter",
+            "provider.address.lines": ["<br/>", LONG_WORD],
+            "account.client_goals": [HOSTILE, LONG_WORD * 2],
+            "terms.scope.summary": f"{HOSTILE}\n\n{LONG_WORD * 2}",
+            "terms.scope.deliverables.0.title": LONG_WORD,
+            "terms.scope.deliverables.0.description": f"{HOSTILE} זה שם عربي 株式会社",
+            "terms.scope.deliverables.1.title": "שירות ההזמנות (גרסה 2)",
+            "terms.fees.lines.0.description": f"{LONG_WORD} {HOSTILE}",
+            "terms.fees.lines.1.amount": "123456789.01",
+            "terms.liability.cap": {"amount": "150000.00"},
+            "terms.milestones.0.title": HOSTILE,
+        }
+    )
+
+
+def blank() -> World:
+    """Return the example with every fact that may be missing left out, for drafts."""
+    gaps = {
+        "account.manager": None,
+        "account.report": None,
+        "approval.not_to_exceed": None,
+        "terms.effective_date": None,
+        "terms.governing_law": None,
+        "terms.scope.summary": None,
+        "terms.scope.deliverables.0.due": None,
+        "terms.scope.deliverables.1.acceptance": None,
+        "terms.milestones.2.date": None,
+        "terms.fees.payment_days": None,
+        "terms.liability.cap": None,
+        "terms.change_control.response_days": None,
+        "terms.change_control.pricing": None,
+        "terms.termination.cure_days": None,
+        "terms.notices": None,
+        "terms.confidentiality_years": None,
+        "terms.intellectual_property": None,
+        "terms.disputes": None,
+    }
+    for side in ("provider", "client"):
+        for name in ("kind", "registration", "address", "notice_email", "signatory"):
+            gaps[f"{side}.{name}"] = None
+    return _elsewhere(gaps)
+
+
+def bare() -> World:
+    """Return the example without anything that may be left out."""
+    world = _elsewhere(
+        {
+            "account": {"manager": "amara.okafor@northbridge.example", "report": {"at": "16:00"}},
+            "approval.conditions": [],
+            "terms.scope.exclusions": [],
+            "terms.scope.assumptions": [],
+            "terms.obligations": [],
+            "terms.fees": {"lines": [], "payment_days": "30"},
+            "terms.scope.deliverables": [],
+            "terms.milestones": [],
+            "terms.liability": {"cap": {"amount": "100000"}},
+            "terms.change_control.approvals": [],
+            "terms.termination": {"cure_days": "14", "cure_basis": "calendar", "cure_runs_from": "notice"},
+            "terms.disputes": {"negotiation_days": "10", "forum": "courts"},
+        }
+    )
+    entry = {
+        "format": "docgen.progress/1",
+        "engagement": world["engagement"]["id"],
+        "period": {"from": "2026-11-16", "to": "2026-11-20"},
+        "no_change": "true",
+    }
+    breach = changed(world["breach"], {"earlier_steps": [], "consequences": [], "defaults.0.amount": None})
+    order = changed(
+        world["change-order-001"],
+        {"refs": [], "changes": [{"do": "move_end_date", "days": "7"}], "settlement": "reserved"},
+    )
+    return {
+        "engagement": world["engagement"],
+        "progress": entry,
+        "breach": changed(breach, {"defaults.0.evidence": []}),
+        "change-order-001": order,
+    }
+
+
+WORLD_MAKERS: Mapping[str, Callable[[], World]] = {
+    "british": example,
+    "american": american,
+    "german": german,
+    "japanese": japanese,
+    "gulf": gulf,
+    "hostile": hostile,
+    "rich": rich,
+    "blank": blank,
+    "bare": bare,
+}
+
+
+# Scenes
+
+
+def _scenes() -> Iterator[Scene]:
+    for kind in KINDS:
+        for level in LEVELS:
+            yield _scene(kind, "british", level)
+    for kind in GERMAN_KINDS:
+        for level in LEVELS:
+            yield _scene(kind, "german", level, language="de")
+        yield _scene(kind, "rich", "medium", language="de")
+        yield _scene(kind, "hostile", "medium", language="de")
+    for index, world in enumerate(("american", "german", "japanese", "gulf", "hostile", "bare")):
+        for shift, kind in enumerate(KINDS):
+            yield _scene(kind, world, LEVELS[(index + shift) % 3])
+    for kind in KINDS:
+        yield _scene(kind, "rich", "high")
+        yield _scene(kind, "blank", "medium", draft=True)
+    yield _scene("contract", "blank", "low", draft=True)
+    yield _scene("contract", "bare", "high")
+    yield Scene("contract-british-tags", "contract", "british", (("account.deviation", "low"),), tags="docuseal")
+
+
+def _scene(kind: str, world: str, level: str, *, language: str = "", draft: bool = False) -> Scene:
+    settings = (("account.deviation", level), *((("language", language),) if language else ()))
+    name = "-".join(filter(None, (kind, world, language, level)))
+    return Scene(name, kind, world, settings, draft)
+
+
+SCENES = {scene.name: scene for scene in _scenes()}
+
+
+def scenes_of(kind: str) -> tuple[Scene, ...]:
+    """Return the scenes of a kind of document."""
+    return tuple(scene for scene in SCENES.values() if scene.kind == kind)
+
+
+# Making them
+
+
+@cache
+def desk() -> Desk:
+    """Return the one desk: without a workspace, on a fixed day, its templates compiled once."""
+    return open_desk(None, DAY, Path("/nowhere"))
+
+
+@cache
+def world(name: str) -> World:
+    """Return the facts of a part of the world."""
+    return WORLD_MAKERS[name]()
+
+
+def write_world(facts: World, folder: Path) -> None:
+    """Write fact files into a folder, as JSON."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in facts.items():
+        _write_once(folder / f"{name}.json", json.dumps(content, ensure_ascii=False).encode())
+
+
+def files_of(kind: str, folder: Path, pattern: str = "json") -> tuple[Path, ...]:
+    """Return the files in a folder that a kind of document is made from."""
+    beside = (path for stem in FILES[kind] for path in sorted(folder.glob(f"{stem}*.{pattern}")))
+    return (folder / f"engagement.{pattern}", *beside)
+
+
+class Studio:
+    """Makes each scene once and keeps it in a folder that the processes of one test run share."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made: dict[str, Made] = {}
+
+    def made(self, scene: Scene) -> Made:
+        """Return a scene as a tree."""
+        if scene.name not in self._made:
+            folder = self.folder / "facts" / scene.world
+            write_world(world(scene.world), folder)
+            order = Order(scene.kind, files_of(scene.kind, folder), scene.settings, scene.draft, None, scene.tags)
+            self._made[scene.name] = make(desk(), order)
+        return self._made[scene.name]
+
+    def path(self, scene: Scene, form: str) -> Path:
+        """Return the file of a scene in a format."""
+        path = self.folder / form / f"{scene.name}.{form}"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_once(path, write(self.made(scene), form, desk()))
+        return path
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Write a file whole: another process may be writing the same one."""
+    if not path.exists():
+        part = path.with_name(f"{path.name}.{os.getpid()}")
+        part.write_bytes(content)
+        part.replace(path)
