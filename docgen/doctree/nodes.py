@@ -402,7 +402,6 @@ class Labels:
     name: str = "Name"
     title: str = "Title"
     date: str = "Date"
-    missing: str = "{what}"
 
 
 @dataclass(frozen=True)
@@ -417,7 +416,6 @@ class Document:
     number: str = ""
     date: str = ""
     author: str = ""
-    sender: tuple[str, ...] = ()
     confidential: str = ""
     cover: bool = False
     draft: bool = False
