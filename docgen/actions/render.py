@@ -59,6 +59,7 @@ class Made:
     facts: bytes
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
+    template: Template
 
     @property
     def name(self) -> str:
@@ -97,7 +98,7 @@ def make(desk: Desk, order: Order) -> Made:
         raise FindingsError(_missing_findings(missing, facts, engagement.source))
     if order.tags:
         document = with_tags(document, order.tags)
-    return Made(document, case, facts_json(facts), facts.findings, missing)
+    return Made(document, case, facts_json(facts), facts.findings, missing, template)
 
 
 def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = None) -> tuple[Document, tuple[str, ...]]:

@@ -157,7 +157,7 @@ def preview_template(desk: Desk, name: str, language: str, form: str, *, sample:
             document, _ = bounded(template.shown, lambda: build(desk, template, case))
     else:
         document = _reading_document(desk, template)
-    return write(Made(document, case, b"{}\n", (), ()), form, desk)
+    return write(Made(document, case, b"{}\n", (), (), template), form, desk)
 
 
 def _sample_case(desk: Desk, template: Template) -> Case:

@@ -32,6 +32,11 @@ class Shared:
 
         return open_desk(self.workspace, self.on, Path.cwd())
 
+    def tell(self, text: str) -> None:
+        """Say more on the way, to a person who asked for it."""
+        if self.verbose and not self.quiet:
+            click.echo(text, err=True)
+
     def say(self, text: str) -> None:
         """Tell a person at the terminal something that is not the command's output."""
         if not self.quiet:

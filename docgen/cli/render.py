@@ -79,6 +79,9 @@ def render(
     desk = run.desk()
     made = make(desk, Order(kind, files, settings, draft, template, tags or ""))
     _say_remarks(run, made.findings, made.missing)
+    header = made.template.header
+    run.tell(f"{made.document.title} ({made.case.number}) on {desk.on}, in {made.document.language}")
+    run.tell(f"template {made.template.shown}, version {header.version}, {desk.catalogue.version_hash(made.template)}")
     forms = tuple(dict.fromkeys(forms)) or implied_formats(output)
     written = []
     for form, path in output_targets(output, forms, made.name):
