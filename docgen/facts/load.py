@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
@@ -12,7 +13,7 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from docgen.errors import Finding, FindingsError, Place, Severity
+from docgen.errors import Finding, FindingsError, Place, Severity, UsageError
 from docgen.facts.source import Loc, Raw, Source, read_source
 from docgen.lifecycle.consistency import (
     Problem,
@@ -26,8 +27,12 @@ from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
 from docgen.models.money import NO_CURRENCY, minor_units
 from docgen.models.progress import ProgressEntry
+from docgen.models.values import shown
 
 M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
+P = TypeVar("P")
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_ROUNDS = 20
 _STAND_INS: Mapping[str, str] = {
     "currency": NO_CURRENCY,
     "title": "?",
@@ -56,11 +61,16 @@ KINDS: Mapping[str, type[AnyFacts]] = {
 
 @dataclass(frozen=True)
 class Sourced(Generic[M]):
-    """Facts with the file they were read from; `removed` are the ids of faulty entries left out of the model."""
+    """Facts with the file they were read from, without what is faulty in it.
+
+    `removed` are the ids of faulty entries left out of the model, `touched` the places of values left
+    out; the source's places are those of the entries that remain.
+    """
 
     facts: M
     source: Source
     removed: frozenset[str] = frozenset()
+    touched: frozenset[Loc] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,32 +130,45 @@ def _order(finding: Finding) -> tuple[Place, str]:
     return finding.place, finding.rule
 
 
+class SettingError(UsageError):
+    """A value is set where the engagement file has no place for one."""
+
+    def __init__(self, path: str, why: str, advice: str) -> None:
+        super().__init__(f"{shown(path)} cannot be set: {why}. {advice}")
+
+
 def with_settings(source: Source, settings: Iterable[tuple[str, str]]) -> Source:
-    """Return a source with some values set by their path: `terms.fees.payment_days`, `45`."""
+    """Return a source with some values set by their path: `terms.fees.payment_days`, `45`.
+
+    An entry of a list is named by its id or by its number from 1. Raises SettingError for a path
+    that leads nowhere; keys nobody knows are told when the facts are read.
+    """
     data = deepcopy(source.data)
     for path, value in settings:
         group: Any = data
         *groups, name = path.split(".")
-        for part in groups:
-            group = _entered(group, part)
-        if isinstance(group, list):
-            index = _index(group, name)
-            if index is not None:
-                group[index] = value or None
-        elif isinstance(group, dict):
-            group[name] = value or None
+        for depth, part in enumerate(groups):
+            key = _key(group, part, path, groups[:depth])
+            if isinstance(group, dict) and group.get(part) is None:
+                group[part] = {}
+            group = group[key]
+        group[_key(group, name, path, groups)] = value or None
     return Source(source.file, data, source.values, source.keys)
 
 
-def _entered(group: Any, part: str) -> Any:
-    if isinstance(group, list):
-        index = _index(group, part)
-        return group[index] if index is not None else {}
-    if isinstance(group, dict):
-        if group.get(part) is None:
-            group[part] = {}
-        return group[part]
-    return {}
+def _key(group: Any, part: str, path: str, before: Sequence[str]) -> str | int:
+    """Return the key or the index that a part of a path names in a group; raises SettingError."""
+    if isinstance(group, dict) and part:
+        return part
+    if not isinstance(group, list):
+        why = f"{'.'.join(before)} is a single value" if part else "a name in the path is empty"
+        raise SettingError(path, why, "Write a path such as terms.fees.payment_days.")
+    index = _index(group, part)
+    if index is None:
+        ids = [str(entry["id"]) for entry in group if isinstance(entry, dict) and entry.get("id")]
+        known = ", ".join(ids) or f"1 to {len(group)}"
+        raise SettingError(path, f"{'.'.join(before)} has no entry “{shown(part)}”", f"There are: {known}.")
+    return index
 
 
 def _index(entries: list[Any], name: str) -> int | None:
@@ -153,7 +176,7 @@ def _index(entries: list[Any], name: str) -> int | None:
     for index, entry in enumerate(entries):
         if isinstance(entry, dict) and entry.get("id") == name:
             return index
-    return int(name) - 1 if name.isdigit() and 0 < int(name) <= len(entries) else None
+    return int(name) - 1 if _NUMBER.fullmatch(name) and 0 < int(name) <= len(entries) else None
 
 
 def read_facts(
@@ -164,33 +187,112 @@ def read_facts(
     Faulty parts are left out where the rest still makes a model, so that the rules between fields
     are checked too; the model is None when that is not possible.
     """
-    context = {"currency": _known_currency(currency)}
-    data = deepcopy(source.data)
-    findings: list[Finding] = []
-    removed: set[str] = set()
-    renamed: set[Loc] = set()
-    emptied: set[Loc] = set()
-    for _ in range(20):
-        try:
-            return Sourced(kind.model_validate(data, context=context), source, frozenset(removed)), tuple(findings)
-        except ValidationError as error:
-            faults = [_Fault.of(detail, data, kind) for detail in error.errors(include_url=False)]
-        misspelt = _misspelt(faults)
-        renamed |= set(misspelt.values())
-        findings.extend(
-            fault.finding(source, misspelt)
-            for fault in faults
-            if fault.loc not in emptied and not (fault.rule == "missing" and fault.loc in renamed)
-        )
-        pruned = _pruned(data, faults, misspelt, removed, emptied)
-        if pruned is None:
-            return None, _distinct(findings)
-        data = pruned
-    return None, _distinct(findings)
+    return _Reader(source, kind, _known_currency(currency)).read()
 
 
-def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(dict.fromkeys(findings))
+class _Reader:
+    """Reads a source into a model, taking out what is faulty until the rest makes one."""
+
+    def __init__(self, source: Source, kind: type[AnyFacts], currency: str) -> None:
+        self.source = source
+        self.kind = kind
+        self.context = {"currency": currency}
+        self.findings: list[Finding] = []
+        self.removed: set[str] = set()
+        self.touched: dict[Loc, int | None] = {}
+        """Where something was taken out, with the number of the finding that says it is missing, if one does."""
+
+    def read(self) -> tuple[Sourced[Any] | None, tuple[Finding, ...]]:
+        for _ in range(_ROUNDS):
+            try:
+                facts = self.kind.model_validate(self.source.data, context=self.context)
+            except ValidationError as error:
+                faults = [_Fault.of(detail, self.source.data, self.kind) for detail in error.errors(include_url=False)]
+            else:
+                removed, touched = frozenset(self.removed), frozenset(self.touched)
+                sourced: Sourced[Any] = Sourced(facts, self.source, removed, touched)
+                return sourced, tuple(dict.fromkeys(self.findings))
+            misspelt = _misspelt(faults)
+            self._report(faults, misspelt)
+            if not self._prune(faults, misspelt):
+                break
+        return None, tuple(dict.fromkeys(self.findings))
+
+    def _report(self, faults: Sequence[_Fault], misspelt: Mapping[Loc, Loc]) -> None:
+        """Add the findings of a round; what follows only from something taken out before is not told."""
+        for fault in faults:
+            known = self.touched.get(fault.loc)
+            if known is not None:
+                self.findings[known] = _required(self.findings[known], fault)
+            elif any(loc[: len(fault.loc)] == fault.loc for loc in self.touched):
+                continue
+            elif fault.rule != "missing" or fault.loc not in misspelt.values():
+                self.findings.append(fault.finding(self.source, misspelt))
+                if fault.rule == "missing":
+                    self.touched[fault.loc] = len(self.findings) - 1
+
+    def _prune(self, faults: Sequence[_Fault], misspelt: Mapping[Loc, Loc]) -> bool:
+        """Take the faulty parts out of the data; False when nothing is left to check.
+
+        A misspelt key takes its right name, an unknown key goes, a missing or wrong value is emptied;
+        where it cannot be empty, something stands in for it or the list entry around it goes.
+        """
+        data = deepcopy(self.source.data)
+        entries: set[Loc] = set()
+        for fault in faults:
+            group = _at(data, fault.loc[:-1])
+            key = str(fault.loc[-1]) if fault.loc else ""
+            if fault.loc in misspelt and isinstance(group, dict):
+                group[str(misspelt[fault.loc][-1])] = group.pop(key, None)
+            elif fault.rule == "extra_forbidden" and isinstance(group, dict):
+                group.pop(key, None)
+            elif fault.loc in misspelt.values():
+                continue
+            elif isinstance(group, dict) and key and group.get(key, "") is not None:
+                group[key] = None
+                self.touched.setdefault(fault.loc)
+            elif isinstance(group, dict) and key in _STAND_INS:
+                group[key] = _STAND_INS[key]
+            elif around := _entry_around(data, fault.loc):
+                entries.add(around)
+            else:
+                return False
+        self.source = replace(self.source, data=data)
+        for loc in sorted(entries, key=lambda loc: (len(loc), loc), reverse=True):
+            self._remove(data, loc)
+        return True
+
+    def _remove(self, data: Raw, loc: Loc) -> None:
+        """Take a list entry or a group out of the data; the places of later entries move up with them."""
+        group, key = _at(data, loc[:-1]), loc[-1]
+        if isinstance(group, dict):
+            group.pop(str(key), None)
+        elif isinstance(group, list) and isinstance(key, int) and key < len(group):
+            entry = group.pop(key)
+            if isinstance(entry, dict) and entry.get("id"):
+                self.removed.add(str(entry["id"]))
+            values, keys = _without_entry(self.source.values, loc), _without_entry(self.source.keys, loc)
+            self.source = replace(self.source, values=values, keys=keys)
+            self.touched = _without_entry(self.touched, loc)
+        self.touched.setdefault(loc[:-1])
+
+
+def _required(finding: Finding, fault: _Fault) -> Finding:
+    """Return the finding for a fact that is missing and cannot stay blank."""
+    return replace(finding, rule="required", advice=f"Add `{fault.loc[-1]}:`; this fact cannot stay blank.")
+
+
+def _without_entry(places: Mapping[Loc, P], gone: Loc) -> dict[Loc, P]:
+    """Return what is known by place once a list entry has gone and the ones behind it have moved up."""
+    moved: dict[Loc, P] = {}
+    depth, index = len(gone) - 1, gone[-1]
+    for loc, value in places.items():
+        here = loc[depth] if len(loc) > depth and loc[:depth] == gone[:-1] else None
+        if isinstance(here, int) and isinstance(index, int) and here > index:
+            moved[*loc[:depth], here - 1, *loc[depth + 1 :]] = value
+        elif here is None or here != index:
+            moved[loc] = value
+    return moved
 
 
 def _known_currency(code: str | None) -> str:
@@ -224,7 +326,7 @@ def _kind(source: Source) -> type[AnyFacts] | Finding:
         )
     near = get_close_matches(name, FORMATS, 1, 0.3)
     advice = f"Did you mean {near[0]}?" if near else f"Use one of {known}."
-    return Finding("format", f"the format “{name}” is not known.", source.place(("format",)), advice)
+    return Finding("format", f"the format “{shown(name)}” is not known.", source.place(("format",)), advice)
 
 
 # Faults of a model, as findings
@@ -250,7 +352,7 @@ class _Fault:
         return cls(detail["type"], loc, message, advice, known)
 
     def finding(self, source: Source, misspelt: Mapping[Loc, Loc]) -> Finding:
-        name = str(self.loc[-1]) if self.loc else ""
+        name = shown(str(self.loc[-1])) if self.loc else ""
         if self.rule == "missing":
             inside = ".".join(str(part) for part in self.loc[:-1])
             where = f" in {inside}" if inside else ""
@@ -266,7 +368,7 @@ class _Fault:
             else:
                 advice = f"Known here: {', '.join(self.known)}." if self.known else "Remove it."
             return Finding("unknown-key", f"“{name}” is not known.", source.key_place(self.loc), advice)
-        label = ".".join(str(part) for part in self.loc)
+        label = ".".join(shown(str(part)) for part in self.loc)
         message = f"{label}: {self.message}." if label else f"{self.message}."
         return Finding(self.rule.replace("_", "-"), message, source.place(self.loc), self.advice)
 
@@ -276,18 +378,18 @@ def _said(detail: ErrorDetails) -> tuple[str, str]:
     context = detail.get("ctx", {})
     if "said" in context:
         return str(context["said"]), str(context["advice"])
-    shown = detail["input"] if isinstance(detail["input"], str) else "this"
+    given = shown(detail["input"]) if isinstance(detail["input"], str) else "this"
     match detail["type"]:
         case "enum" | "literal_error":
             expected = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-            near = get_close_matches(shown, expected, 1)
+            near = get_close_matches(given, expected, 1)
             choice = f"Did you mean {near[0]}? " if near else ""
-            return f"“{shown}” is not one of the choices", f"{choice}Use one of: {', '.join(expected)}."
+            return f"“{given}” is not one of the choices", f"{choice}Use one of: {', '.join(expected)}."
         case "union_tag_invalid":
             expected = [word.strip("' ") for word in str(context["expected_tags"]).split(",")]
             near = get_close_matches(str(context["tag"]), expected, 1)
             choice = f"Did you mean {near[0]}? " if near else ""
-            return f"there is no kind “{context['tag']}”", f"{choice}Use one of: {', '.join(expected)}."
+            return f"there is no kind “{shown(str(context['tag']))}”", f"{choice}Use one of: {', '.join(expected)}."
         case "union_tag_not_found":
             key = str(context["discriminator"]).strip("'")
             return f"“{key}” is missing", f"Add `{key}:` to say which kind it is."
@@ -295,6 +397,8 @@ def _said(detail: ErrorDetails) -> tuple[str, str]:
             return "expected a group of keys", "Indent its keys below it."
         case "tuple_type" | "list_type":
             return "expected a list", "Write [a, b] or one entry a line after `- `."
+        case "string_unicode":
+            return "a key or a value holds half a character", "Look for \\ud800 and the like, and remove it."
         case "too_short":
             return "at least one entry is needed", "Add one."
         case _:
@@ -364,45 +468,6 @@ def _misspelt(faults: Sequence[_Fault]) -> dict[Loc, Loc]:
     return pairs
 
 
-def _pruned(
-    data: Raw, faults: Sequence[_Fault], misspelt: Mapping[Loc, Loc], removed: set[str], emptied: set[Loc]
-) -> Raw | None:
-    """Return the data without its faulty parts, or None when nothing is left to check.
-
-    A misspelt key takes its right name, an unknown key goes, a missing or wrong value is emptied;
-    where it cannot be empty, something stands in for it or the list entry around it goes.
-    """
-    data = deepcopy(data)
-    entries: set[Loc] = set()
-    for fault in faults:
-        group = _at(data, fault.loc[:-1])
-        if fault.loc in misspelt and isinstance(group, dict):
-            group[str(misspelt[fault.loc][-1])] = group.pop(str(fault.loc[-1]), None)
-        elif fault.rule == "extra_forbidden" and isinstance(group, dict):
-            group.pop(str(fault.loc[-1]), None)
-        elif fault.loc in misspelt.values():
-            continue
-        elif isinstance(group, dict) and fault.loc and fault.loc not in emptied:
-            group[str(fault.loc[-1])] = None
-            emptied.add(fault.loc)
-        elif isinstance(group, dict) and fault.loc and fault.loc[-1] in _STAND_INS:
-            group[str(fault.loc[-1])] = _STAND_INS[str(fault.loc[-1])]
-        else:
-            around = _entry_around(data, fault.loc)
-            if around is None:
-                return None
-            entries.add(around)
-    for loc in sorted(entries, key=lambda loc: (len(loc), loc), reverse=True):
-        group = _at(data, loc[:-1])
-        if isinstance(group, list) and isinstance(loc[-1], int) and loc[-1] < len(group):
-            entry = group.pop(loc[-1])
-            if isinstance(entry, dict) and entry.get("id"):
-                removed.add(str(entry["id"]))
-        elif isinstance(group, dict):
-            group.pop(str(loc[-1]), None)
-    return data
-
-
 def _at(data: Raw, loc: Loc) -> Any:
     value: Any = data
     for part in loc:
@@ -431,7 +496,8 @@ def _entry_around(data: Raw, loc: Loc) -> Loc | None:
 
 
 def _between(facts: FactSet) -> Iterator[Finding]:
-    for engagement in facts.engagements:
+    for index, engagement in enumerate(facts.engagements):
+        yield from _same_id(engagement, facts.engagements[:index])
         yield from _placed(engagement, engagement_problems(engagement.facts))
         yield from _blanks(engagement)
     for order in facts.orders:
@@ -455,6 +521,14 @@ def _between(facts: FactSet) -> Iterator[Finding]:
             yield _orphan(breach, facts)
             continue
         yield from _placed(breach, breach_problems(owner.facts, breach.facts))
+
+
+def _same_id(engagement: Sourced[Engagement], earlier: Iterable[Sourced[Engagement]]) -> Iterator[Finding]:
+    for known in earlier:
+        if known.facts.id == engagement.facts.id:
+            message = f"the engagement {engagement.facts.id} is also in {known.source.file}."
+            yield Finding("unique", message, engagement.source.place(("id",)), "Give one of the two another id.")
+            return
 
 
 def _of(known: Iterable[Sourced[M]], engagement: Sourced[Engagement]) -> tuple[M, ...]:
@@ -484,10 +558,8 @@ def _orphan(sourced: Sourced[Any], facts: FactSet) -> Finding:
 
 def _blanks(sourced: Sourced[Any]) -> Iterator[Finding]:
     """Yield the facts left open on purpose: required keys without a value."""
-    if sourced.removed:
-        return
     for loc in blank_facts(sourced.facts):
-        if sourced.source.values.get(loc):
+        if loc in sourced.source.values and loc not in sourced.touched:
             name = ".".join(str(part) for part in loc)
             place = sourced.source.key_place(loc)
             yield Finding("blank", f"{name} is still blank.", place, "Documents need it.", Severity.BLANK)
