@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.effective import ChangeError, apply_order, effective_terms
+from docgen.lifecycle.effective import ChangeError, apply_order, effective_terms, orders_are
 from docgen.models.breach import Breach, EarlierStepKind
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
@@ -424,10 +424,8 @@ def _order_number(engagement: Engagement, orders: Sequence[ChangeOrder], order: 
     below = [number for number in numbers if number < order.number]
     expected = max(below, default=0) + 1
     if order.number > expected:
-        missing = ", ".join(f"CO-{number:03d}" for number in range(expected, order.number))
-        yield Problem(
-            ("number",), "order-number", f"{missing} is missing before {order.reference}", "Add it, or renumber."
-        )
+        message = f"{orders_are(range(expected, order.number))} missing before {order.reference}"
+        yield Problem(("number",), "order-number", message, "Add what is missing, or renumber.")
 
 
 def _order_effect(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
@@ -442,7 +440,7 @@ def _order_effect(engagement: Engagement, orders: Sequence[ChangeOrder], order: 
     try:
         after = apply_order(before, order)
     except ChangeError as error:
-        yield Problem(("changes", error.index), "order-change", error.message, error.advice)
+        yield Problem(("changes", error.index), "order-change", error.message, error.advice, about=error.about)
         return
     known = {(problem.rule, problem.message) for problem in terms_problems(before, engagement.currency)}
     for problem in terms_problems(after, engagement.currency):

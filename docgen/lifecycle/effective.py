@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
@@ -47,6 +47,7 @@ from docgen.models.terms import (
     contract_sum,
     liability_cap,
 )
+from docgen.models.values import shown
 
 OWNED_PATHS: Mapping[str, str] = {
     "end_date": "move_end_date",
@@ -63,13 +64,14 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class ChangeError(DocgenError):
-    """A change cannot be applied to the terms in force: what it names is not there, or is there already."""
+    """A change cannot be applied to the terms in force: what it names is not there (`about`), or is there already."""
 
-    def __init__(self, order: ChangeOrder, index: int, message: str, advice: str = "") -> None:
+    def __init__(self, order: ChangeOrder, index: int, message: str, advice: str = "", about: str = "") -> None:
         self.order = order
         self.index = index
         self.message = message
         self.advice = advice
+        self.about = about
         super().__init__(
             f"{order.reference}, change {index + 1} ({order.changes[index].do}): {message}. {advice}".strip()
         )
@@ -81,11 +83,21 @@ class OrderSequenceError(DocgenError):
     def __init__(self, numbers: Sequence[int]) -> None:
         self.missing = tuple(sorted(set(range(1, max(numbers) + 1)) - set(numbers)))
         twice = sorted({number for number in numbers if numbers.count(number) > 1})
-        said = [f"CO-{number:03d} is missing" for number in self.missing]
+        said = [f"{orders_are(self.missing)} missing"] if self.missing else []
         said += [f"CO-{number:03d} is given twice" for number in twice]
         super().__init__(
             f"The change orders are not consecutive: {', '.join(said)}. Give every order once, from CO-001 on."
         )
+
+
+def orders_are(numbers: Sequence[int]) -> str:
+    """Return orders by name with their verb, the first few of many: "CO-001 and CO-002 are"."""
+    names = [f"CO-{number:03d}" for number in numbers[:3]]
+    if len(numbers) > 3:
+        names.append(f"{len(numbers) - 3} more")
+    if len(names) == 1:
+        return f"{names[0]} is"
+    return f"{', '.join(names[:-1])} and {names[-1]} are"
 
 
 @dataclass(frozen=True)
@@ -185,17 +197,18 @@ def steps(terms: Terms, order: ChangeOrder) -> tuple[Step, ...]:
         try:
             after = _APPLY[type(change)](terms, change)
         except _RefusedError as refused:
-            raise ChangeError(order, index, refused.message, refused.advice) from None
+            raise ChangeError(order, index, refused.message, refused.advice, refused.about) from None
         made.append(Step(change, terms, after))
         terms = after
     return tuple(made)
 
 
 class _RefusedError(Exception):
-    def __init__(self, message: str, advice: str = "") -> None:
+    def __init__(self, message: str, advice: str = "", about: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.advice = advice
+        self.about = about
 
 
 # Lists of entries with ids
@@ -222,7 +235,7 @@ def _entry(entries: tuple[Entry, ...], name: str, what: str) -> Entry:
         if entry.id == name:
             return entry
     known = ", ".join(entry.id for entry in entries) or "none"
-    raise _RefusedError(f"there is no {what} {name} in the terms in force", f"There are: {known}.")
+    raise _RefusedError(f"there is no {what} {name} in the terms in force", f"There are: {known}.", name)
 
 
 def _with(model: Model, **values: Any) -> Model:
@@ -372,18 +385,24 @@ def _change_liability_cap(terms: Terms, change: ChangeLiabilityCap) -> Terms:
 def _change_term(terms: Terms, change: ChangeTerm) -> Terms:
     """Set a value by its path and read the terms again, so that the value is checked like any other."""
     for owned, changes in OWNED_PATHS.items():
-        if change.path == owned or change.path.startswith(f"{owned}."):
+        if f"{change.path}.".startswith(f"{owned}."):
             raise _RefusedError(f"{change.path} has a change of its own", f"Use {changes}.")
+        if owned.startswith(f"{change.path}."):
+            raise _RefusedError(f"{change.path} holds {owned}, which has a change of its own", "Name a single value.")
     *groups, name = change.path.split(".")
     model: Any = terms
     for depth, group in enumerate(groups):
         model = _part(model, group, ".".join(groups[: depth + 1]))
     _part(model, name, change.path, leaf=True)
+    known = next(_amounts(terms), None)
+    context = {"currency": known.currency} if known else {}
     try:
-        changed: Any = type(model).model_validate({**_raw(model), name: change.value}, context=_currency(terms))
+        changed: Any = type(model).model_validate({**_raw(model), name: change.value}, context=context)
     except ValidationError as error:
         said = error.errors()[0]["msg"].rstrip(".")
-        raise _RefusedError(f"{change.path} cannot be “{change.value}”: {said}") from None
+        raise _RefusedError(f"{change.path} cannot be “{shown(str(change.value))}”: {said}") from None
+    if known is None and any(_amounts(changed)):
+        raise _RefusedError(f"{change.path} holds the contract's first amount", "Agree a fee or a cap before it.")
     for depth in range(len(groups), 0, -1):
         parent: Any = terms
         for group in groups[: depth - 1]:
@@ -409,10 +428,16 @@ def _raw(model: BaseModel) -> dict[str, Any]:
     return {field.alias or name: getattr(model, name) for name, field in type(model).model_fields.items()}
 
 
-def _currency(terms: Terms) -> dict[str, str]:
-    for line in terms.fees.lines:
-        return {"currency": line.total.currency}
-    return {}
+def _amounts(value: Any) -> Iterator[Money]:
+    """Yield every amount in a value; all amounts of a contract are in one currency."""
+    if isinstance(value, Money):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _amounts(getattr(value, name))
+    elif isinstance(value, tuple):
+        for entry in value:
+            yield from _amounts(entry)
 
 
 def term_at(terms: Terms, path: str) -> Any:
