@@ -195,13 +195,22 @@ class _Linker:
         if reference.show is Show.PAGE:
             return reference
         label = inline_words(target.title) if reference.show is Show.TITLE or not target.label else target.label
+        if not label.strip():
+            self.findings.append(self._no_title(reference))
         return replace(reference, label=label)
 
     def _no_target(self, reference: Reference) -> Finding:
         near = get_close_matches(reference.target, self.targets, 1)
         advice = f"Did you mean “{near[0]}”?" if near else "Give the id of a clause, schedule, heading or table."
-        place = Place(reference.at.file, reference.at.line) if reference.at else Place("markup")
-        return Finding("reference", f"the reference “{reference.target}” has no target.", place, advice)
+        return Finding("reference", f"the reference “{reference.target}” has no target.", _place(reference), advice)
+
+    def _no_title(self, reference: Reference) -> Finding:
+        message = f"the reference “{reference.target}” prints nothing: its target has no title."
+        return Finding("reference", message, _place(reference), "Give the target a title or a caption.")
+
+
+def _place(reference: Reference) -> Place:
+    return Place(reference.at.file, reference.at.line) if reference.at else Place("markup")
 
 
 def _targets(blocks: tuple[Block, ...]) -> Iterator[tuple[str, Target]]:

@@ -72,13 +72,15 @@ ISOLATE_END = "\ue003"
 DEPTH_LIMIT = 60
 NODE_LIMIT = 60_000
 SPAN_LIMIT = 40
+"""The most columns a table has, and the most columns or rows a cell spans."""
 
 _MARKS = re.compile(f"([{MISSING}{MISSING_END}{ISOLATE}{ISOLATE_END}])")
 _NAMED = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _COLUMN = re.compile(r"([0-9]{1,3})([ec]?)")
-_AT = re.compile(r' at="([0-9]+):([0-9]+)"')
+_AT = re.compile(r' at="([0-9]{1,6}:[0-9]{1,9})"')
+_PLACE = re.compile(r"[0-9]{1,6}:[0-9]{1,9}")
 _SAFE_LINK = re.compile(r"(?:https://|mailto:)[^\s\x00-\x1f]+")
 
 INLINE = frozenset({"strong", "em", "u", "s", "sup", "sub", "br", "a", "term", "xref", "blank", "field", "badge"})
@@ -86,6 +88,9 @@ BLOCK = frozenset(
     {"p", "h1", "h2", "h3", "clause", "schedule", "definitions", "ul", "ol", "dl", "table", "blockquote", "note", "img"}
     | {"parties", "toc", "pagebreak", "signatures"}
 )
+FLOW = BLOCK - {"clause", "schedule", "parties", "toc", "pagebreak", "signatures"}
+"""What may stand in a cell, a list entry, a note or a party: nothing that is numbered or breaks the page."""
+EMPTY = frozenset({"br", "xref", "field", "img", "toc", "pagebreak", "signature"})
 INNER = frozenset(
     {"definition", "li", "dt", "dd", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "party", "signature"}
 )
@@ -152,7 +157,7 @@ class _Parser:
             "ol": self._listing,
             "dl": self._details,
             "table": self._table,
-            "blockquote": lambda element: Quote(self._blocks(element)),
+            "blockquote": lambda element: Quote(self._flow(element)),
             "note": self._note,
             "img": self._figure,
             "parties": self._parties,
@@ -191,6 +196,9 @@ class _Parser:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
         try:
             root = etree.fromstring(markup.encode(), parser)
+        except UnicodeEncodeError as error:
+            line = markup.count("\n", 0, error.start) + 1
+            raise FindingsError([self._syntax(markup, line, "half a character (a lone surrogate)")]) from None
         except etree.XMLSyntaxError as error:
             raise FindingsError([self._syntax(markup, error.lineno or 1, error.msg or "")]) from None
         if root.getroottree().docinfo.doctype:
@@ -205,14 +213,17 @@ class _Parser:
 
     def _syntax(self, markup: str, line: int, said: str) -> Finding:
         """Return the finding for markup that is not XML, at the last template place before the fault."""
-        before = "\n".join(markup.split("\n")[:line])
-        marks = _AT.findall(before)
-        place = Place(self.files[int(marks[-1][0])], int(marks[-1][1])) if marks else Place(self.files[0], line)
+        marks = _AT.findall("\n".join(markup.split("\n")[:line]))
+        mark = self._marked(marks[-1]) if marks else None
+        place = Place(mark.file, mark.line) if mark else Place(self.files[0], line)
         said = re.sub(r", line \d+, column \d+.*", "", said)
         said = re.sub(r" line \d+", "", said)
         return Finding("markup", f"the markup is not well formed: {said}.", place, "Close every element it opens.")
 
     # Blocks
+
+    def _flow(self, element: _Element) -> tuple[Block, ...]:
+        return self._blocks(element, only=FLOW)
 
     def _blocks(self, element: _Element, *, loose: bool = True, only: frozenset[str] = BLOCK) -> tuple[Block, ...]:
         """Return an element's blocks; loose words among them become paragraphs where they may stand."""
@@ -289,10 +300,12 @@ class _Parser:
             if not term:
                 self._fault(child, "definition", "a definition names no term", 'Write term="…".')
             items.append(Definition(term, self._inlines(child), self._id(child, required=False)))
+        self._check_any(element, items)
         return Definitions(tuple(items))
 
     def _listing(self, element: _Element) -> Block:
-        items = tuple(Item(self._blocks(child)) for child in self._children(element, "li"))
+        items = tuple(Item(self._flow(child)) for child in self._children(element, "li"))
+        self._check_any(element, items)
         return Listing(element.tag == "ol", items)
 
     def _details(self, element: _Element) -> Block:
@@ -302,10 +315,10 @@ class _Parser:
             self._fault(element, "details", "<dt> and <dd> do not alternate", "Follow each <dt> with one <dd>.")
             return Details(())
         pairs = [(label, value) for label, value in pairwise(children) if label.tag == "dt"]
-        return Details(tuple(Detail(self._inlines(label), self._blocks(value)) for label, value in pairs))
+        return Details(tuple(Detail(self._inlines(label), self._flow(value)) for label, value in pairs))
 
     def _note(self, element: _Element) -> Block:
-        return Note(self._blocks(element), self._choice(element, "tone", Tone, Tone.NEUTRAL))
+        return Note(self._flow(element), self._choice(element, "tone", Tone, Tone.NEUTRAL))
 
     def _figure(self, element: _Element) -> Block:
         source, alt = element.get("src", ""), self._attribute(element, "alt")
@@ -317,7 +330,13 @@ class _Parser:
         return Figure(source, alt, self._attribute_text(element, "caption"), self._count(element, "width", 100, 100))
 
     def _parties(self, element: _Element) -> Block:
-        return Parties(tuple(PartyCard(self._blocks(child)) for child in self._children(element, "party")))
+        cards = tuple(PartyCard(self._flow(child)) for child in self._children(element, "party"))
+        self._check_any(element, cards)
+        return Parties(cards)
+
+    def _check_any(self, element: _Element, entries: Sequence[object]) -> None:
+        if not len(element) and not entries:
+            self._fault(element, "empty", f"<{element.tag}> is empty", "Guard it with {% if %}.")
 
     def _contents(self, element: _Element) -> Block:
         return Contents(self._attribute(element, "title"))
@@ -360,7 +379,6 @@ class _Parser:
         return Table(head, rows, columns, caption, self._id(element, required=False))
 
     def _row(self, element: _Element) -> Row:
-        self._attributes(element)
         kind = element.get("class", "")
         if kind not in ("", "total"):
             self._fault(element, "attribute", f"a row has no class “{kind}”", 'Write class="total" or nothing.')
@@ -368,7 +386,7 @@ class _Parser:
 
     def _cell(self, element: _Element) -> Cell:
         colspan, rowspan = (self._count(element, name, 1, SPAN_LIMIT) for name in ("colspan", "rowspan"))
-        return Cell(self._blocks(element), element.tag == "th", colspan, rowspan)
+        return Cell(self._flow(element), element.tag == "th", colspan, rowspan)
 
     def _columns(self, element: _Element, rows: tuple[Row, ...]) -> tuple[Column, ...]:
         words = element.get("cols", "").split()
@@ -377,6 +395,9 @@ class _Parser:
                 Column() for _ in range(max((sum(cell.colspan for cell in row.cells) for row in rows), default=0))
             )
         columns = []
+        if len(words) > SPAN_LIMIT:
+            self._fault(element, "cols", f"the table has {len(words)} columns", f"It can have {SPAN_LIMIT}.")
+            words = words[:SPAN_LIMIT]
         for word in words:
             match = _COLUMN.fullmatch(word)
             if not match:
@@ -422,21 +443,32 @@ class _Parser:
             case "xref":
                 return self._reference(element)
             case "blank":
-                return Blank(" ".join("".join(element.itertext()).split()))
+                return Blank(self._words(element).removeprefix("[").removesuffix("]"))
             case "field":
                 return self._field(element)
             case "badge":
-                words = " ".join("".join(element.itertext()).split())
-                return Badge(self._choice(element, "tone", Tone, Tone.NEUTRAL), _unmarked(words))
+                return Badge(self._choice(element, "tone", Tone, Tone.NEUTRAL), self._words(element))
             case tag:
                 return Emphasised(Emphasis(tag), self._inner(element))
 
     def _inner(self, element: _Element) -> tuple[Inline, ...]:
         """Return an inline element's words with the spaces at their ends."""
-        return tuple(inline for run in self._runs(element) if isinstance(run, list) for inline in _joined(run))
+        inlines: list[Inline] = []
+        for run in self._runs(element):
+            if isinstance(run, list):
+                inlines.extend(_joined(run))
+            else:
+                self._unknown(run, element)
+        return tuple(inlines)
+
+    def _words(self, element: _Element) -> str:
+        """Return the plain words of an element that takes nothing else."""
+        for child in element:
+            self._unknown(child, element)
+        return _unmarked(" ".join((element.text or "").split()))
 
     def _link(self, element: _Element) -> Inline:
-        href = element.get("href", "")
+        href = _unmarked(element.get("href", ""))
         if not _SAFE_LINK.fullmatch(href):
             self._fault(element, "link", f"“{href}” is not a safe address", "Use https: or mailto:.")
         return Link(href, self._inlines(element))
@@ -510,6 +542,10 @@ class _Parser:
                 self._fault(child, "text", f"words stand directly in <{element.tag}>", f"Put them into <{tags[0]}>.")
 
     def _attributes(self, element: _Element) -> None:
+        if element.tag in EMPTY and (len(element) or (element.text or "").strip()):
+            self._fault(
+                element, "text", f"<{element.tag}> holds something, and it prints nothing of it", "Take it out."
+            )
         known = ATTRIBUTES.get(str(element.tag), frozenset())
         for name in element.attrib:
             if name not in known and name != "at":
@@ -537,7 +573,7 @@ class _Parser:
         value = element.get(name)
         if value is None:
             return default
-        if not value.isascii() or not value.isdigit() or not 1 <= int(value[:9]) <= limit:
+        if not re.fullmatch("[1-9][0-9]{0,3}", value) or int(value) > limit:
             self._fault(element, "attribute", f"{name}=“{value}” is not a number from 1 to {limit}", "Correct it.")
             return default
         return int(value)
@@ -566,10 +602,15 @@ class _Parser:
         self._fault(element, "element", f"there is no element <{tag}>", advice)
 
     def _mark(self, element: _Element) -> Mark:
-        index, _, line = element.get("at", "").partition(":")
-        if line:
-            return Mark(self.files[int(index)], int(line))
-        return Mark(self.files[0], element.sourceline or 1)
+        mark = self._marked(element.get("at", ""))
+        return mark or Mark(self.files[0], element.sourceline or 1)
+
+    def _marked(self, place: str) -> Mark | None:
+        """Return the template place an `at` names, or None where a template wrote something else there."""
+        if not _PLACE.fullmatch(place):
+            return None
+        index, line = map(int, place.split(":"))
+        return Mark(self.files[index], line) if index < len(self.files) else None
 
     def _fault(self, element: _Element, rule: str, message: str, advice: str) -> None:
         mark = self._mark(element)
