@@ -201,6 +201,8 @@ class _Reader:
         self.removed: set[str] = set()
         self.touched: dict[Loc, int | None] = {}
         """Where something was taken out, with the number of the finding that says it is missing, if one does."""
+        self.dropped: dict[Loc, None] = {}
+        """The keys that went with their values, in the hope that the rest can do without them."""
 
     def read(self) -> tuple[Sourced[Any] | None, tuple[Finding, ...]]:
         for _ in range(_ROUNDS):
@@ -235,7 +237,7 @@ class _Reader:
         """Take the faulty parts out of the data; False when nothing is left to check.
 
         A misspelt key takes its right name, an unknown key goes, a missing or wrong value is emptied;
-        where it cannot be empty, something stands in for it or the list entry around it goes.
+        where it cannot be empty, something stands in for it, or its key goes, or the list entry around it.
         """
         data = deepcopy(self.source.data)
         entries: set[Loc] = set()
@@ -253,6 +255,10 @@ class _Reader:
                 self.touched.setdefault(fault.loc)
             elif isinstance(group, dict) and key in _STAND_INS:
                 group[key] = _STAND_INS[key]
+            elif isinstance(group, dict) and key in group and fault.loc not in self.dropped:
+                group.pop(key)
+                self.dropped[fault.loc] = None
+                self.touched.setdefault(fault.loc)
             elif around := _entry_around(data, fault.loc):
                 entries.add(around)
             else:
@@ -274,6 +280,7 @@ class _Reader:
             values, keys = _without_entry(self.source.values, loc), _without_entry(self.source.keys, loc)
             self.source = replace(self.source, values=values, keys=keys)
             self.touched = _without_entry(self.touched, loc)
+            self.dropped = _without_entry(self.dropped, loc)
         self.touched.setdefault(loc[:-1])
 
 

@@ -123,6 +123,8 @@ class _YamlReader:
         try:
             events = self._content(YAML(typ="base", pure=True).parse(self.text))
             data = self._node(next(events), events, ())
+            for _ in events:  # what follows the data is read too, so that nothing of the file is passed over
+                pass
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -225,6 +227,8 @@ class _YamlReader:
             name, last = key, value
             self.keys[(*loc, key)] = place
             entries[name] = self._node(value, events, (*loc, key))
+            if empty:  # the parser puts a value that is not there at whatever comes next
+                self.values[(*loc, key)] = place
         return entries
 
     def _continues(self, last: Event | None, event: Event) -> bool:
