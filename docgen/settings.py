@@ -18,7 +18,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("time_zone", "house", "people", "templates"),
+    "": ("time_zone", "house", "people"),
     "house": ("name", "logo", "colours", "fonts"),
     "house.colours": _COLOURS,
     "house.fonts": ("text", "heading", "files"),
