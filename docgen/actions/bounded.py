@@ -14,6 +14,7 @@ from typing import TypeVar
 from docgen.errors import DocgenError
 
 T = TypeVar("T")
+_NAME = "docgen within limits"
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,15 @@ class LimitError(DocgenError):
 def bounded(what: str, work: Callable[[], T], limits: Limits = Limits()) -> T:
     """Return what a function returns, or raise what it raises, from a forked process within limits.
 
-    Raises LimitError when it takes too much memory or time, or its process dies.
+    Raises LimitError when it takes too much memory or time, or its process dies. Work that is
+    bounded already is not bounded again.
     """
+    if multiprocessing.current_process().name == _NAME:
+        return work()
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_run, args=(work, sender, limits), daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_run, args=(work, sender, limits), name=_NAME, daemon=True
+    )
     process.start()
     sender.close()
     try:

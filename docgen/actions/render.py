@@ -90,10 +90,7 @@ def make(desk: Desk, order: Order) -> Made:
     template = _template(desk, order, engagement.facts)
     kind = CONFORMED if order.kind == CONFORMED else template.header.kind
     case = case_of(desk, kind, engagement.facts, facts)
-    if template.own:
-        document, missing = build(desk, template, case, facts)
-    else:
-        document, missing = bounded(template.shown, lambda: build(desk, template, case, facts))
+    document, missing = build(desk, template, case, facts)
     if missing and not order.draft:
         raise FindingsError(_missing_findings(missing, facts, engagement.source))
     if order.tags:
@@ -102,7 +99,16 @@ def make(desk: Desk, order: Order) -> Made:
 
 
 def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = None) -> tuple[Document, tuple[str, ...]]:
-    """Return a case's document as a numbered tree, and the paths of the facts it lacks."""
+    """Return a case's document as a numbered tree, and the paths of the facts it lacks.
+
+    A stranger's template, or one that includes a stranger's partial, runs within limits.
+    """
+    if desk.catalogue.own(template):
+        return _build(desk, template, case, facts)
+    return bounded(template.shown, lambda: _build(desk, template, case, facts))
+
+
+def _build(desk: Desk, template: Template, case: Case, facts: FactSet | None) -> tuple[Document, tuple[str, ...]]:
     engagement = case.engagement
     words = read_words(desk.catalogue.labels, template.language)
     clauses = contract_clauses(desk, case) if case.kind in CITING else {}
@@ -114,6 +120,7 @@ def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = No
     emitted = emit(desk.sandbox, template, scene.facts, formats)
     tree = parse(
         emitted.markup,
+        shown=template.shown,
         files=emitted.files,
         language=template.language,
         labels=words.writer_labels(),
@@ -275,10 +282,7 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
         number=f"{case.engagement.id}/contract",
     )
     template = desk.catalogue.template(CONTRACT, case.engagement.words_language)
-    if template.own:
-        document, _ = build(desk, template, contract)
-    else:
-        document, _ = bounded(template.shown, lambda: build(desk, template, contract))
+    document, _ = build(desk, template, contract)
     return dict(_clause_texts(document.blocks, ""))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from docgen.actions.bounded import bounded
+from docgen.actions.bounded import LimitError
 from docgen.actions.demo import DOCUMENTS, EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.render import CONFORMED, Made, build, case_of, write
@@ -85,12 +85,12 @@ def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
         return
     for case in cases:
         try:
-            if template.own:
-                build(desk, template, case)
-            else:
-                bounded(template.shown, lambda case=case: build(desk, template, case))  # type: ignore[misc]
+            build(desk, template, case)
         except FindingsError as error:
             yield from error.findings
+        except LimitError as error:
+            yield Finding("render", str(error), Place(template.shown))
+            return
         except DocgenError as error:
             yield Finding("render", str(error), Place(template.shown))
 
@@ -151,10 +151,7 @@ def preview_template(desk: Desk, name: str, language: str, form: str, *, sample:
     template = find_template(desk, name, language)
     case = _sample_case(desk, template)
     if sample:
-        if template.own:
-            document, _ = build(desk, template, case)
-        else:
-            document, _ = bounded(template.shown, lambda: build(desk, template, case))
+        document, _ = build(desk, template, case)
     else:
         document = _reading_document(desk, template)
     return write(Made(document, case, b"{}\n", (), (), template), form, desk)
@@ -174,6 +171,7 @@ def _reading_document(desk: Desk, template: Template) -> Document:
     markup = reading_markup(desk.sandbox, template)
     tree = parse(
         markup,
+        shown=template.shown,
         files=tuple(desk.sandbox.files.names),
         language=template.language,
         labels=words.writer_labels(),

@@ -121,23 +121,27 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 def parse(
     markup: str,
     *,
-    files: Sequence[str] = ("markup",),
+    shown: str = "markup",
+    files: Sequence[str] = (),
     language: str = "en",
     labels: Labels | None = None,
     pictures: Mapping[str, Picture] | None = None,
 ) -> Document:
     """Return the tree that markup says; elements carry their template place as `at="file index:line"`.
 
+    `files` are what those indexes count, and `shown` is the file to blame where there is no place.
+
     Raises FindingsError with every fault: not XML, an unknown or misplaced element or attribute, a
     missing or duplicate id, a picture that is not there.
     """
-    return _Parser(files, pictures or {}).document(markup, language, labels or Labels())
+    return _Parser(shown, files, pictures or {}).document(markup, language, labels or Labels())
 
 
 class _Parser:
     """Reads elements into nodes and collects what is wrong on the way."""
 
-    def __init__(self, files: Sequence[str], pictures: Mapping[str, Picture]) -> None:
+    def __init__(self, shown: str, files: Sequence[str], pictures: Mapping[str, Picture]) -> None:
+        self.shown = shown
         self.files = files
         self.pictures = pictures
         self.findings: list[Finding] = []
@@ -203,19 +207,19 @@ class _Parser:
             raise FindingsError([self._syntax(markup, error.lineno or 1, error.msg or "")]) from None
         if root.getroottree().docinfo.doctype:
             raise FindingsError(
-                [Finding("doctype", "a document type is not allowed.", Place(self.files[0]), "Remove it.")]
+                [Finding("doctype", "a document type is not allowed.", Place(self.shown), "Remove it.")]
             )
         depth, nodes = _size(root)
         if depth > DEPTH_LIMIT or nodes > NODE_LIMIT:
             message = f"the document is too large: {nodes} elements, nested {depth} deep."
-            raise FindingsError([Finding("size", message, Place(self.files[0]), "Split it.")])
+            raise FindingsError([Finding("size", message, Place(self.shown), "Split it.")])
         return root
 
     def _syntax(self, markup: str, line: int, said: str) -> Finding:
         """Return the finding for markup that is not XML, at the last template place before the fault."""
         marks = _AT.findall("\n".join(markup.split("\n")[:line]))
         mark = self._marked(marks[-1]) if marks else None
-        place = Place(mark.file, mark.line) if mark else Place(self.files[0], line)
+        place = Place(mark.file, mark.line) if mark else Place(self.shown, line)
         said = re.sub(r", line \d+, column \d+.*", "", said)
         said = re.sub(r" line \d+", "", said)
         return Finding("markup", f"the markup is not well formed: {said}.", place, "Close every element it opens.")
@@ -468,7 +472,10 @@ class _Parser:
         return _unmarked(" ".join((element.text or "").split()))
 
     def _link(self, element: _Element) -> Inline:
-        href = _unmarked(element.get("href", ""))
+        href = element.get("href", "")
+        if MISSING in href:
+            return Bidi(self._inlines(element))  # words alone, until there is an address to lead to
+        href = _unmarked(href)
         if not _SAFE_LINK.fullmatch(href):
             self._fault(element, "link", f"“{href}” is not a safe address", "Use https: or mailto:.")
         return Link(href, self._inlines(element))
@@ -603,7 +610,7 @@ class _Parser:
 
     def _mark(self, element: _Element) -> Mark:
         mark = self._marked(element.get("at", ""))
-        return mark or Mark(self.files[0], element.sourceline or 1)
+        return mark or Mark(self.shown, element.sourceline or 1)
 
     def _marked(self, place: str) -> Mark | None:
         """Return the template place an `at` names, or None where a template wrote something else there."""

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import ValidationError
 
 from docgen.errors import Finding, FindingsError, NotFoundError, Place
-from docgen.facts.source import decode, parse_source
+from docgen.facts.source import Source, decode, parse_source
 from docgen.models.values import Facts, LanguageCode, Line
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, TemplateSyntaxError
 
 SUFFIX = ".html.jinja"
 FOLDERS = ("letters", "contracts", "reports")
 LABELS = "labels.yaml"
 _NAME = re.compile(r"(?P<name>_?[a-z][a-z0-9-]*)(?:\.(?P<language>[a-z]{2,3}))?\.html\.jinja")
+_KIND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
 
@@ -57,13 +58,13 @@ class Template:
     @property
     def wordless(self) -> bool:
         """Say whether a partial has no words of its own, so that it serves every language (`language: any`)."""
-        data = parse_source(self._parts[0], self.shown).data if self._parts[0] else None
+        data = self._header_source.data if self._parts[0] else None
         return isinstance(data, dict) and data.get("language") == "any"
 
     @cached_property
     def text(self) -> str:
         """Return the whole file."""
-        return decode(self.path.read_bytes(), self.shown)
+        return decode(self.path.read_bytes(), self.shown).replace("\r\n", "\n")
 
     @cached_property
     def _parts(self) -> tuple[str, str]:
@@ -76,6 +77,11 @@ class Template:
         header, body = self.text[4 : end + 1], self.text[end + 5 :]
         return header, "\n" * (header.count("\n") + 2) + body
 
+    @cached_property
+    def _header_source(self) -> Source:
+        """Return the header as data, its places those in the file."""
+        return parse_source("\n" + self._parts[0], self.shown)
+
     @property
     def body(self) -> str:
         """Return the Jinja text, with the header's lines left empty so that line numbers hold."""
@@ -84,9 +90,12 @@ class Template:
     @cached_property
     def included(self) -> tuple[str, ...]:
         """Return the names it includes or imports, as constants in its source."""
-        from jinja2 import meta
+        from jinja2 import TemplateSyntaxError, meta
 
-        parsed = _reader().parse(self.body)
+        try:
+            parsed = _reader().parse(self.body)
+        except (TemplateSyntaxError, RecursionError) as error:
+            raise unreadable(self, error) from None
         return tuple(sorted(name for name in meta.find_referenced_templates(parsed) if name))
 
     @cached_property
@@ -96,7 +105,7 @@ class Template:
         if not self._parts[0]:
             advice = "Begin with ---, title, kind, version, language, owner, description, and ---."
             raise FindingsError([Finding("header", "the template has no header.", place, advice)])
-        source = parse_source(self._parts[0], self.shown)
+        source = self._header_source
         try:
             header = Header.model_validate(source.data)
         except ValidationError as error:
@@ -104,13 +113,32 @@ class Template:
                 Finding(
                     "header",
                     f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}.".replace("..", "."),
-                    Place(self.shown, source.place(fault["loc"]).line + 1),
+                    source.key_place(fault["loc"]),
                 )
                 for fault in error.errors()
             ) from None
-        if not _VERSION.fullmatch(header.version):
-            raise FindingsError([Finding("header", f"“{header.version}” is not a version.", place, "Write 1.0.0.")])
+        if findings := [
+            Finding("header", f"{said}.", source.place((key,)), advice) for key, said, advice in self._slips(header)
+        ]:
+            raise FindingsError(findings)
         return header
+
+    def _slips(self, header: Header) -> Iterator[tuple[str, str, str]]:
+        """Yield what is wrong with a header that is whole: the key, what, and what would be right."""
+        if not _VERSION.fullmatch(header.version):
+            yield "version", f"“{header.version}” is not a version", "Write 1.0.0."
+        if not _KIND.fullmatch(header.kind):
+            yield "kind", f"“{header.kind}” is not the name of a kind", "Use lower-case letters and hyphens."
+        if header.language != self.language:
+            file = f"{self.name}.{header.language}{SUFFIX}"
+            yield "language", f"the name of the file says {self.language}, not {header.language}", f"Call it {file}."
+
+
+def unreadable(template: Template, error: TemplateSyntaxError | RecursionError) -> FindingsError:
+    """Return the finding for a template that is not Jinja, or is nested too deeply to be read."""
+    said = str(getattr(error, "message", None) or "it is nested too deeply").rstrip(".")
+    place = Place(getattr(error, "filename", None) or template.shown, getattr(error, "lineno", 1))
+    return FindingsError([Finding("jinja", f"the template cannot be read: {said}.", place)])
 
 
 class UnknownTemplateError(NotFoundError):
@@ -198,6 +226,12 @@ class Catalogue:
                     found[part.name] = part
                     waiting.append(part)
         return (template, *(found[name] for name in sorted(found) if name != template.name))
+
+    def own(self, template: Template) -> bool:
+        """Say whether a template and all it includes are docgen's own, and no stranger's partial among them."""
+        if not template.own or all(known.own for known in self.templates.values()):
+            return template.own
+        return all(part.own for part in self.closure(template))
 
     def record(self, template: Template) -> dict[str, str]:
         """Return what a template says of itself, where it stands and its version hash."""

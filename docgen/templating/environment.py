@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import traceback
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from jinja2.runtime import BlockReference, Context, LoopContext, Macro
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 from jinja2.utils import Namespace
 from markupsafe import Markup
@@ -31,7 +32,7 @@ from markupsafe import Markup
 from docgen.doctree.parse import MISSING, MISSING_END
 from docgen.errors import DocgenError, Finding, FindingsError, Place
 from docgen.models.money import Money
-from docgen.templating.catalogue import Catalogue, Template
+from docgen.templating.catalogue import Catalogue, Template, unreadable
 from docgen.templating.filters import FORMATS, Formats, filters, isolated
 from docgen.templating.views import Lookup, Missing, View
 
@@ -45,6 +46,17 @@ BUILTIN_TESTS = (
     *("mapping", "odd", "even", "true", "false"),
 )
 _TAG = re.compile(r"<([a-z][a-z0-9]*)(?=[\s/>])")
+# A template is a program of its author's: whatever it raises is a fault at a line of it.
+_AUTHORS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 _MISSING = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
 
 
@@ -152,16 +164,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         imports: list[Any] = list(template.find_all((nodes.Import, nodes.FromImport)))
         for node in imports:
             node.with_context = True  # without the context a macro would keep another document's locale
-        for banned in template.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier, nodes.Extends)):
-            raise TemplateSyntaxError(
-                "escaping cannot be switched and templates cannot be extended", banned.lineno, name
-            )
-        for variable in template.find_all(nodes.Name):
-            if variable.name.startswith("_"):
-                raise TemplateSyntaxError(
-                    f"the name “{variable.name}” begins with an underscore", variable.lineno, name
-                )
+        for node in template.find_all(nodes.Node):
+            if said := _banned(node):
+                raise TemplateSyntaxError(said, node.lineno, name, filename)
         return template
+
+
+def _banned(node: nodes.Node) -> str:
+    """Return why a template may not say something, or nothing where it may."""
+    match node:
+        case nodes.EvalContextModifier() | nodes.ScopedEvalContextModifier():
+            return "escaping cannot be switched"
+        case nodes.Extends():
+            return "templates cannot be extended"
+        case nodes.Include(template=partial) | nodes.Import(template=partial) | nodes.FromImport(template=partial):
+            known = isinstance(partial, nodes.Const) and isinstance(partial.value, str)
+            return "" if known else "a partial is named in quotes, so that the template's version covers it"
+        case nodes.Name(name=name) if name.startswith("_"):
+            return f"the name “{name}” begins with an underscore"
+        case _:
+            return ""
 
 
 class _CatalogueLoader(BaseLoader):
@@ -181,29 +203,39 @@ class _CatalogueLoader(BaseLoader):
 
 @pass_context
 def _finalized(context: Context, value: Any) -> Any:
-    """Return what `{{ }}` prints of a value, refusing whatever needs a filter to be written in the locale."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        if type(value) is not str:
-            raise UnwrittenError(f"the value “{value}” is a name of the file format", "label")
-        return isolated(value, context[FORMATS].words.language)
-    if isinstance(value, Markup | Missing) or (isinstance(value, int) and not isinstance(value, bool)):
+    """Return what `{{ }}` prints of a value: words and whole numbers; all else needs a filter to be written."""
+    if isinstance(value, Markup | Missing | Undefined):
         return value
+    if type(value) is str:
+        return isolated(value, context[FORMATS].words.language)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise UnwrittenError(*_unwritten(value))
+
+
+def _unwritten(value: Any) -> tuple[str, str]:
+    """Return what a value is that `{{ }}` does not print, and what to do instead."""
+    if isinstance(value, str):
+        return f"the value “{value}” is a name of the file format", "Write it through |label."
     if isinstance(value, Money):
-        raise UnwrittenError("an amount", "money")
-    if isinstance(value, Decimal):
-        raise UnwrittenError("a number", "number")
-    if hasattr(value, "isoformat"):
-        raise UnwrittenError("a date or a time", "date")
+        return "an amount", "Write it through |money."
+    if isinstance(value, Decimal | float):
+        return "a number", "Write it through |number."
+    if isinstance(value, dt.date):
+        return "a date", "Write it through |date."
+    if isinstance(value, dt.time):
+        return "a time", "Write it through |time."
     if isinstance(value, View):
-        raise UnwrittenError("a group of facts", "")
-    return value
+        return "a group of facts", "Print one of its facts."
+    if isinstance(value, tuple | list):
+        return "a list", "Write it through |listed, or print its entries one by one."
+    return f"something that has no words (a {type(value).__name__})", "Print a fact, or words of your own."
 
 
 class UnwrittenError(DocgenError):
     """A template prints a value without saying how."""
 
-    def __init__(self, what: str, filter_name: str) -> None:
-        advice = f"Write it through |{filter_name}." if filter_name else "Print one of its facts."
+    def __init__(self, what: str, advice: str) -> None:
         super().__init__(f"{what} is printed as it is. {advice}")
 
 
@@ -220,20 +252,20 @@ def emit(sandbox: Sandbox, template: Template, facts: Mapping[str, Any], formats
             compiled = _compiled(sandbox, template)
         markup = _joined(compiled.generate({**facts, FORMATS: formats}), template)
     except TemplateSyntaxError as error:
-        place = Place(error.filename or error.name or template.shown, error.lineno)
-        raise FindingsError([Finding("jinja", f"the template cannot be read: {error.message}.", place)]) from None
+        raise unreadable(template, error) from None
     except UndefinedError as error:
         raise FindingsError([_undefined(error, template, facts)]) from None
     except SecurityError as error:
         place = _template_place(error, template)
-        raise FindingsError([Finding("sandbox", f"the template does what it must not: {error}.", place)]) from None
+        raise FindingsError(
+            [Finding("sandbox", f"the template does what it must not: {_said(error)}.", place)]
+        ) from None
     except TemplateNotFound as error:
         place = _template_place(error, template)
         raise FindingsError([Finding("include", f"there is no partial “{error.name}”.", place)]) from None
-    except (TemplateError, ArithmeticError, TypeError, ValueError, KeyError, IndexError, RecursionError) as error:
-        # A template is a program of its author's: whatever it raises is a fault at a line of it.
+    except _AUTHORS as error:
         place = _template_place(error, template)
-        raise FindingsError([Finding("template", f"the template fails here: {error}.", place)]) from error
+        raise FindingsError([Finding("template", f"the template fails here: {_said(error)}.", place)]) from error
     except DocgenError as error:
         if isinstance(error, FindingsError | OutputLimitError):
             raise
@@ -241,6 +273,10 @@ def emit(sandbox: Sandbox, template: Template, facts: Mapping[str, Any], formats
         raise FindingsError([Finding("template", str(error), place)]) from None
     missing = tuple(dict.fromkeys(_MISSING.findall(markup)))
     return Emitted(markup, tuple(sandbox.files.names), missing)
+
+
+def _said(error: BaseException) -> str:
+    return str(error).rstrip(".") or type(error).__name__
 
 
 def _compiled(sandbox: Sandbox, template: Template) -> Any:
@@ -270,7 +306,9 @@ def _template_place(error: BaseException, template: Template) -> Place:
 def _undefined(error: UndefinedError, template: Template, facts: Mapping[str, Any]) -> Finding:
     said = str(error)
     match = re.search(r"has no attribute '([^']+)'", said) or re.search(r"'([^']+)' is undefined", said)
-    name = match[1] if match else said
+    if not match:
+        return Finding("name", f"the template fails here: {said.rstrip('.')}.", _template_place(error, template))
+    name = match[1]
     near = get_close_matches(name, _names(facts), 1)
     advice = f"Did you mean “{near[0]}”?" if near else "The names a template may use are in docs/templates.md."
     return Finding("name", f"there is no fact “{name}” here.", _template_place(error, template), advice)

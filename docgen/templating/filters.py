@@ -24,6 +24,7 @@ FORMATS = "_formats"
 """The name under which a render's formats stand in Jinja's context; templates cannot use names with an underscore."""
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
+_DAY_FORMS = {"long": "long", "short": "short", "medium": "medium", "weekday": "full"}
 _NO_BREAK = "\u00a0"
 
 
@@ -97,12 +98,20 @@ def format_words(money: Money, formats: Formats) -> str:
     return f"{sign}{spoken}{fraction} {name}".replace("-and-", " and ")
 
 
+class UnknownFormError(DocgenError):
+    """A date is asked for in a form there is none of."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__(f"There is no form “{form}” of a date. Use one of: {', '.join(_DAY_FORMS)}.")
+
+
 def format_day(day: dt.date, formats: Formats, form: str = "long") -> str:
     """Return a day as the locale writes it: long, short, medium, or with its weekday."""
     from babel.dates import format_date
 
-    pattern = {"weekday": "full"}.get(form, form)
-    return str(format_date(day, format=pattern, locale=formats.territory))
+    if form not in _DAY_FORMS:
+        raise UnknownFormError(form)
+    return str(format_date(day, format=_DAY_FORMS[form], locale=formats.territory))
 
 
 def format_clock(time: dt.time, formats: Formats) -> str:
@@ -269,7 +278,7 @@ def _with_context(name: str, function: Callable[..., Any]) -> Callable[..., Any]
             return value
         if isinstance(value, Undefined):
             str(value)  # raises its own error with the name
-        if not isinstance(value, _KINDS[name]):
+        if isinstance(value, bool) or not isinstance(value, _KINDS[name]):
             raise FilterError(name, value)
         return function(value, context[FORMATS], *arguments)
 

@@ -38,6 +38,8 @@ class Words:
         from babel import Locale
 
         forms = self.groups.get(group, {})
+        if not forms:
+            raise NotFoundError(f"labels.yaml has no forms “{group}” for the language {self.language}.")
         form = Locale.parse(self.language).plural_form(abs(count))
         return forms.get(form, forms.get("other", "{count}")).replace("{count}", str(count))
 

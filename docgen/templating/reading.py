@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from docgen.doctree.parse import INLINE, MISSING, MISSING_END
-from docgen.templating.catalogue import Template
-from docgen.templating.environment import Sandbox
+from docgen.templating.catalogue import Template, unreadable
+from docgen.templating.environment import OutputLimitError, Sandbox
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _DEPTH = 12
+_STEPS = 20_000
 _NAMES = re.compile(r"[^a-z0-9]+")
 _WORDS_MAY_STAND = frozenset(
     {"p", "h1", "h2", "h3", "clause", "schedule", "li", "dt", "dd", "td", "th", "caption", "note", "blockquote"}
@@ -35,7 +36,7 @@ _TESTED = {"in": "is one of", "notin": "is none of"}
 
 def reading_markup(sandbox: Sandbox, template: Template) -> str:
     """Return markup that shows every path of a template once, for the parser of documents."""
-    writer = _Writer(sandbox, template.language)
+    writer = _Writer(sandbox, template.shown, template.language)
     writer.template(template)
     return _arranged("".join(writer.pieces))
 
@@ -45,20 +46,29 @@ class _Writer:
     """Walks the Jinja tree and writes markup; what a value would print becomes its name."""
 
     sandbox: Sandbox
+    name: str
     language: str
     pieces: list[str] = field(default_factory=list)
     macros: dict[str, nodes.Macro] = field(default_factory=dict)
     meanings: dict[str, str] = field(default_factory=dict)
     tag: str = ""
     depth: int = 0
+    steps: int = 0
 
     def template(self, template: Template) -> None:
-        source = template.body
-        parsed = self.sandbox.parse(source, f"{template.name}|{self.language}", template.shown)
-        self.body(parsed.body)
+        self.body(self.parsed(template).body)
+
+    def parsed(self, template: Template) -> nodes.Template:
+        try:
+            return self.sandbox.parse(template.body, f"{template.name}|{self.language}", template.shown)
+        except (TemplateSyntaxError, RecursionError) as error:
+            raise unreadable(template, error) from None
 
     def body(self, statements: Iterable[nodes.Node]) -> None:
         for statement in statements:
+            self.steps += 1
+            if self.steps > _STEPS:
+                raise OutputLimitError(self.name)
             self.statement(statement)
 
     def statement(self, node: nodes.Node) -> None:
@@ -138,8 +148,7 @@ class _Writer:
             if isinstance(node, nodes.Include):
                 self.template(found)
             else:
-                parsed = self.sandbox.parse(found.body, f"{found.name}|{self.language}", found.shown)
-                for macro in parsed.find_all(nodes.Macro):
+                for macro in self.parsed(found).find_all(nodes.Macro):
                     self.macros[macro.name] = macro
                     if isinstance(node, nodes.Import):
                         self.macros[f"{node.target}.{macro.name}"] = macro
@@ -239,7 +248,10 @@ def _singular(words: str) -> str:
 def _arranged(markup: str) -> str:
     from lxml import etree
 
-    root = etree.fromstring(markup.encode(), etree.XMLParser(resolve_entities=False, no_network=True, recover=False))
+    try:
+        root = etree.fromstring(markup.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, UnicodeEncodeError):
+        return markup  # its parser says what is wrong, and where
     for remark in [node for node in root.iter(etree.PI) if node.target == "remark"]:
         _place(remark, str(remark.text))
     _join_details(root)
