@@ -16,6 +16,8 @@ FILE_NAME = "docgen.toml"
 ROLES = ("account_manager", "delivery", "legal", "director", "board", "admin", "auditor")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
+_ENTRY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "": ("time_zone", "house", "people"),
@@ -96,9 +98,14 @@ def read_settings(root: Path | None) -> Settings:
         return Settings()
     path = root / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(f"{root} has no {FILE_NAME}. Make a workspace with `docgen init {root}`.") from None
+    except OSError as error:
+        raise NotFoundError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except UnicodeDecodeError as error:
+        place = Place(str(path), error.object.count(b"\n", 0, error.start) + 1)
+        raise FindingsError([Finding("encoding", "the text is not UTF-8.", place, "Save the file as UTF-8.")]) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -113,39 +120,45 @@ def read_settings(root: Path | None) -> Settings:
     return settings
 
 
+def is_email(text: object) -> bool:
+    """Say whether a text is an e-mail address."""
+    return isinstance(text, str) and bool(_EMAIL.fullmatch(text)) and text.isprintable()
+
+
 class _Reader:
-    """Reads the settings and collects what is wrong with them."""
+    """Reads the settings and collects what is wrong with them; a setting is named by its path, house.colours.text."""
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
-        self.text = text
+        self.lines = dict(_lines(text))
         self.findings: list[Finding] = []
 
     def settings(self, data: Mapping[str, Any]) -> Settings:
-        self._check_keys(data, "")
+        self._check_keys(data, "", "")
         return Settings(
             root=self.path.parent,
             time_zone=self._zone(data.get("time_zone", "UTC")),
-            house=self._house(self._table(data, "house")),
-            people=tuple(self._people(data.get("people", []))),
+            house=self._house(self._table(data, "house", "")),
+            people=self._people(data.get("people", [])),
         )
 
     def _house(self, data: Mapping[str, Any]) -> House:
-        self._check_keys(data, "house")
-        colours, fonts = self._table(data, "colours"), self._table(data, "fonts")
-        self._check_keys(colours, "house.colours")
-        self._check_keys(fonts, "house.fonts")
+        self._check_keys(data, "house", "house")
+        colours, fonts = self._table(data, "colours", "house"), self._table(data, "fonts", "house")
+        self._check_keys(colours, "house.colours", "house.colours")
+        self._check_keys(fonts, "house.fonts", "house.fonts")
         for name, colour in colours.items():
             if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
-                self._fault(name, f"“{colour}” is not a colour", "Write # and six hexadecimal digits, such as #1f3a5f.")
-        files = fonts.get("files", [])
+                advice = "Write # and six hexadecimal digits, such as #1f3a5f."
+                self._fault(f"house.colours.{name}", f"{_shown(colour)} is not a colour", advice)
+        files = self._list(fonts.get("files", []), "house.fonts.files")
         return House(
-            name=self._line(data, "name"),
-            logo=self._file(data["logo"], "logo") if "logo" in data else None,
+            name=self._line(data, "name", "house"),
+            logo=self._file(data["logo"], "house.logo") if "logo" in data else None,
             colours={str(name): str(colour) for name, colour in colours.items()},
             text_font=self._pair(fonts, "text"),
             heading_font=self._pair(fonts, "heading"),
-            font_files=tuple(filter(None, (self._file(name, "files") for name in files))),
+            font_files=tuple(filter(None, (self._file(name, "house.fonts.files") for name in files))),
         )
 
     def _pair(self, fonts: Mapping[str, Any], name: str) -> FontPair | None:
@@ -154,71 +167,120 @@ class _Reader:
             return None
         if isinstance(value, str):
             value = {"word": value, "pdf": value}
-        if not isinstance(value, dict) or set(value) != {"word", "pdf"} or not all(map(_is_family, value.values())):
-            self._fault(
-                name, "a font needs a name for Word and one for the PDF", 'Write { word = "Georgia", pdf = "Gelasio" }.'
-            )
+        if not isinstance(value, dict) or set(value) != {"word", "pdf"} or not all(map(is_family, value.values())):
+            advice = 'Write { word = "Georgia", pdf = "Gelasio" }.'
+            self._fault(f"house.fonts.{name}", "a font needs a name for Word and one for the PDF", advice)
             return None
         return FontPair(value["word"], value["pdf"])
 
-    def _people(self, entries: Any) -> Iterator[Person]:
-        for entry in entries if isinstance(entries, list) else ():
-            self._check_keys(entry, "people")
-            email, roles = entry.get("email", ""), entry.get("roles", [])
-            if not isinstance(email, str) or not _EMAIL.fullmatch(email):
-                self._fault("email", f"“{email}” is not an e-mail address", "Write one such as name@firm.example.")
+    def _people(self, entries: Any) -> tuple[Person, ...]:
+        people: dict[str, Person] = {}
+        for index, entry in enumerate(self._list(entries, "people")):
+            path = f"people.{index}"
+            if not isinstance(entry, dict):
+                self._fault(path, "a person is not a table", "Write [[people]] on a line of its own for each.")
                 continue
-            for role in roles:
-                if role not in ROLES:
-                    near = get_close_matches(str(role), ROLES, 1)
-                    advice = f"Did you mean {near[0]}?" if near else f"Use one of: {', '.join(ROLES)}."
-                    self._fault("roles", f"“{role}” is not a role", advice)
-            yield Person(email, tuple(map(str, roles)), str(entry.get("name", "")))
+            self._check_keys(entry, "people", path)
+            email, name = entry.get("email"), self._line(entry, "name", path)
+            roles = self._roles(self._list(entry.get("roles", []), f"{path}.roles"), f"{path}.roles")
+            if not isinstance(email, str) or not is_email(email):
+                advice = "Write one such as name@firm.example."
+                self._fault(f"{path}.email", f"{_shown(email or '')} is not an e-mail address", advice)
+            elif email.casefold() in people:
+                self._fault(f"{path}.email", f"{email} is given twice", "Keep one entry each.")
+            else:
+                people[email.casefold()] = Person(email, roles, name)
+        return tuple(people.values())
+
+    def _roles(self, roles: list[Any], path: str) -> tuple[str, ...]:
+        for role in roles:
+            if role not in ROLES:
+                near = get_close_matches(str(role), ROLES, 1)
+                advice = f"Did you mean {near[0]}?" if near else f"Use one of: {', '.join(ROLES)}."
+                self._fault(path, f"{_shown(role)} is not a role", advice)
+        return tuple(map(str, roles))
 
     def _zone(self, name: Any) -> str:
         from zoneinfo import available_timezones
 
-        if name not in available_timezones():
-            self._fault("time_zone", f"“{name}” is not a time zone", "Write an IANA name such as Europe/London.")
+        if not isinstance(name, str) or name not in available_timezones():
+            self._fault("time_zone", f"{_shown(name)} is not a time zone", "Write an IANA name such as Europe/London.")
             return "UTC"
-        return str(name)
+        return name
 
-    def _file(self, name: Any, key: str) -> Path | None:
-        path = self.path.parent / str(name)
-        if not path.is_file():
-            self._fault(key, f"there is no file {name}", "Name a file within the workspace.")
+    def _file(self, name: Any, path: str) -> Path | None:
+        file = self.path.parent / str(name)
+        if not isinstance(name, str) or not _is_file(file):
+            self._fault(path, f"there is no file {_shown(name)}", "Name a file within the workspace.")
             return None
-        if not path.resolve().is_relative_to(self.path.parent.resolve()):
-            self._fault(key, f"{name} lies outside the workspace", "Move it into the workspace.")
+        if not file.resolve().is_relative_to(self.path.parent.resolve()):
+            self._fault(path, f"{_shown(name)} lies outside the workspace", "Move it into the workspace.")
             return None
-        return path
+        return file
 
-    def _line(self, data: Mapping[str, Any], key: str) -> str:
+    def _line(self, data: Mapping[str, Any], key: str, path: str) -> str:
         value = data.get(key, "")
-        if not isinstance(value, str) or any(ord(character) < 32 for character in value):
-            self._fault(key, f"{key} is not a line of text", "Write it in quotes, on one line.")
+        if not isinstance(value, str) or not value.isprintable():
+            self._fault(f"{path}.{key}", f"{key} is not a line of text", "Write it in quotes, on one line.")
             return ""
         return value.strip()
 
-    def _table(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    def _table(self, data: Mapping[str, Any], key: str, path: str) -> Mapping[str, Any]:
         value = data.get(key, {})
         if not isinstance(value, dict):
-            self._fault(key, f"{key} is not a table", f"Write [{key}] on a line of its own.")
+            table = f"{path}.{key}".strip(".")
+            self._fault(table, f"{key} is not a table", f"Write [{table}] on a line of its own.")
             return {}
         return value
 
-    def _check_keys(self, data: Mapping[str, Any], table: str) -> None:
+    def _list(self, value: Any, path: str) -> list[Any]:
+        if not isinstance(value, list):
+            self._fault(
+                path, f"{path.rpartition('.')[2]} is not a list", "Write it in [ ], or as [[people]] for people."
+            )
+            return []
+        return value
+
+    def _check_keys(self, data: Mapping[str, Any], table: str, path: str) -> None:
         for key in data:
             if key not in _KEYS[table]:
                 near = get_close_matches(key, _KEYS[table], 1)
-                advice = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(_KEYS[table])}."
-                self._fault(key, f"the setting “{key}” is not known", advice)
+                advice = f"Did you mean “{near[0]}”?" if near else f"Known here: {', '.join(_KEYS[table])}."
+                self._fault(f"{path}.{key}".strip("."), f"the setting {_shown(key)} is not known", advice)
 
-    def _fault(self, key: str, message: str, advice: str) -> None:
-        match = re.search(rf"^\s*\[*{re.escape(key)}\b", self.text, re.MULTILINE)
-        line = self.text.count("\n", 0, match.end()) + 1 if match else 1
-        self.findings.append(Finding("settings", f"{message}.", Place(str(self.path), line), advice))
+    def _fault(self, path: str, message: str, advice: str) -> None:
+        while path and path not in self.lines:
+            path = path.rpartition(".")[0]
+        place = Place(str(self.path), self.lines.get(path, 1))
+        self.findings.append(Finding("settings", f"{message}.", place, advice))
 
 
-def _is_family(name: Any) -> bool:
+def _lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the path and the line of every table and key; the entries of a repeated table count from 0."""
+    table, entries = "", 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := _HEADER.fullmatch(line):
+            table = header[2]
+            if header[1] == "[[":
+                table, entries = f"{table}.{entries}", entries + 1
+            yield table, number
+        elif entry := _ENTRY.match(line):
+            yield f"{table}.{entry[1]}".strip("."), number
+
+
+def _shown(value: object) -> str:
+    """Return a value as a message may show it: nothing in it that a terminal acts on."""
+    text = "".join(character if character.isprintable() else "?" for character in str(value))
+    return f"“{text[:60]}”"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name no file can have
+        return False
+
+
+def is_family(name: object) -> bool:
+    """Say whether a text can be the name of a typeface: letters, digits, spaces and hyphens."""
     return isinstance(name, str) and bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}", name))

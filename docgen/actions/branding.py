@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from docgen.errors import UsageError
-from docgen.settings import House
+from docgen.settings import House, is_family
 from docgen.writers.theme import Face, FontFile, Palette, Theme
 
 LOGO_LIMIT = 1_000_000
+PIXEL_LIMIT = 25_000_000
+_ACTIVE = frozenset({"script", "foreignObject", "iframe", "audio", "video", "set", "animate", "handler", "listener"})
+_ADDRESS = re.compile(r"@import|url\((?!\s*[\"']?#)|\\", re.IGNORECASE)
+"""What in a style leads out of the picture; a backslash can spell any of it another way."""
 
 
 class LogoError(UsageError):
@@ -42,6 +49,8 @@ def font_file(path: Path) -> FontFile:
         heavy, slanted = font["OS/2"].usWeightClass, bool(font["OS/2"].fsSelection & 1)
     except (TTLibError, KeyError, OSError) as error:
         raise UsageError(f"The font {path.name} cannot be read: {error}. Use a TrueType or OpenType file.") from None
+    if not is_family(family):
+        raise UsageError(f"The font {path.name} has no name that a style sheet can take. Use another one.")
     return FontFile(str(family), int(heavy), slanted, b64encode(path.read_bytes()).decode("ascii"))
 
 
@@ -57,11 +66,13 @@ def _logo(path: Path) -> str:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(BytesIO(octets), formats=("PNG", "JPEG")) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(octets), formats=("PNG", "JPEG")) as picture:
             width, height = picture.size
             media = "image/png" if picture.format == "PNG" else "image/jpeg"
-    except (UnidentifiedImageError, OSError):
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
         raise LogoError(path, "is not a picture") from None
+    if width * height > PIXEL_LIMIT:
+        raise LogoError(path, f"has {width} × {height} pixels, which is too many")
     inside = b64encode(octets).decode("ascii")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
@@ -78,4 +89,26 @@ def _svg_logo(path: Path, octets: bytes) -> str:
         raise LogoError(path, f"is not well-formed SVG ({error.msg})") from None
     if etree.QName(root).localname != "svg" or root.getroottree().docinfo.doctype:
         raise LogoError(path, "is not plain SVG")
+    for element in root.iter():
+        if leads := _leads_out(element):
+            raise LogoError(path, f"holds {leads}, and a logo is a picture that needs nothing else")
     return str(etree.tostring(root, encoding="unicode"))
+
+
+def _leads_out(element: Any) -> str:
+    """Return what in an element of a picture runs, or asks for something outside it; nothing where all is plain."""
+    from lxml import etree
+
+    if not isinstance(element.tag, str):
+        return "" if element.tag is etree.Comment else "an instruction"
+    name = etree.QName(element).localname
+    if name in _ACTIVE or (name == "style" and _ADDRESS.search(element.text or "")):
+        return f"<{name}>"
+    for key, value in element.attrib.items():
+        attribute = etree.QName(key).localname
+        address = value.strip()
+        if attribute == "href" and not address.startswith(("#", "data:image/png", "data:image/jpeg")):
+            return f"the address {address[:40]}"
+        if attribute.lower().startswith("on") or _ADDRESS.search(value):
+            return f"{attribute}="
+    return ""

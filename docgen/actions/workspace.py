@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from docgen.errors import DocgenError, UsageError
-from docgen.settings import FILE_NAME, ROLES, Person, read_settings
+from docgen.settings import FILE_NAME, ROLES, Person, is_email, read_settings
 
 FOLDERS = ("engagements", "templates/letters", "templates/contracts", "templates/reports", ".docgen")
 
@@ -24,7 +24,7 @@ def read_person(text: str) -> Person:
     email, mark, roles = text.rpartition(":")
     names = tuple(filter(None, (role.strip() for role in roles.split(","))))
     wrong = [role for role in names if role not in ROLES]
-    if not mark or "@" not in email or not names or wrong:
+    if not mark or not is_email(email.strip()) or not names or wrong:
         what = f"“{wrong[0]}” is not a role" if wrong else f"“{text}” is not EMAIL:ROLE,ROLE"
         raise UsageError(f"{what}. The roles are {', '.join(ROLES)}.")
     return Person(email.strip(), names)
