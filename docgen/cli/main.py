@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from docgen.cli.options import shared_options
-from docgen.errors import DocgenError, FindingsError
+from docgen.errors import DocgenError, ExitCode, FindingsError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("docgen.cli.workspace", "Make a workspace: settings, and folders for facts and templates."),
@@ -88,3 +88,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"docgen: {where}{error.strerror or error}. Name another place, or make room.", err=True)
+        sys.exit(ExitCode.USAGE if error.filename else ExitCode.MISSING_HERE)
