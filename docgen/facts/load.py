@@ -548,8 +548,15 @@ def _placed(
     for problem in problems:
         if problem.about and problem.about in sourced.removed | removed:
             continue
+        if any(place[: len(loc)] == loc for loc in _grounds(problem) for place in sourced.touched):
+            continue
         place = sourced.source.place(problem.loc)
         yield Finding(problem.rule, f"{problem.message}.", place, problem.advice, problem.severity)
+
+
+def _grounds(problem: Problem) -> tuple[Loc, ...]:
+    """Return the facts a problem follows from; one about the whole file says itself what it rests on."""
+    return (problem.loc, *problem.rests_on) if problem.loc else problem.rests_on
 
 
 def _orphan(sourced: Sourced[Any], facts: FactSet) -> Finding:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.effective import ChangeError, apply_order, effective_terms, orders_are
+from docgen.lifecycle.effective import ChangeError, effective_terms, orders_are, steps
 from docgen.models.breach import Breach, EarlierStepKind
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
@@ -32,6 +32,8 @@ from docgen.models.terms import (
 
 Loc = tuple[str | int, ...]
 
+_LEAST_INTEREST = Decimal("0.25")
+"""Below this, a yearly rate is taken for a share of one: 0.08 for 8 per cent."""
 _PERIOD_DAYS = {Period.WEEK: 7, Period.MONTH: 30, Period.QUARTER: 90}
 
 
@@ -46,6 +48,8 @@ class Problem:
     severity: Severity = Severity.ERROR
     about: str = ""
     """The id the problem is about, so that it is not told twice when that entry is faulty itself."""
+    rests_on: tuple[Loc, ...] = ()
+    """The facts besides its place that it follows from, so that it is not told when one of them is faulty itself."""
 
 
 def _warning(loc: Loc, rule: str, message: str, advice: str = "") -> Problem:
@@ -63,14 +67,29 @@ def terms_problems(terms: Terms, currency: str) -> tuple[Problem, ...]:
     """Return every rule of the terms that does not hold; places are within the terms."""
     return tuple(
         problem
-        for rule in (_ids, _references, _dates, _fees, _liability, _ladder, _termination, _notices, _disputes)
+        for rule in (
+            _ids,
+            _references,
+            _dates,
+            _fees,
+            _shares,
+            _liability,
+            _claims,
+            _ladder,
+            _time_to_act,
+            _termination,
+            _notices,
+            _disputes,
+            _phrases,
+        )
         for problem in rule(terms, currency)
     )
 
 
 def _under(loc: Loc, problems: Iterable[Problem]) -> Iterator[Problem]:
     for problem in problems:
-        yield replace(problem, loc=(*loc, *problem.loc))
+        rests_on = tuple((*loc, *other) for other in problem.rests_on)
+        yield replace(problem, loc=(*loc, *problem.loc), rests_on=rests_on)
 
 
 # The engagement
@@ -112,6 +131,11 @@ def _people(engagement: Engagement) -> Iterator[Problem]:
         loc = ("account", "manager")
         advice = f"Write {managers[0].email}, or give {manager} the role account_manager."
         yield Problem(loc, "one-account-manager", f"{manager} does not have the role account_manager", advice)
+    for index, contact in enumerate(engagement.client.contacts):
+        if contact.role is ContactRole.ACCOUNT_MANAGER:
+            loc = ("client", "contacts", index, "role")
+            advice = "The provider's account manager answers for the client; use sponsor, day_to_day or another role."
+            yield Problem(loc, "one-account-manager", f"{contact.name} of the client is an account manager", advice)
     for index, member in enumerate(engagement.account.team):
         if member not in emails:
             loc = ("account", "team", index)
@@ -181,8 +205,11 @@ def _references(terms: Terms, currency: str) -> Iterator[Problem]:
             yield _unknown(("fees", "lines", index, "milestone"), "milestone", name, milestones)
     for index, milestone in enumerate(terms.milestones):
         for place, name in enumerate(milestone.deliverables):
+            loc: Loc = ("milestones", index, "deliverables", place)
             if name not in deliverables:
-                yield _unknown(("milestones", index, "deliverables", place), "deliverable", name, deliverables)
+                yield _unknown(loc, "deliverable", name, deliverables)
+            if name in milestone.deliverables[:place]:
+                yield Problem(loc, "unique", f"{name} is named twice", "Name it once.")
 
 
 def _unknown(loc: Loc, what: str, name: str, known: Iterable[str]) -> Problem:
@@ -196,7 +223,7 @@ def _unknown(loc: Loc, what: str, name: str, known: Iterable[str]) -> Problem:
 
 def _dates(terms: Terms, currency: str) -> Iterator[Problem]:
     start, end = terms.effective_date, terms.end_date
-    if start and end and end <= start:
+    if start and end and end < start:
         yield Problem(
             ("end_date",), "term", f"the contract ends on {end}, before it begins on {start}", "Correct one of the two."
         )
@@ -245,7 +272,7 @@ def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
             yield Problem((*loc, "cap"), "fee-cap", message, "A cap is at least the estimate.")
         if isinstance(line, RetainerFee) and terms.effective_date and terms.end_date:
             length = (terms.end_date - terms.effective_date).days + 1
-            if (line.periods - 1) * _PERIOD_DAYS[line.every] > length:
+            if length > 0 and (line.periods - 1) * _PERIOD_DAYS[line.every] > length:
                 message = f"{line.periods} periods of a {line.every} are longer than the term of {length} days"
                 yield Problem(
                     (*loc, "periods"), "retainer-periods", message, "Reduce the periods or move the end date."
@@ -256,18 +283,30 @@ def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
             yield _warning(
                 ("milestones", index), "fee-milestone", message, "Name its deliverables, or a fee that refers to it."
             )
-    if terms.fees.tax and terms.fees.tax.percent > 100:
-        yield Problem(
-            ("fees", "tax", "percent"),
-            "tax",
-            f"a tax of {terms.fees.tax.percent} per cent",
-            "Write 20 for 20 per cent.",
-        )
     if terms.fees.payment_days is not None and terms.fees.payment_days > 180:
         message = f"payment within {terms.fees.payment_days} days is unusual"
         yield _warning(
             ("fees", "payment_days"), "payment-days", message, "Many laws limit payment periods; check the number."
         )
+
+
+def _shares(terms: Terms, currency: str) -> Iterator[Problem]:
+    """Yield taxes and interest that look like a share of one where per cent is meant, or are too high."""
+    tax, interest = terms.fees.tax, terms.fees.late_interest
+    if tax and tax.percent > 100:
+        loc: Loc = ("fees", "tax", "percent")
+        yield Problem(loc, "tax", f"a tax of {tax.percent} per cent", "Write 20 for 20 per cent.")
+    if tax and 0 < tax.percent < 1:
+        yield _warning(("fees", "tax", "percent"), "tax", f"a tax of {tax.percent} per cent", _hundredfold(tax.percent))
+    if interest and 0 < interest.percent < _LEAST_INTEREST:
+        loc = ("fees", "late_interest", "percent")
+        message = f"interest of {interest.percent} per cent"
+        yield _warning(loc, "late-interest", message, _hundredfold(interest.percent))
+
+
+def _hundredfold(share: Decimal) -> str:
+    percent = f"{(share * 100).normalize():f}"
+    return f"Write {percent} if {percent} per cent is meant."
 
 
 def _liability(terms: Terms, currency: str) -> Iterator[Problem]:
@@ -286,22 +325,49 @@ def _liability(terms: Terms, currency: str) -> Iterator[Problem]:
         yield Problem(("liability", "cap", "percent_of_fees"), "liability-cap", message, advice)
     if liability.increased and cap is not None and liability.increased.amount < cap:
         message = f"the increased limit {liability.increased.amount} is below the general cap {cap}"
-        yield Problem(("liability", "increased", "amount"), "liability-cap", message, "An increased limit is higher.")
-    if liability.increased:
-        unlimited = {claim.casefold() for claim in liability.unlimited}
-        for index, claim in enumerate(liability.increased.claims):
-            if claim.casefold() in unlimited:
-                loc: Loc = ("liability", "increased", "claims", index)
-                yield Problem(
-                    loc, "liability-claims", f"“{claim}” is both increased and unlimited", "Keep one of the two."
-                )
+        yield Problem(
+            ("liability", "increased", "amount"),
+            "liability-cap",
+            message,
+            "An increased limit is higher.",
+            rests_on=(("liability", "cap"),),
+        )
     largest = max((policy.amount for policy in liability.insurance), default=None)
     if cap is not None and largest is not None and largest < cap:
         message = f"no insurance reaches the general cap {cap}"
-        yield _warning(("liability", "insurance"), "insurance", message, "Check the policies or the cap.")
+        yield replace(
+            _warning(("liability", "insurance"), "insurance", message, "Check the policies or the cap."),
+            rests_on=(("liability", "cap"),),
+        )
+
+
+def _claims(terms: Terms, currency: str) -> Iterator[Problem]:
+    """Yield claims that are limited in two ways, and an increased limit for no claims."""
+    liability = terms.liability
+    increased = liability.increased.claims if liability.increased else ()
+    unlimited = {claim.casefold() for claim in liability.unlimited}
+    raised = {claim.casefold() for claim in increased}
+    if liability.increased and not increased:
+        advice = "Name them, or remove `increased`."
+        yield Problem(("liability", "increased", "claims"), "liability-claims", "the higher limit is for none", advice)
+    for index, claim in enumerate(increased):
+        if claim.casefold() in unlimited:
+            loc: Loc = ("liability", "increased", "claims", index)
+            message = f"“{claim}” is both increased and unlimited"
+            yield Problem(loc, "liability-claims", message, "Keep one of the two.")
+    for index, claim in enumerate(liability.excluded):
+        if claim.casefold() in unlimited | raised:
+            which = "unlimited" if claim.casefold() in unlimited else "increased"
+            message = f"“{claim}” is both excluded and {which}"
+            yield Problem(("liability", "excluded", index), "liability-claims", message, "Keep one of the two.")
 
 
 def _ladder(terms: Terms, currency: str) -> Iterator[Problem]:
+    for problem in _rungs(terms):
+        yield replace(problem, rests_on=(("change_control", "approvals"),))
+
+
+def _rungs(terms: Terms) -> Iterator[Problem]:
     rungs = terms.change_control.approvals
     loc: Loc = ("change_control", "approvals")
     if not rungs:
@@ -322,6 +388,28 @@ def _ladder(terms: Terms, currency: str) -> Iterator[Problem]:
             yield Problem(
                 (*loc, index, "role"), "approvals", f"{rung.role} stands on two rungs", "Keep the higher one."
             )
+
+
+def _time_to_act(terms: Terms, currency: str) -> Iterator[Problem]:
+    """Yield periods of no days in which somebody is to do something."""
+    disputes = terms.disputes
+    given: list[tuple[Loc, int | None, str]] = [
+        (("change_control", "response_days"), terms.change_control.response_days, "to answer a request"),
+        (("termination", "convenience_notice_days"), terms.termination.convenience_notice_days, "of notice"),
+        (("disputes", "negotiation_days"), disputes.negotiation_days if disputes else None, "to negotiate"),
+        (
+            ("disputes", "mediation", "days"),
+            disputes.mediation.days if disputes and disputes.mediation else None,
+            "to mediate",
+        ),
+    ]
+    for index, deliverable in enumerate(terms.scope.deliverables):
+        days = deliverable.acceptance.review_days if deliverable.acceptance else None
+        loc: Loc = ("scope", "deliverables", index, "acceptance", "review_days")
+        given.append((loc, days, f"to review {deliverable.id}"))
+    for loc, days, what in given:
+        if days == 0:
+            yield Problem(loc, "no-days", f"no days are left {what}", "Give at least one day.")
 
 
 def _termination(terms: Terms, currency: str) -> Iterator[Problem]:
@@ -345,6 +433,9 @@ def _notices(terms: Terms, currency: str) -> Iterator[Problem]:
     if not notices.methods:
         advice = "Name at least one of courier, post, hand, email."
         yield Problem(("notices", "methods"), "notices", "no way to give notice is named", advice)
+    for index, method in enumerate(notices.methods):
+        if method in notices.methods[:index]:
+            yield Problem(("notices", "methods", index), "unique", f"{method} is named twice", "Name it once.")
     for method in notices.deemed_receipt_days:
         if method not in notices.methods:
             loc: Loc = ("notices", "deemed_receipt_days", method.value)
@@ -371,6 +462,32 @@ def _disputes(terms: Terms, currency: str) -> Iterator[Problem]:
         yield Problem(
             ("disputes", "arbitration"), "disputes", "arbitration is described, but the courts decide", advice
         )
+
+
+def _phrases(terms: Terms, currency: str) -> Iterator[Problem]:
+    """Yield words that stand inside a sentence of the contract and end with a full stop of their own."""
+    liability, interest = terms.liability, terms.fees.late_interest
+    phrases: list[tuple[Loc, str | None]] = [
+        (("governing_law",), terms.governing_law),
+        (("change_control", "pricing"), terms.change_control.pricing),
+        (("fees", "late_interest", "over"), interest.over if interest else None),
+    ]
+    lists: tuple[tuple[Loc, Sequence[str]], ...] = (
+        (("scope", "exclusions"), terms.scope.exclusions),
+        (("liability", "increased", "claims"), liability.increased.claims if liability.increased else ()),
+        (("liability", "unlimited"), liability.unlimited),
+        (("liability", "excluded"), liability.excluded),
+    )
+    phrases += [((*loc, index), words) for loc, entries in lists for index, words in enumerate(entries)]
+    phrases += [(("obligations", index, "action"), entry.action) for index, entry in enumerate(terms.obligations)]
+    phrases += [
+        (("liability", "indemnities", index, "against"), entry.against)
+        for index, entry in enumerate(liability.indemnities)
+    ]
+    for loc, words in phrases:
+        if words and words.endswith("."):
+            message = "the contract goes on after these words, and they end with a full stop"
+            yield _warning(loc, "phrase", message, "Remove the full stop.")
 
 
 # Change orders
@@ -438,17 +555,22 @@ def _order_effect(engagement: Engagement, orders: Sequence[ChangeOrder], order: 
     except ChangeError:
         return
     try:
-        after = apply_order(before, order)
+        made = steps(before, order)
     except ChangeError as error:
         yield Problem(("changes", error.index), "order-change", error.message, error.advice, about=error.about)
         return
-    known = {(problem.rule, problem.message) for problem in terms_problems(before, engagement.currency)}
-    for problem in terms_problems(after, engagement.currency):
-        if (problem.rule, problem.message) not in known:
+    wrong = [_told(before, engagement.currency), *(_told(step.after, engagement.currency) for step in made)]
+    for said, problem in wrong[-1].items():
+        if said not in wrong[0]:
+            index = max(place for place, told in enumerate(wrong) if said not in told)
             message = f"with this order, {problem.message}"
-            yield replace(problem, loc=("changes",), message=message)
-    if before == after:
+            yield replace(problem, loc=("changes", index), message=message, rests_on=(("changes",),))
+    if before == made[-1].after:
         yield Problem(("changes",), "order-change", "the order changes nothing", "Check the values it gives.")
+
+
+def _told(terms: Terms, currency: str) -> dict[tuple[str, str], Problem]:
+    return {(problem.rule, problem.message): problem for problem in terms_problems(terms, currency)}
 
 
 # Progress entries
@@ -540,13 +662,22 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
         yield Problem(("no_change",), "no-change", message, "Write no_change: false, or remove what moved.")
     if not entry.no_change and entry.status is None:
         advice = "Add `status:` with at least `overall: {rag: green}`."
-        yield _warning((), "status", "the entry gives no status", advice)
+        yield replace(_warning((), "status", "the entry gives no status", advice), rests_on=(("status",),))
     if not entry.no_change and entry.summary is None:
-        yield _warning((), "summary", "the entry has no summary", "Add `summary:` in two or three sentences.")
+        advice = "Add `summary:` in two or three sentences."
+        yield replace(_warning((), "summary", "the entry has no summary", advice), rests_on=(("summary",),))
     for index, milestone in enumerate(entry.milestones):
         if milestone.actual and milestone.actual > entry.period.end:
             message = f"milestone {milestone.id} was reached on {milestone.actual}, after the period"
             yield Problem(("milestones", index, "actual"), "milestone-date", message, "Write forecast instead.")
+        if milestone.forecast and milestone.forecast < entry.period.start:
+            message = f"milestone {milestone.id} is forecast for {milestone.forecast}, before the period"
+            advice = "Write actual if it was reached then, or the day it is now expected."
+            yield Problem(("milestones", index, "forecast"), "milestone-date", message, advice)
+    for index, planned in enumerate(entry.next):
+        if planned.due and planned.due < entry.period.start:
+            message = f"what comes next is due on {planned.due}, before the period"
+            yield _warning(("next", index, "due"), "next-date", message, "Write the day it is now planned for.")
     if entry.status and entry.status.overall.rag is Rag.GREEN:
         red = [
             name
@@ -593,10 +724,15 @@ def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Pr
                     (name, index, "owner"), "person", f"{owner} is not among the contacts", "Add the person there."
                 )
     for index, note in enumerate(entry.contacts):
+        loc: Loc = ("contacts", index, "on")
         if note.on > entry.period.end:
-            yield Problem(
-                ("contacts", index, "on"), "contact-date", f"{note.on} is after the period", "Correct the date."
-            )
+            yield Problem(loc, "contact-date", f"{note.on} is after the period", "Correct the date.")
+        if note.on < entry.period.start:
+            yield _warning(loc, "contact-date", f"{note.on} is before the period", "It belongs into an earlier entry.")
+        for name, person in (("with", note.with_), ("by", note.by)):
+            if person not in known:
+                message = f"{person} is not among the contacts"
+                yield _warning(("contacts", index, name), "person", message, "Add the person there.")
 
 
 # Breaches
@@ -619,6 +755,10 @@ def _breach_dates(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
                 yield Problem(
                     loc, "breach-dates", f"{fact.on} is after the notice", "A notice states what has happened."
                 )
+            if start and fact.on < start:
+                loc = ("defaults", index, "facts", place, "on")
+                message = f"{fact.on} is before the contract takes effect on {start}"
+                yield _warning(loc, "breach-dates", message, "Check the date.")
     for index, step in enumerate(breach.earlier_steps):
         if step.on > breach.notice_date:
             loc = ("earlier_steps", index, "on")
@@ -643,4 +783,5 @@ def _breach_steps(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
         skipped.append("mediation")
     if skipped:
         message = f"the contract provides for {' and '.join(skipped)} first, and no such step is recorded"
-        yield _warning((), "earlier-steps", message, "Take the step, or add it under earlier_steps.")
+        advice = "Take the step, or add it under earlier_steps."
+        yield replace(_warning((), "earlier-steps", message, advice), rests_on=(("earlier_steps",),))
