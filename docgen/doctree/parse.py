@@ -394,15 +394,13 @@ class _Parser:
 
     def _columns(self, element: _Element, rows: tuple[Row, ...]) -> tuple[Column, ...]:
         words = element.get("cols", "").split()
+        count = len(words) or max((sum(cell.colspan for cell in row.cells) for row in rows), default=0)
+        if count > SPAN_LIMIT:
+            self._fault(element, "cols", f"the table has {count} columns", f"It can have {SPAN_LIMIT}.")
         if not words:
-            return tuple(
-                Column() for _ in range(max((sum(cell.colspan for cell in row.cells) for row in rows), default=0))
-            )
+            return (Column(),) * count
         columns = []
-        if len(words) > SPAN_LIMIT:
-            self._fault(element, "cols", f"the table has {len(words)} columns", f"It can have {SPAN_LIMIT}.")
-            words = words[:SPAN_LIMIT]
-        for word in words:
+        for word in words[:SPAN_LIMIT]:
             match = _COLUMN.fullmatch(word)
             if not match:
                 self._fault(
