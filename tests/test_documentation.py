@@ -25,12 +25,13 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk, open_desk
-from docgen.actions.render import CITING, case_of, contract_clauses
+from docgen.actions.render import CITING, build, case_of, contract_clauses
 from docgen.actions.templates import lint_templates
 from docgen.cli.main import COMMANDS
 from docgen.cli.main import docgen as command_line
 from docgen.doctree.nodes import FieldKind, Manner, Show, Tone
 from docgen.doctree.parse import ATTRIBUTES, BLOCK, INLINE, INNER
+from docgen.doctree.text import document_lines
 from docgen.errors import ExitCode
 from docgen.facts.load import FORMATS, FactSet, load_files, with_settings
 from docgen.facts.source import parse_source, plain, read_source
@@ -47,7 +48,7 @@ from docgen.templating.catalogue import Header
 from docgen.templating.context import Scene, build_scene, people
 from docgen.templating.environment import BUILTIN_FILTERS, BUILTIN_TESTS
 from docgen.templating.filters import FORMATS as FORMATS_NAME
-from docgen.templating.filters import Formats, filters
+from docgen.templating.filters import Formats, filters, format_day, format_money
 from docgen.templating.labels import read_words
 from docgen.templating.views import View
 from docgen.writers.theme import Palette
@@ -716,6 +717,90 @@ def test_the_page_lists_the_words_that_writers_add() -> None:
     sentence = text.partition("take from `words` what they add themselves: ")[2].partition(".")[0]
     words = read_words(desk().catalogue.labels, "en").writer_labels()
     assert set(spans(sentence)) == {each.name for each in fields(words)}
+
+
+# Where facts are printed
+
+PRINTED_IN = {"L": "letter-of-approval", "C": "contract", "R": "progress-report", "N": "breach-notice"}
+"""The letters of the page, without the change order: it prints what it touches."""
+RECKONED_WITH = {
+    ("account.team", "R"),
+    ("calendar.subdivision", "R"),
+    ("terms.effective_date", "R"),
+    ("terms.fees.lines[time].rate", "R"),
+    ("terms.fees.lines[unit].rate", "R"),
+}
+"""What a report does not print as it stands: names for addresses, days and sums that follow from these."""
+WORLDS = (EXAMPLE, ROOT / "tests" / "worlds")
+"""Two engagements: in the one the client is in breach, in the other the provider."""
+
+
+def world(folder: Path, *, entries: int) -> FactSet:
+    """Return the facts of a folder with so many of its progress entries."""
+    files = sorted(folder.glob("*.yaml"))
+    later = sorted(file for file in files if file.name.startswith("progress"))[entries:]
+    return load_files([file for file in files if file not in later])
+
+
+@cache
+def printed_words() -> tuple[tuple[Engagement, Mapping[str, str]], ...]:
+    """Return each engagement with the words of its documents, by the page's letters."""
+    found = []
+    for facts in (world(folder, entries=2) for folder in WORLDS):
+        engagement = facts.engagements[0].facts
+        documents = {}
+        for letter, kind in PRINTED_IN.items():
+            template = desk().catalogue.template(kind, "en")
+            document, _ = build(desk(), template, case_of(desk(), kind, engagement, facts), facts)
+            documents[letter] = folded(" ".join(document_lines(document)))
+        found.append((engagement, documents))
+    return tuple(found)
+
+
+def folded(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").casefold().split()).rstrip(".")
+
+
+def leaves(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every single value of a model by the path of its key on the page."""
+    for name, info in type(model).model_fields.items():
+        value, path = getattr(model, name), f"{prefix}{info.alias or name}"
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, BaseModel):
+                mark = f"[{tag_of(type(each))}]" if path == "terms.fees.lines" else ""
+                yield from leaves(each, f"{path}{mark}.")
+            elif each is not None:
+                yield path, each
+
+
+def spellings(value: Any, engagement: Engagement) -> list[str]:
+    """Return how a text, an amount or a day may be printed; nothing for values that are printed in words."""
+    formats = Formats(engagement.locale, read_words(desk().catalogue.labels, "en"))
+    match value:
+        case Money():
+            return [format_money(value, formats)]
+        case dt.date():
+            return [format_day(value, formats), format_day(value, formats, "short")]
+        case str() if not isinstance(value, Enum):
+            return [value.split("\n\n")[0]]
+        case _:
+            return []
+
+
+def test_texts_amounts_and_days_are_printed_where_the_page_says() -> None:
+    rows = rows_of("Engagement")
+    sought, found = set[tuple[str, str]](), set[tuple[str, str]]()
+    for engagement, documents in printed_words():
+        for key, value in leaves(engagement):
+            path = re.sub(r"^client\.", "provider.", key)
+            if rows[path]["written as"].removeprefix("list of ") not in ("line", "prose", "e-mail", "amount", "date"):
+                continue
+            for letter in set(rows[path]["printed in"].split()) & set(PRINTED_IN):
+                sought.add((path, letter))
+                if any(folded(text) in documents[letter] for text in spellings(value, engagement)):
+                    found.add((path, letter))
+    assert sought - found == RECKONED_WITH
+    assert len(sought) > 100
 
 
 # The house
