@@ -1,0 +1,93 @@
+"""A log in the tables of a record's database: the statements, and nothing that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+
+from docgen.store.database import Database, RecordDamagedError
+from docgen.store.people import People, Person
+
+_CHUNK = 1000
+
+
+class SqliteLog:
+    """The statements of a log; whoever writes does it within `writing`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Return the block in which all is written or nothing, by one process at a time."""
+        return self._database.writing()
+
+    def size(self) -> int:
+        """Return the number of entries."""
+        ((size,),) = self._database.rows("SELECT coalesce(max(sequence) + 1, 0) FROM events")
+        return int(size)
+
+    def add(self, index: int, body: bytes, completed: Sequence[bytes]) -> None:
+        """Write an entry and the nodes that it completes, from its leaf upward."""
+        self._database.rows("INSERT INTO events VALUES (?, ?)", index, body.decode())
+        nodes = [(level, index >> level, node) for level, node in enumerate(completed)]
+        self._database.run_many("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
+
+    def index_of(self, idempotency_key: str) -> int | None:
+        """Return the number of the entry under a key, or None."""
+        statement = "SELECT sequence FROM events WHERE json_extract(body, '$.idempotency_key') = ?"
+        rows = self._database.rows(statement, idempotency_key)
+        return int(rows[0][0]) if rows else None
+
+    def last_of(self, kind: str) -> int | None:
+        """Return the number of the last entry of a kind, or None."""
+        statement = "SELECT max(sequence) FROM events WHERE json_extract(body, '$.event') = ?"
+        ((index,),) = self._database.rows(statement, kind)
+        return None if index is None else int(index)
+
+    def bodies(self, start: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Yield number and bytes of every entry from one on, in rising order; raises RecordDamagedError."""
+        statement = "SELECT sequence, CAST(body AS BLOB) FROM events WHERE sequence >= ? ORDER BY sequence LIMIT ?"
+        count = _CHUNK
+        while True:
+            try:
+                rows = self._database.rows(statement, start, count)
+            except RecordDamagedError:
+                if count == 1:
+                    raise
+                # One by one up to the entry that is damaged.
+                count = 1
+                continue
+            if not rows:
+                return
+            for number, body in rows:
+                if number < start:
+                    raise RecordDamagedError(f"entry {number} stands behind entry {start - 1}")
+                yield number, body or b""
+                start = number + 1
+
+    def hashes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield level, position and hash of every node, in rising order; raises RecordDamagedError."""
+        statement = """SELECT CAST(level AS INTEGER), CAST(position AS INTEGER), CAST(hash AS BLOB) FROM nodes
+            WHERE (level, position) > (?, ?) ORDER BY level, position LIMIT ?"""
+        last = (-1, -1)
+        while rows := self._database.rows(statement, *last, _CHUNK):
+            for level, position, node in rows:
+                place = (level or 0, position or 0)
+                if place <= last:
+                    raise RecordDamagedError(f"the hash {place} stands behind {last}")
+                yield *place, node or b""
+                last = place
+
+    def hash_at(self, level: int, position: int) -> bytes | None:
+        """Return the hash of one node, or None."""
+        statement = "SELECT CAST(hash AS BLOB) FROM nodes WHERE level = ? AND position = ?"
+        rows = self._database.rows(statement, level, position)
+        return rows[0][0] if rows else None
+
+    def people(self) -> Iterator[Person]:
+        """Yield who stands behind the marks."""
+        return iter(People(self._database))
+
+    def faults(self) -> list[str]:
+        """Return what the database itself finds wrong with its file."""
+        return self._database.faults()

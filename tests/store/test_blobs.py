@@ -1,0 +1,176 @@
+"""A blob is whole, read-only and what its name says, or it is not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.errors import ExitCode
+from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobFolder, BlobMissingError, BlobNameError
+
+HOSTILE = [
+    "",
+    "..",
+    "../../etc/passwd",
+    "a" * 63,
+    "a" * 65,
+    "A" * 64,
+    "g" * 64,
+    "a" * 64 + "\n",
+    "a" * 63 + "/",
+    "\u0660" * 64,
+]
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> BlobFolder:
+    return BlobFolder(tmp_path / "deep" / "blobs")
+
+
+def file_of(blobs: BlobFolder, digest: str) -> Path:
+    return blobs.folder / digest[:2] / digest
+
+
+def test_a_blob_is_read_back_under_the_hash_of_its_bytes(blobs: BlobFolder) -> None:
+    digest = blobs.put(b"words")
+    assert digest == sha256(b"words").hexdigest()
+    assert blobs.read(digest) == b"words"
+    assert digest in blobs
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_kept(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    blobs = BlobFolder(tmp_path_factory.getbasetemp() / "any" / "blobs")
+    assert blobs.read(blobs.put(data)) == data
+
+
+def test_nobody_writes_into_a_blob_by_mistake(blobs: BlobFolder) -> None:
+    path = file_of(blobs, blobs.put(b"words"))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o444
+
+
+def test_the_same_bytes_are_kept_once(blobs: BlobFolder) -> None:
+    path = file_of(blobs, blobs.put(b"words"))
+    before = path.stat()
+    blobs.put(b"words")
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_nothing_is_left_over_beside_the_blobs(blobs: BlobFolder) -> None:
+    digests = {blobs.put(bytes([number])) for number in range(20)}
+    files = {path.name for path in blobs.folder.rglob("*") if path.is_file()}
+    assert files == digests == set(blobs)
+
+
+def test_the_list_names_blobs_only_and_in_order(blobs: BlobFolder) -> None:
+    digests = sorted(blobs.put(bytes([number])) for number in range(20))
+    (blobs.folder / "aa" / "notes.txt").write_text("mine")
+    (blobs.folder / "zz").mkdir()
+    (blobs.folder / "zz" / digests[0]).write_text("elsewhere")
+    assert list(blobs) == digests
+
+
+def test_an_empty_store_lists_nothing(blobs: BlobFolder) -> None:
+    assert list(blobs) == []
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_reaches_no_file(blobs: BlobFolder, name: str) -> None:
+    blobs.put(b"words")
+    uses: list[Callable[[str], object]] = [blobs.read, blobs.erase, blobs.is_erased, blobs.__contains__]
+    for use in uses:
+        with pytest.raises(BlobNameError) as refusal:
+            use(name)
+        assert refusal.value.exit_code is ExitCode.USAGE
+
+
+def test_a_missing_blob_is_named(blobs: BlobFolder) -> None:
+    with pytest.raises(BlobMissingError, match="a" * 64) as refusal:
+        blobs.read("a" * 64)
+    assert refusal.value.exit_code is ExitCode.NOT_FOUND
+
+
+@pytest.mark.parametrize("words", [b"", b"word", b"wordz", b"words and more"])
+def test_an_altered_blob_is_neither_read_nor_taken_for_kept(blobs: BlobFolder, words: bytes) -> None:
+    digest = blobs.put(b"words")
+    path = file_of(blobs, digest)
+    path.chmod(0o644)
+    path.write_bytes(words)
+    with pytest.raises(BlobAlteredError, match="altered") as refusal:
+        blobs.read(digest)
+    assert refusal.value.exit_code is ExitCode.UNVERIFIED
+    with pytest.raises(BlobAlteredError):
+        blobs.put(b"words")
+
+
+def test_an_erased_blob_is_gone_and_stays_so(blobs: BlobFolder) -> None:
+    digest = blobs.put(b"words")
+    for _ in range(2):
+        blobs.erase(digest)
+        assert digest not in blobs
+        assert blobs.is_erased(digest)
+        with pytest.raises(BlobErasedError, match="on purpose"):
+            blobs.read(digest)
+        with pytest.raises(BlobErasedError):
+            blobs.put(b"words")
+    assert list(blobs) == []
+    assert not any(b"words" in path.read_bytes() for path in blobs.folder.rglob("*") if path.is_file())
+
+
+def test_a_blob_that_was_never_here_can_be_erased_for_good(blobs: BlobFolder) -> None:
+    blobs.erase(sha256(b"words").hexdigest())
+    with pytest.raises(BlobErasedError):
+        blobs.put(b"words")
+
+
+def test_folders_a_backup_left_out_are_made_again(blobs: BlobFolder) -> None:
+    digest = blobs.put(b"words")
+    for folder in blobs.folder.iterdir():
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    other = blobs.put(b"other words")
+    assert set(blobs) == {digest, other}
+
+
+def test_all_is_on_the_disk_before_the_hash_is_told(blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs.put(b"first")
+    steps: list[str] = []
+    flush, rename = os.fsync, Path.rename
+
+    def seen_flush(handle: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else f"file of {os.fstat(handle).st_size}")
+        flush(handle)
+
+    def seen_rename(path: Path, target: Path) -> Path:
+        steps.append("rename")
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", seen_flush)
+    monkeypatch.setattr(Path, "rename", seen_rename)
+    blobs.put(b"words")
+    assert steps == ["file of 5", "rename", "folder"]
+    steps.clear()
+    blobs.put(b"words")
+    assert steps == ["folder"]
+
+
+def test_what_the_disk_does_not_take_leaves_nothing(blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs.put(b"first")
+
+    def refuse(handle: int) -> None:
+        raise OSError(errno.EIO, "the disk failed")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="the disk failed"):
+        blobs.put(b"words")
+    monkeypatch.undo()
+    assert len([path for path in blobs.folder.rglob("*") if path.is_file()]) == 1
+    assert blobs.read(blobs.put(b"words")) == b"words"
