@@ -221,9 +221,7 @@ class _YamlReader:
                 last = event
                 continue
             if key in entries:
-                self.findings.append(
-                    Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two.")
-                )
+                self.findings.append(_given_twice(key, place))
             name, last = key, value
             self.keys[(*loc, key)] = place
             entries[name] = self._node(value, events, (*loc, key))
@@ -313,9 +311,7 @@ class _JsonReader:
                 raise self._fault("a key in double quotes is expected here", "Check commas and brackets.")
             key = self._string()
             if key in entries:
-                self.findings.append(
-                    Finding("duplicate-key", f"“{key}” is given twice.", place, "Keep one of the two.")
-                )
+                self.findings.append(_given_twice(key, place))
             self._expect(":")
             self.keys[(*loc, key)] = place
             entries[key] = self._value((*loc, key))
