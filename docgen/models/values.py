@@ -48,6 +48,20 @@ class Facts(BaseModel):
     )
 
 
+_ISO_3166 = """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
+    BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
+    ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT
+    HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS
+    LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI
+    NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG
+    SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
+    UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
+"""
+_COUNTRIES = frozenset(_ISO_3166.split())
+"""The codes of ISO 3166-1 alpha-2, and XK, which stands for Kosovo in practice."""
+
+
 def wrong(rule: str, message: str, advice: str = "") -> PydanticCustomError:
     """Return the error a reader raises: what is wrong, and what would be right."""
     context = {"said": message, "advice": advice}
@@ -202,6 +216,13 @@ def _has_formats(locale: str) -> bool:
     return True
 
 
+def _read_country(value: Any) -> str:
+    if not isinstance(value, str) or value not in _COUNTRIES:
+        advice = "Write GB." if value == "UK" else "Write the two capital letters of ISO 3166, such as GB."
+        raise wrong("country", f"{_quoted(value)} is not a country code", advice)
+    return value
+
+
 def _matching(pattern: str, rule: str, what: str, advice: str) -> BeforeValidator:
     compiled = re.compile(pattern)
 
@@ -291,7 +312,7 @@ ClauseId = Annotated[
 """The id of a clause in a template; a document prints the clause's number."""
 Country = Annotated[
     str,
-    _matching(r"[A-Z]{2}", "country", "a country code", "Write the two capital letters of ISO 3166, such as GB."),
+    BeforeValidator(_read_country),
     _schema(type="string", pattern="^[A-Z]{2}$"),
 ]
 """An ISO 3166-1 alpha-2 code."""
