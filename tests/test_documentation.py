@@ -23,16 +23,19 @@ import click
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from docgen.actions.bounded import Limits
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk, open_desk
 from docgen.actions.render import CITING, build, case_of, contract_clauses
 from docgen.actions.templates import lint_templates
 from docgen.cli.main import COMMANDS
 from docgen.cli.main import docgen as command_line
+from docgen.doctree import parse
 from docgen.doctree.nodes import FieldKind, Manner, Show, Tone
 from docgen.doctree.parse import ATTRIBUTES, BLOCK, INLINE, INNER
 from docgen.doctree.text import document_lines
 from docgen.errors import ExitCode
+from docgen.facts import source
 from docgen.facts.load import FORMATS, FactSet, load_files, with_settings
 from docgen.facts.source import parse_source, plain, read_source
 from docgen.facts.write import write_facts
@@ -46,7 +49,7 @@ from docgen.settings import _KEYS as SETTINGS
 from docgen.settings import ROLES, read_settings
 from docgen.templating.catalogue import Header
 from docgen.templating.context import Scene, build_scene, people
-from docgen.templating.environment import BUILTIN_FILTERS, BUILTIN_TESTS
+from docgen.templating.environment import BUILTIN_FILTERS, BUILTIN_TESTS, OUTPUT_LIMIT
 from docgen.templating.filters import FORMATS as FORMATS_NAME
 from docgen.templating.filters import Formats, filters, format_day, format_money
 from docgen.templating.labels import read_words
@@ -113,8 +116,8 @@ class Terminal:
         self.folder = folder
         for target in (folder, folder / "demo" / "facts"):
             target.mkdir(parents=True, exist_ok=True)
-            for source in EXAMPLE.glob("*.yaml"):
-                shutil.copy(source, target)
+            for file in EXAMPLE.glob("*.yaml"):
+                shutil.copy(file, target)
         (release,) = fences(page("ocds.md"), "json")
         (folder / "release.json").write_text(release.text, encoding="utf-8")
         command = folder / ".bin" / "docgen"
@@ -491,10 +494,10 @@ def test_every_form_in_the_tables_is_explained() -> None:
 
 
 def test_a_setting_names_a_place_as_the_page_says() -> None:
-    source = read_source(EXAMPLE / "engagement.yaml")
+    engagement = read_source(EXAMPLE / "engagement.yaml")
     for cell in table_of(DATA, "`--set`").column("`--set`"):
         path, _, value = spans(cell)[0].partition("=")
-        changed: Any = with_settings(source, [(path, value)]).data
+        changed: Any = with_settings(engagement, [(path, value)]).data
         for part in path.split("."):
             if isinstance(changed, list):
                 ids = [entry.get("id") if isinstance(entry, dict) else None for entry in changed]
@@ -572,10 +575,10 @@ def test_the_page_lists_every_filter_and_what_it_prints() -> None:
     for first, shown, printed in table_of(MARKUP, "filter").rows:
         name = spans(first)[0] if first else name
         seen.add(name)
-        (source,) = spans(shown)
-        assert f"|{name}" in source
-        text = desk().sandbox.from_string(source).render({**scene.facts, FORMATS_NAME: formats})
-        assert re.sub(r"<[^>]*>", "", text).replace("\u00a0", " ") == printed, source
+        (jinja,) = spans(shown)
+        assert f"|{name}" in jinja
+        text = desk().sandbox.from_string(jinja).render({**scene.facts, FORMATS_NAME: formats})
+        assert re.sub(r"<[^>]*>", "", text).replace("\u00a0", " ") == printed, jinja
     assert seen == set(filters())
 
 
@@ -583,6 +586,22 @@ def test_the_page_lists_what_is_left_of_jinja() -> None:
     text = " ".join(MARKUP.read_text(encoding="utf-8").split())
     assert f"Of Jinja's own: `{' '.join(BUILTIN_FILTERS)}`" in text
     assert f"after `is`: `{' '.join(BUILTIN_TESTS)}`" in text
+
+
+def test_the_pages_tell_the_limits() -> None:
+    limits = Limits()
+    told = [re.findall(r"[0-9][0-9,]*", row[1]) for row in table_of(MARKUP, "", "at most").rows]
+    numbers = [[int(number.replace(",", "")) for number in row] for row in told]
+    assert numbers == [
+        [parse.NODE_LIMIT, parse.DEPTH_LIMIT],
+        [OUTPUT_LIMIT],
+        [parse.SPAN_LIMIT],
+        [limits.seconds, limits.memory],
+    ]
+    text = " ".join(DATA.read_text(encoding="utf-8").split())
+    longest = values._TEXT_LIMIT
+    assert f"texts over {longest:,} characters, files over {source.SIZE_LIMIT // 1024**2} MiB" in text
+    assert f"more than {source.DEPTH_LIMIT} levels" in text
 
 
 # What templates see
