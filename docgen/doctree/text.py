@@ -69,9 +69,8 @@ def _inline(inline: Inline) -> str:
 
 def document_lines(document: Document) -> Iterator[str]:
     """Yield the document's words line by line: title, then every block; tables row by row, cells parted by tabs."""
-    yield document.title
-    if document.subtitle:
-        yield document.subtitle
+    front = (document.title, document.subtitle, *((document.number, document.date) if document.cover else ()))
+    yield from filter(None, front)
     yield from _lines(document.blocks, document.labels)
 
 

@@ -50,12 +50,12 @@ def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
 def _title(blocks: Blocks, style: str = "Title") -> str:
     document, runs = blocks.manuscript.document, blocks.runs
     if document.subtitle:
-        return paragraph(style, runs.text(document.title)) + paragraph("Subtitle", runs.text(document.subtitle))
-    return paragraph(style, runs.text(document.title), own=spacing(after=blocks.theme.paragraph_gap * 2.5))
+        return paragraph(style, runs.value(document.title)) + paragraph("Subtitle", runs.value(document.subtitle))
+    return paragraph(style, runs.value(document.title), own=spacing(after=blocks.theme.paragraph_gap * 2.5))
 
 
 def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:
     document = blocks.manuscript.document
-    facts = "".join(paragraph("CoverText", blocks.runs.text(fact)) for fact in (document.number, document.date) if fact)
+    facts = "".join(paragraph("CoverText", blocks.runs.value(fact)) for fact in (document.number, document.date) if fact)
     cards = paragraph("CoverGap", "") + blocks.blocks(opening, place) if opening else ""
     return _title(blocks, "CoverTitle") + facts + cards + blocks.blocks((PageBreak(),), place)

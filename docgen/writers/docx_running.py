@@ -36,7 +36,7 @@ def header_xml(manuscript: Manuscript) -> str:
         marks.append(runs.text(document.confidential, _CONFIDENTIAL))
     if document.draft:
         marks.append(runs.text(document.labels.draft, _DRAFT))
-    firm = _logo(manuscript) if manuscript.theme.logo else runs.text(manuscript.theme.firm)
+    firm = _logo(manuscript) if manuscript.theme.logo else runs.value(manuscript.theme.firm)
     behind = _watermark(manuscript) if document.draft else ""
     line = f"{behind}{firm}{tab()}{runs.text('   ').join(marks)}"
     return part("hdr", paragraph("Header", line))
@@ -45,10 +45,10 @@ def header_xml(manuscript: Manuscript) -> str:
 def footer_xml(manuscript: Manuscript) -> str:
     """Return the footer: the document's number and title on one side, the page on the other."""
     document, runs = manuscript.document, Runs(manuscript)
-    name = " · ".join(filter(None, (document.number, document.title)))
+    name = runs.text(" · ").join(runs.value(part) for part in (document.number, document.title) if part)
     shown = {"{page}": field("PAGE", runs.text("1")), "{pages}": field("NUMPAGES", runs.text("1"))}
     pages = "".join(shown.get(piece) or runs.text(piece) for piece in _PAGE.split(document.labels.page))
-    return part("ftr", paragraph("Footer", f"{runs.text(name)}{tab()}{pages}"))
+    return part("ftr", paragraph("Footer", f"{name}{tab()}{pages}"))
 
 
 def cover_footer_xml() -> str:

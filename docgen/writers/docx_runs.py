@@ -135,6 +135,10 @@ class Runs:
         """Return the runs of a text."""
         return words(text, look, self.right_to_left)
 
+    def value(self, text: str, look: Look = PLAIN) -> str:
+        """Return the runs of words that stand alone, in their own direction."""
+        return self._isolated((Text(text),), look)
+
     def _inline(self, inline: Inline, look: Look) -> str:
         match inline:
             case Text(text):

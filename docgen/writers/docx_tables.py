@@ -164,7 +164,7 @@ class Tables:
             ("Signature", labels.date, tags.get("date", "")),
         )
         return heading + "".join(
-            paragraph(style, self.runs.text(label, _LABEL) + tab() + self.runs.text(value), own=_own_rule(index))
+            paragraph(style, self.runs.text(label, _LABEL) + tab() + self.runs.value(value), own=_own_rule(index))
             for index, (style, label, value) in enumerate(lines)
         )
 

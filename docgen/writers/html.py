@@ -48,13 +48,15 @@ from docgen.doctree.nodes import (
     Text,
 )
 from docgen.doctree.text import inline_words
-from docgen.doctree.walk import targets
+from docgen.doctree.walk import block_words, targets, walk
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 SIGNS = {"green": "●", "amber": "▲", "red": "■", "neutral": "○"}
 """The sign before a status word, so that it reads without colour."""
+LETTERS_ACROSS = 75
+"""Letters that fit across a table, the room between its columns taken off."""
 
 
 def write_html(document: Document, theme: Theme) -> str:
@@ -100,28 +102,35 @@ class _Body:
         )
         counter, total = '<span class="page"></span>', '<span class="pages"></span>'
         pages = escape(document.labels.page).replace("{page}", counter).replace("{pages}", total)
-        name = " · ".join(filter(None, (document.number, document.title)))
+        name = " · ".join(self._value(part) for part in (document.number, document.title) if part)
         return (
             f'<div class="running-head">{self._firm()}</div>\n'
             f'<div class="running-mark">{confidential}{draft}</div>\n'
-            f'<div class="running-name">{escape(name)}</div>\n'
+            f'<div class="running-name">{name}</div>\n'
             f'<div class="running-page">{pages}</div>\n'
         )
 
     def _firm(self) -> str:
         if self.theme.logo:
             return f'<img class="logo" src="{_data_uri(self.theme.logo)}" alt="{escape(self.theme.firm or "Logo")}">'
-        return f"<span>{escape(self.theme.firm)}</span>"
+        return f"<span>{self._value(self.theme.firm)}</span>"
+
+    def _value(self, text: str) -> str:
+        """Return words that stand alone, in their own direction where that is not the document's."""
+        against = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
+        if against and self.document.language not in RIGHT_TO_LEFT:
+            return f"<bdi{_direction(text)}>{escape(text)}</bdi>"
+        return escape(text)
 
     def _front(self) -> Iterator[str]:
         document = self.document
-        title = f"<h1>{escape(document.title)}</h1>"
-        subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>' if document.subtitle else ""
+        title = f"<h1>{self._value(document.title)}</h1>"
+        subtitle = f'<p class="subtitle">{self._value(document.subtitle)}</p>' if document.subtitle else ""
         if not document.cover:
             yield f'<header class="title">{title}{subtitle}</header>\n'
             return
         facts = "".join(
-            f'<p class="cover-fact">{escape(fact)}</p>' for fact in (document.number, document.date) if fact
+            f'<p class="cover-fact">{self._value(fact)}</p>' for fact in (document.number, document.date) if fact
         )
         yield f'<header class="title cover">{title}{subtitle}{facts}{self._blocks(self._covered())}</header>\n'
 
@@ -264,7 +273,7 @@ class _Body:
         )
         rows = "".join(
             f'<p class="line {kind}"><span class="line-label">{escape(label)}</span> '
-            f'<span class="line-value">{escape(value)}</span></p>\n'
+            f'<span class="line-value">{self._value(value)}</span></p>\n'
             for kind, label, value in lines
         )
         return f'<div class="place"><p class="place-heading">{escape(place.heading or place.party)}</p>{rows}</div>\n'
@@ -278,7 +287,8 @@ class _Body:
         body = "".join(self._row(row, table.columns) for row in table.rows)
         anchor = f"<p>{self._anchor(table.id)}</p>" if table.id in self.targets else ""
         top = f"<thead>{head}</thead>" if head else ""
-        return f"{anchor}<table>{caption}<colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>\n"
+        kind = ' class="crowded"' if _is_crowded(table) else ""
+        return f"{anchor}<table{kind}>{caption}<colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>\n"
 
     def _row(self, row: Row, columns: tuple[Column, ...], *, head: bool = False) -> str:
         cells, index = [], 0
@@ -363,6 +373,20 @@ def introduces(paragraph: Paragraph, following: Block | None) -> bool:
     if isinstance(following, Listing | Table | Details | Quote | Figure):
         return True
     return isinstance(following, Clause) and inline_words(paragraph.children).rstrip().endswith((":", "\uff1a"))
+
+
+def _is_crowded(table: Table) -> bool:
+    """Say whether the longest words of the columns have no room side by side, so that lines must end inside them."""
+    longest: dict[int, int] = {}
+    for row in table.head + table.rows:
+        index = 0
+        for cell in row.cells:
+            if cell.colspan == 1:
+                words = (inline_words(words) for block in walk(cell.children) for words in block_words(block))
+                letters = max((len(word) for line in words for word in line.split()), default=0)
+                longest[index] = max(longest.get(index, 0), letters)
+            index += cell.colspan
+    return sum(longest.values()) > LETTERS_ACROSS
 
 
 def _width(column: Column) -> str:

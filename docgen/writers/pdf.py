@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.doctree.nodes import Document
 from docgen.errors import DocgenError, MissingHereError
 from docgen.writers.html import html_page
+from docgen.writers.pdf_letters import mend_letters
 from docgen.writers.pdf_structure import mend_structure
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
@@ -117,6 +118,7 @@ def _finish(document: Any, pdf: Any) -> None:
     if missing:
         raise MissingGlyphsError("".join(sorted(missing)))
     mend_structure(pdf)
+    mend_letters(document.fonts.values(), pdf)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", _UA_SCHEMA + b"</rdf:RDF>", 1)]
 
