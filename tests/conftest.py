@@ -15,6 +15,7 @@ from tests.conformance.engine import EngineMissingError
 from tests.conformance.libreoffice import LibreOffice
 from tests.conformance.ooxml import OpenXmlValidator
 from tests.conformance.verapdf import VeraPdf
+from tests.scenes import Studio
 
 # The same examples in every run; `--hypothesis-profile search` looks for new ones.
 settings.register_profile("docgen", deadline=None, derandomize=True)
@@ -62,6 +63,13 @@ def libreoffice() -> Iterator[LibreOffice]:
     engine = _start(LibreOffice)
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Studio:
+    """Lend the place where documents are staged; the processes of one run share what they make."""
+    base = tmp_path_factory.getbasetemp()
+    return Studio((base.parent if hasattr(request.config, "workerinput") else base) / "studio")
 
 
 def _start(engine: type[Engine]) -> Engine:

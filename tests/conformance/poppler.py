@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conformance.engine import EngineError, find_command
@@ -11,10 +12,24 @@ PATIENCE = 60
 """Seconds for one file."""
 
 
-def read_pages(pdf: Path | bytes) -> tuple[str, ...]:
-    """Return the words of each page in reading order; raises EngineError where the file cannot be read."""
+@dataclass(frozen=True)
+class Area:
+    """A part of a page, in points from its upper left corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def read_pages(pdf: Path | bytes, area: Area | None = None) -> tuple[str, ...]:
+    """Return the words of each page, or of the same part of each page, in reading order.
+
+    Raises EngineError where the file cannot be read.
+    """
     octets = pdf.read_bytes() if isinstance(pdf, Path) else pdf
-    command = [str(find_command("pdftotext")), "-enc", "UTF-8", "-", "-"]
+    part = ["-r", "72", "-x", area.left, "-y", area.top, "-W", area.width, "-H", area.height] if area else []
+    command = [str(find_command("pdftotext")), *map(str, part), "-enc", "UTF-8", "-", "-"]
     try:
         run = subprocess.run(command, input=octets, capture_output=True, check=True, timeout=PATIENCE)
     except subprocess.SubprocessError as error:
