@@ -6,23 +6,15 @@ import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
 
+from docgen.actions.desk import Limits
 from docgen.errors import DocgenError
 
 T = TypeVar("T")
 _NAME = "docgen within limits"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much more memory than now (MiB) and how many seconds a piece of work may take."""
-
-    memory: int = 768
-    seconds: int = 20
 
 
 class LimitError(DocgenError):
@@ -32,7 +24,7 @@ class LimitError(DocgenError):
         super().__init__(f"{what} was stopped: {why}. Look for a loop without an end or a text that grows without one.")
 
 
-def bounded(what: str, work: Callable[[], T], limits: Limits = Limits()) -> T:
+def bounded(what: str, work: Callable[[], T], limits: Limits) -> T:
     """Return what a function returns, or raise what it raises, from a forked process within limits.
 
     Raises LimitError when it takes too much memory or time, or its process dies. Work that is

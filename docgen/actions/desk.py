@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much more memory than now (MiB) and how many seconds a stranger's template may take, to run or to lay out."""
+
+    memory: int = 768
+    seconds: int = 20
+
+
+@dataclass(frozen=True)
 class Desk:
-    """Settings, the day to act on and whether it was asked for, the catalogue and the theme."""
+    """Settings, the day to act on and whether it was asked for, limits for strangers, the catalogue and the theme."""
 
     settings: Settings
     on: dt.date
     on_given: bool = False
+    limits: Limits = Limits()
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -105,7 +105,7 @@ def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = No
     """
     if desk.catalogue.own(template):
         return _build(desk, template, case, facts)
-    return bounded(template.shown, lambda: _build(desk, template, case, facts))
+    return bounded(template.shown, lambda: _build(desk, template, case, facts), desk.limits)
 
 
 def _build(desk: Desk, template: Template, case: Case, facts: FactSet | None) -> tuple[Document, tuple[str, ...]]:
@@ -144,7 +144,13 @@ def _letterhead(made: Made, desk: Desk) -> Theme:
 
 
 def write(made: Made, form: str, desk: Desk) -> bytes:
-    """Return a document's bytes in a format: pdf, docx, html or txt."""
+    """Return a document's bytes in a format: pdf, docx, html or txt; a stranger's page is laid out within limits."""
+    if desk.catalogue.own(made.template):
+        return _write(made, form, desk)
+    return bounded(made.template.shown, lambda: _write(made, form, desk), desk.limits)
+
+
+def _write(made: Made, form: str, desk: Desk) -> bytes:
     theme = _letterhead(made, desk)
     if form == "pdf":
         from docgen.writers.pdf import Attached, write_pdf
