@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import wraps
 from typing import Any
 
 from jinja2 import (
@@ -125,7 +126,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             auto_reload=False,
         )
         self.catalogue = catalogue
-        self.filters = {**{name: self.filters[name] for name in BUILTIN_FILTERS}, **filters()}
+        self.filters = {**{name: _passing(name, self.filters[name]) for name in BUILTIN_FILTERS}, **filters()}
         self.tests = {name: self.tests[name] for name in BUILTIN_TESTS}
         self.globals = {"range": safe_range, "namespace": Namespace}
 
@@ -145,7 +146,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Allow macros, loops, range and the methods of plain text; a fact is never called."""
         if isinstance(obj, Macro | BlockReference | LoopContext) or obj is safe_range or obj is Namespace:
             return True
-        return isinstance(getattr(obj, "__self__", None), str | LoopContext)
+        # `translate` puts words into a text that counts as markup without escaping them.
+        plain = isinstance(getattr(obj, "__self__", None), str | LoopContext)
+        return plain and obj.__name__ != "translate"
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow the names of facts; an underscore never leads anywhere."""
@@ -168,6 +171,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
             if said := _banned(node):
                 raise TemplateSyntaxError(said, node.lineno, name, filename)
         return template
+
+
+def _passing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return one of Jinja's filters so that a missing fact stays missing, but for what asks whether it is there."""
+    if name in ("default", "length"):
+        return function
+    position = 1 if hasattr(function, "jinja_pass_arg") else 0
+
+    @wraps(function)
+    def passing(*arguments: Any, **named: Any) -> Any:
+        value = arguments[position]
+        return value if isinstance(value, Missing) else function(*arguments, **named)
+
+    return passing
 
 
 def _banned(node: nodes.Node) -> str:
@@ -281,7 +298,10 @@ def _said(error: BaseException) -> str:
 
 def _compiled(sandbox: Sandbox, template: Template) -> Any:
     name = f"{template.name}|{template.language}"
-    code = sandbox.compile(template.body, name, template.shown)
+    try:
+        code = sandbox.compile(template.body, name, template.shown)
+    except RecursionError as error:
+        raise unreadable(template, error) from None
     return sandbox.template_class.from_code(sandbox, code, sandbox.make_globals(None))
 
 
