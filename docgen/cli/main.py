@@ -56,12 +56,25 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
+def _print_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"docgen {version('docgen')}")
+        except PackageNotFoundError:
+            click.echo("docgen, from a checkout that is not installed")
+        ctx.exit()
+
+
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Example: docgen render contract engagement.yaml -f pdf -f docx -o out",
 )
-@click.version_option(package_name="docgen", message="docgen %(version)s")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Print the version."
+)
 @shared_options
 def docgen() -> None:
     """Make the documents of a client engagement from its facts: letters, contracts, change orders, reports, notices."""
