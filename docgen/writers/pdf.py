@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from docgen.doctree.nodes import Document
 from docgen.errors import DocgenError, MissingHereError
 from docgen.writers.html import html_page
+from docgen.writers.pdf_import import shortcuts
 from docgen.writers.pdf_letters import mend_letters
+from docgen.writers.pdf_objects import write_objects
 from docgen.writers.pdf_structure import mend_structure
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
@@ -113,7 +115,7 @@ def _layout(page: str, css: str) -> Any:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """Refuse what cannot be printed, mend the structure, and mark the file as PDF/UA beside PDF/A."""
+    """Refuse what cannot be printed, mend the structure, mark the file as PDF/UA beside PDF/A, and close it."""
     missing = {chr(code) for font in document.fonts.values() for code in font.missing if code > 0x20}
     if missing:
         raise MissingGlyphsError("".join(sorted(missing)))
@@ -121,6 +123,7 @@ def _finish(document: Any, pdf: Any) -> None:
     mend_letters(document.fonts.values(), pdf)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", _UA_SCHEMA + b"</rdf:RDF>", 1)]
+    write_objects(pdf)
 
 
 def _attachment(engine: Any, file: Attached, day: dt.date) -> Any:
@@ -148,25 +151,18 @@ def _style(css: str) -> tuple[CSS, FontConfiguration]:
 
 @lru_cache(maxsize=1)
 def _engine() -> Any:
-    """Import WeasyPrint once, with the project's own fonts and without its slow search for libraries."""
+    """Import WeasyPrint once, with the project's own fonts."""
     os.environ.setdefault("FONTCONFIG_FILE", str(FONTS))
-    import ctypes.util
-
-    search = ctypes.util.find_library
-    # WeasyPrint tries several names for each library and each failure starts a linker; the last name needs no search.
-    ctypes.util.find_library = lambda name: None
     try:
-        import weasyprint
+        with shortcuts():
+            import weasyprint
     except OSError:
-        ctypes.util.find_library = search
         try:
             import weasyprint
         except OSError as error:
             raise MissingHereError(
                 f"PDF needs the Pango libraries, which are not here ({error}). Run `make demo`."
             ) from None
-    finally:
-        ctypes.util.find_library = search
     logging.getLogger("weasyprint").addHandler(logging.NullHandler())
     logging.getLogger("weasyprint").propagate = False
     return weasyprint
