@@ -208,6 +208,9 @@ class Database:
             if code in _DAMAGED:
                 raise RecordDamagedError(str(error)) from error
             raise RecordFailedError(str(error)) from error
+        except UnicodeDecodeError as error:
+            # SQLite quotes what it cannot read, and that may be no text at all.
+            raise RecordDamagedError("it holds words that are no text") from error
 
 
 _PARTS = "SELECT name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
