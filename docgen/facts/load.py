@@ -246,6 +246,7 @@ class _Reader:
             key = str(fault.loc[-1]) if fault.loc else ""
             if fault.loc in misspelt and isinstance(group, dict):
                 group[str(misspelt[fault.loc][-1])] = group.pop(key, None)
+                self._rename(fault.loc, misspelt[fault.loc])
             elif fault.rule == "extra_forbidden" and isinstance(group, dict):
                 group.pop(key, None)
             elif fault.loc in misspelt.values():
@@ -268,6 +269,11 @@ class _Reader:
             self._remove(data, loc)
         return True
 
+    def _rename(self, loc: Loc, right: Loc) -> None:
+        """Let what stands under a misspelt key be found under the right one."""
+        values, keys = _renamed(self.source.values, loc, right), _renamed(self.source.keys, loc, right)
+        self.source = replace(self.source, values=values, keys=keys)
+
     def _remove(self, data: Raw, loc: Loc) -> None:
         """Take a list entry or a group out of the data; the places of later entries move up with them."""
         group, key = _at(data, loc[:-1]), loc[-1]
@@ -287,6 +293,12 @@ class _Reader:
 def _required(finding: Finding, fault: _Fault) -> Finding:
     """Return the finding for a fact that is missing and cannot stay blank."""
     return replace(finding, rule="required", advice=f"Add `{fault.loc[-1]}:`; this fact cannot stay blank.")
+
+
+def _renamed(places: Mapping[Loc, Place], loc: Loc, right: Loc) -> dict[Loc, Place]:
+    """Return the places of a source once a key has another name."""
+    depth = len(loc)
+    return {(*right, *known[depth:]) if known[:depth] == loc else known: place for known, place in places.items()}
 
 
 def _without_entry(places: Mapping[Loc, P], gone: Loc) -> dict[Loc, P]:
