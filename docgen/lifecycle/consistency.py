@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.effective import ChangeError, effective_terms, orders_are, steps
+from docgen.lifecycle.effective import ChangeError, effective_terms, ledger, orders_are, steps
 from docgen.models.breach import Breach, EarlierStepKind
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
@@ -579,17 +579,31 @@ def _told(terms: Terms, currency: str) -> dict[tuple[str, str], Problem]:
 def entry_problems(
     engagement: Engagement, orders: Sequence[ChangeOrder], entries: Sequence[ProgressEntry], entry: ProgressEntry
 ) -> tuple[Problem, ...]:
-    """Return every rule of a progress entry that does not hold; `entries` are all that are known."""
+    """Return every rule of a progress entry that does not hold; `entries` are all that are known.
+
+    An entry may name what any order adds or omits, for work goes before the paper and outlasts it; what
+    may be invoiced and used up follows from the terms in force at the end of its period.
+    """
+    stages = _stages(engagement, orders)
     try:
-        terms = effective_terms(engagement.terms, orders)
+        terms = effective_terms(engagement.terms, orders, entry.period.end)
     except DocgenError:
         terms = engagement.terms
     return (
-        *_entry_period(engagement, terms, entries, entry),
-        *_entry_references(terms, entry),
+        *_entry_period(engagement, stages[-1], entries, entry),
+        *_entry_references(stages, entry),
         *_entry_content(terms, entries, entry),
         *_entry_contacts(engagement, entry),
     )
+
+
+def _stages(engagement: Engagement, orders: Sequence[ChangeOrder]) -> tuple[Terms, ...]:
+    """Return the terms as signed and as each order leaves them; only those signed where the orders do not fit."""
+    try:
+        rows = ledger(engagement.terms, orders, engagement.currency)
+    except DocgenError:
+        rows = ()
+    return (engagement.terms, *(row.after for row in rows))
 
 
 def _entry_period(
@@ -626,9 +640,10 @@ def _entry_period(
             yield Problem(("period",), "period", message, "Let periods follow one another.")
 
 
-def _entry_references(terms: Terms, entry: ProgressEntry) -> Iterator[Problem]:
-    deliverables = {deliverable.id for deliverable in terms.scope.deliverables}
-    lines = {line.id: line for line in terms.fees.lines}
+def _entry_references(stages: Sequence[Terms], entry: ProgressEntry) -> Iterator[Problem]:
+    deliverables = {deliverable.id for terms in stages for deliverable in terms.scope.deliverables}
+    milestones = {milestone.id for terms in stages for milestone in terms.milestones}
+    lines = {line.id: line for terms in stages for line in terms.fees.lines}
     named = {
         "done": [item.deliverable for item in entry.done],
         "not_done": [item.deliverable for item in entry.not_done],
@@ -639,9 +654,8 @@ def _entry_references(terms: Terms, entry: ProgressEntry) -> Iterator[Problem]:
             if deliverable and deliverable not in deliverables:
                 yield _unknown((name, index, "deliverable"), "deliverable", deliverable, deliverables)
     for index, milestone in enumerate(entry.milestones):
-        known = {milestone.id for milestone in terms.milestones}
-        if milestone.id not in known:
-            yield _unknown(("milestones", index, "id"), "milestone", milestone.id, known)
+        if milestone.id not in milestones:
+            yield _unknown(("milestones", index, "id"), "milestone", milestone.id, milestones)
     for index, effort in enumerate(entry.effort):
         if effort.line not in lines:
             yield _unknown(("effort", index, "line"), "fee line", effort.line, lines)

@@ -126,3 +126,38 @@ def test_an_entry_looks_neither_back_nor_past_its_people(tmp_path: Path, before:
 
     assert len(found) == 1
     assert found[0].startswith(said)
+
+
+def test_an_order_of_later_on_makes_no_earlier_entry_wrong(tmp_path: Path) -> None:
+    findings(tmp_path, "engagement")
+    (tmp_path / "change-order-002.yaml").write_text(
+        """
+format: docgen.change-order/1
+engagement: NBS-2026-014
+number: 2
+title: Less of everything
+requested_by: client
+requested_on: 2027-01-11
+reason: The budget was cut.
+kind: client_request
+effective_date: 2027-01-18
+changes:
+  - {do: omit_fee, line: F4}
+  - {do: change_fee, line: F1, amount: 10000.00}
+  - {do: omit_milestone, milestone: M3}
+settlement: full
+""",
+        encoding="utf-8",
+    )
+    entry = tmp_path / "progress-2026-11-20.yaml"
+    words = entry.read_text(encoding="utf-8")
+    entry.write_text(
+        words.replace("\nmilestones:\n", "\nmilestones:\n  - {id: M3, forecast: 2027-03-26}\n").replace(
+            "\ninvoiced: [", "\ninvoiced: [{line: F1, amount: 18000.00}, {line: F4, amount: 2500.00}"
+        ),
+        encoding="utf-8",
+    )
+    assert entry.read_text(encoding="utf-8") != words
+    files = [tmp_path / f"{name}.yaml" for name in (*NAMES[:3], "change-order-002")]
+
+    assert [str(finding) for finding in load_files(files).findings] == []

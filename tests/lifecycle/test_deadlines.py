@@ -171,8 +171,9 @@ def test_a_subdivision_goes_by_code_or_name(spelling: str) -> None:
     ],
 )
 def test_an_unknown_calendar_is_refused_with_what_is_known(country: str, subdivision: str | None, advice: str) -> None:
+    unread = BusinessCalendar.model_construct(country=country, subdivision=subdivision)
     with pytest.raises(UnknownCalendarError) as refused:
-        calendar_of(country, subdivision)
+        business_days(unread, "en")
     assert advice in str(refused.value)
 
 
