@@ -418,7 +418,7 @@ def _term_change(step: Step, formats: Formats) -> View:
     if not isinstance(change, ChangeTerm):
         raise TypeError(change.do)
     names = formats.words.groups.get("term_path", {})
-    before, after = (spoken(term_at(terms, change.path), formats) for terms in (step.before, step.after))
+    before, after = (spoken(term_at(terms, change.path), formats, change.path) for terms in (step.before, step.after))
     facts = {"do": change.do, "path": change.path, "name": names.get(change.path, change.path)}
     return View({**facts, "before": before, "after": after}, "order.changes")
 

@@ -192,7 +192,7 @@ def without(facts: Facts, path: str) -> Facts:
     *groups, name = path.split(".")
     inner: Any = copy
     for group in groups:
-        inner = inner[group]
+        inner = inner[int(group) if group.isdigit() else group]
     del inner[name]
     return copy
 
@@ -246,6 +246,11 @@ def pages(kind: str, *facts: Mapping[str, Any]) -> int:
 def blocks(document: Document) -> list[Block]:
     """Return every block of a tree, from the front to the back."""
     return list(walk(document.blocks))
+
+
+def numbers(kind: str, *facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the number of each clause of a document, by its id."""
+    return {block.id: block.label for block in blocks(tree(kind, *facts)) if isinstance(block, Clause)}
 
 
 def clause_ids(document: Document) -> list[str]:

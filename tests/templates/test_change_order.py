@@ -6,7 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.templates.printing import ENGAGEMENT, Facts, changed, lines, printed, signature_places, tree, words
+from tests.templates.printing import (
+    ENGAGEMENT,
+    Facts,
+    changed,
+    lines,
+    numbers,
+    printed,
+    signature_places,
+    tree,
+    without,
+    words,
+)
 
 KIND = "change-order"
 
@@ -362,3 +373,36 @@ def test_both_parties_sign_it_and_nothing_binds_before() -> None:
 def test_a_contract_without_a_ladder_needs_no_table_of_approvals() -> None:
     facts = changed(ENGAGEMENT, "terms.change_control.approvals", [])
     assert not any("Approval by" in line for line in printed(KIND, facts, order(RAISE)))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "clause"),
+    [
+        ("fees.payment_days", 45, "payment"),
+        ("fees.late_interest.percent", "4", "late-payment"),
+        ("liability.insurance", [{"kind": "cyber", "amount": "1000.00"}], "insurance"),
+        ("termination.convenience_notice_days", 60, "termination-convenience"),
+        ("termination.cure_days", 20, "cure"),
+    ],
+)
+@pytest.mark.parametrize("detail", ["low", "medium", "high"])
+def test_a_changed_term_names_the_clause_that_prints_it(path: str, value: object, clause: str, detail: str) -> None:
+    engagement = changed(ENGAGEMENT, "account.deviation", detail)
+    signed = numbers("contract", engagement)
+
+    assert f"changes clause {signed[clause]}" in words(
+        KIND, engagement, order({"do": "change_term", "path": path, "value": value})
+    )
+
+
+def test_a_group_of_terms_is_told_part_by_part() -> None:
+    engagement = without(ENGAGEMENT, "terms.fees.late_interest")
+    interest = {"do": "change_term", "path": "fees.late_interest", "value": {"percent": "4", "over": "Euribor"}}
+
+    printed_order = printed(KIND, engagement, order(interest))
+
+    assert any(line.endswith("Term changed: Interest on late payment") for line in printed_order)
+    assert (
+        "After\tRate of interest on late payment in per cent a year: 4; Base of interest on late payment: Euribor"
+        in printed_order
+    )

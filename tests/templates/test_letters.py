@@ -126,3 +126,15 @@ def test_needs_neither_tax_nor_exclusions() -> None:
     letter = words(KIND, bare)
     assert "This limit includes all fees and expenses." in letter
     assert "Not part of the Work" not in letter
+
+
+@pytest.mark.parametrize("facts", [ENGAGEMENT, GERMAN], ids=["en", "de"])
+def test_a_name_that_ends_with_a_full_stop_ends_the_sentence_too(facts: dict[str, object]) -> None:
+    letter = words(KIND, changed(facts, "client.legal_name", "Mill & Barley Inc."))
+    assert "Mill & Barley Inc." in letter
+    assert "Inc.." not in letter
+
+
+def test_an_account_manager_without_a_title_needs_no_comma() -> None:
+    letter = words(KIND, without(ENGAGEMENT, "provider.contacts.0.title"))
+    assert "Nora Byrne (nora@lantern.example) answers for the Work on our side." in letter
