@@ -58,6 +58,7 @@ _AUTHORS = (
     TypeError,
     ValueError,
 )
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _MISSING = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
 
 
@@ -102,8 +103,12 @@ class _MarkLines(Extension):
 
 
 def _marked(token: Token, index: int) -> str:
+    line, counted = token.lineno, 0
+
     def mark(match: re.Match[str]) -> str:
-        line = token.lineno + token.value.count("\n", 0, match.start())
+        nonlocal line, counted
+        line += token.value.count("\n", counted, match.start())
+        counted = match.start()
         return f'{match.group()} at="{index}:{line}"'
 
     return _TAG.sub(mark, token.value)
@@ -293,7 +298,8 @@ def emit(sandbox: Sandbox, template: Template, facts: Mapping[str, Any], formats
 
 
 def _said(error: BaseException) -> str:
-    return str(error).rstrip(".") or type(error).__name__
+    """Return what an error says, without its full stop and without addresses in memory."""
+    return _ADDRESS.sub("", str(error)).rstrip(".") or type(error).__name__
 
 
 def _compiled(sandbox: Sandbox, template: Template) -> Any:
