@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from docgen.doctree.nodes import Picture
 from docgen.errors import UsageError
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.deadlines import cure_deadline, missing_for_cure
+from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
 from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, is_effective, ledger, steps, term_at
 from docgen.lifecycle.progress import (
     awaited,
@@ -42,7 +42,7 @@ from docgen.models.progress import ProgressEntry
 from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
 from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
-from docgen.templating.views import Lookup, View, view
+from docgen.templating.views import Missing, View, view
 
 DETAIL = {Deviation.LOW: "brief", Deviation.MEDIUM: "standard", Deviation.HIGH: "full"}
 """The more likely the work departs from plan, the more the contract says."""
@@ -494,12 +494,20 @@ def _breach_notice(
 
 def _cure(case: Case, terms: Terms, breach: Breach) -> Any:
     """Return the cure deadline with its computation; a draft shows blanks where the contract lacks a fact."""
-    missing = missing_for_cure(terms, breach.method)
-    if missing or case.engagement.calendar is None:
-        return Lookup({"sent": breach.notice_date, "method": breach.method}, missing[0] if missing else "calendar")
-    business = business_days(case.engagement.calendar, case.engagement.words_language)
+    missing, calendar = missing_for_cure(terms, breach.method), case.engagement.calendar
+    if missing or calendar is None:
+        return _open_cure(breach, missing if calendar else (*missing, "calendar"))
+    business = business_days(calendar, case.engagement.words_language)
     deadline = cure_deadline(terms, breach.notice_date, breach.method, business, case.engagement.time_zone)
     return view(deadline, "cure")
+
+
+def _open_cure(breach: Breach, missing: tuple[str, ...]) -> View:
+    """Return a cure deadline whose parts are blanks for the facts it lacks: these are told, and nothing else."""
+    first, middle, last = (Missing(missing[index]) for index in (0, len(missing) // 2, -1))
+    blanks = dict.fromkeys((part.name for part in fields(CureDeadline)), first)
+    known = {"sent": breach.notice_date, "method": breach.method}
+    return View({**blanks, "starts": middle, "place": last, **known}, "cure")
 
 
 _Builder = Callable[[Case, Terms, Formats, Mapping[str, ClauseText]], tuple[dict[str, Any], dict[str, Picture]]]

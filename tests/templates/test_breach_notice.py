@@ -227,3 +227,30 @@ def test_a_draft_leaves_a_blank_where_the_contract_gives_no_deadline() -> None:
     notice = words(KIND, silent, breach(), draft=True)
     assert "Cure the breach by the end of [terms termination cure days" in notice
     assert "No public holiday" not in notice
+
+
+def test_what_the_count_lacks_is_told_by_name_and_all_at_once() -> None:
+    engagement = changed(ENGAGEMENT, "terms.termination.cure_days", None)
+    engagement = changed(changed(engagement, "calendar", None), "terms.notices", None)
+
+    with pytest.raises(FindingsError) as refusal:
+        tree(KIND, engagement, breach())
+
+    told = [finding.message.split()[3].rstrip(",") for finding in refusal.value.findings]
+    assert sorted(told) == ["calendar", "terms.notices", "terms.termination.cure_days"]
+
+
+def test_a_count_in_calendar_days_says_nothing_of_holidays_on_the_way() -> None:
+    engagement = changed(ENGAGEMENT, "terms.termination.cure_basis", "calendar")
+
+    assert "No public holiday" not in words(KIND, engagement, breach())
+
+
+def test_a_paragraph_of_a_schedule_is_not_called_a_clause() -> None:
+    facts = breach()
+    facts = changed(facts, "defaults.0.clause", "schedule-fees")
+
+    notice = words(KIND, ENGAGEMENT, facts)
+
+    assert "Schedule 2 (Fees)" in notice
+    assert "Clause Schedule" not in notice
