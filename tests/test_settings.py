@@ -1,0 +1,237 @@
+"""docgen.toml is read whole: every fault at its line, whatever stands there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docgen.errors import ExitCode, FindingsError, NotFoundError
+from docgen.settings import FILE_NAME, FontPair, Settings, find_workspace, is_email, is_family, read_settings
+
+
+def settings(folder: Path, text: str) -> Settings:
+    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+    return read_settings(folder)
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    """Return each fault as its line and what is said."""
+    with pytest.raises(FindingsError) as refused:
+        settings(folder, text)
+    return [f"{finding.place.line} {finding.message} {finding.advice}" for finding in refused.value.findings]
+
+
+def test_without_a_workspace_the_defaults_serve() -> None:
+    assert read_settings(None) == Settings()
+    assert Settings().templates is None
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_text("<svg/>", encoding="utf-8")
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "Gelasio.ttf").write_bytes(b"x")
+    read = settings(
+        tmp_path,
+        """
+        time_zone = "Europe/Dublin"
+        [house]
+        name = "Lantern Works"
+        logo = "logo.svg"
+        [house.colours]
+        accent = "#1F3a5f"
+        [house.fonts]
+        text = { word = "Georgia", pdf = "Gelasio" }
+        heading = "Carlito"
+        files = ["fonts/Gelasio.ttf"]
+        [[people]]
+        email = "ada@firm.example"
+        name = "Ada"
+        roles = ["legal", "director"]
+        [[people]]
+        email = "ben@firm.example"
+        """,
+    )
+
+    assert read.time_zone == "Europe/Dublin"
+    assert read.templates == tmp_path / "templates"
+    assert (read.house.name, read.house.logo) == ("Lantern Works", tmp_path / "logo.svg")
+    assert read.house.colours == {"accent": "#1F3a5f"}
+    assert read.house.text_font == FontPair("Georgia", "Gelasio")
+    assert read.house.heading_font == FontPair("Carlito", "Carlito")
+    assert read.house.font_files == (tmp_path / "fonts/Gelasio.ttf",)
+    assert [(person.email, person.name, person.roles) for person in read.people] == [
+        ("ada@firm.example", "Ada", ("legal", "director")),
+        ("ben@firm.example", "", ()),
+    ]
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b'\xef\xbb\xbftime_zone = "UTC"\n')
+    assert read_settings(tmp_path).time_zone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('\ntime_zone = "Europe/Londn"\n', "2 “Europe/Londn” is not a time zone."),
+        ("time_zone = 1\n", "1 “1” is not a time zone."),
+        ('time_zone = ["UTC"]\n', "1 “['UTC']” is not a time zone."),
+        ('timezone = "UTC"\n', "1 the setting “timezone” is not known. Did you mean “time_zone”?"),
+        ('[house]\nlogo = "x.svg"\n', "2 there is no file “x.svg”."),
+        ("[house]\nlogo = 5\n", "2 there is no file “5”."),
+        ('[house]\nlogo = "/etc/passwd"\n', "2 “/etc/passwd” lies outside the workspace. Move it into the workspace."),
+        ('[house]\nlogo = "../secret.svg"\n', "2 “../secret.svg” lies outside the workspace."),
+        ('[house]\nlogo = "link.svg"\n', "2 “link.svg” lies outside the workspace."),
+        ('[house]\nlogo = "a\\u0000b"\n', "2 there is no file “a?b”."),
+        (f'[house]\nlogo = "{"x" * 5000}"\n', "2 there is no file “xxx"),
+        ('[house]\nlogo = "folder"\n', "2 there is no file “folder”."),
+        ('[house]\n\nname = "two\\nlines"\n', "3 name is not a line of text."),
+        ('[house]\nname = "a\\u202Eb"\n', "2 name is not a line of text."),
+        ("[house]\nname = 7\n", "2 name is not a line of text."),
+        ("house = 5\n", "1 house is not a table. Write [house] on a line of its own."),
+        ("[house]\ncolours = 1\n", "2 colours is not a table. Write [house.colours] on a line of its own."),
+        ('[house.colours]\naccent = "red"\n', "2 “red” is not a colour. Write # and six hexadecimal digits"),
+        ('[house.colours]\naccent = "#fff"\n', "2 “#fff” is not a colour."),
+        ('[house.colours]\naccent = "#12345g"\n', "2 “#12345g” is not a colour."),
+        ('[house.colours]\naccent = "#123456;} p{display:none"\n', "2 “#123456;} p{display:none” is not a colour."),
+        ('[house.colours]\naccent = "#123456\\n"\n', "2 “#123456?” is not a colour."),
+        ("[house.colours]\naccent = 0x123456\n", "2 “1193046” is not a colour."),
+        ('[house.colours]\nacent = "#123456"\n', "2 the setting “acent” is not known. Did you mean “accent”?"),
+        ('house = { colours = { accent = "red" } }\n', "1 “red” is not a colour."),
+        ('\nhouse.colours.accent = "red"\n', "2 “red” is not a colour."),
+        ('[house.fonts]\ntext = { word = "Georgia" }\n', "2 a font needs a name for Word and one for the PDF."),
+        ('[house.fonts]\ntext = "Geor\\"gia"\n', "2 a font needs a name for Word"),
+        ('[house.fonts]\ntext = "x; } * { display: none"\n', "2 a font needs a name for Word"),
+        ("[house.fonts]\nheading = 3\n", "2 a font needs a name for Word"),
+        ('[house.fonts]\nfiles = "x.ttf"\n', "2 files is not a list."),
+        ("[house.fonts]\nfiles = [1]\n", "2 there is no file “1”."),
+        ('people = "ada@firm.example"\n', "1 people is not a list."),
+        ('people = ["ada@firm.example"]\n', "1 a person is not a table."),
+        ('[[people]]\nname = "Ada"\n', "1 “” is not an e-mail address."),
+        ('[[people]]\nemail = "ada"\n', "2 “ada” is not an e-mail address."),
+        ('[[people]]\nemail = "a@b.example"\nroles = "legal"\n', "3 roles is not a list."),
+        ('[[people]]\nemail = "a@b.example"\nroles = ["lawyer", "legl"]\n', "3 “lawyer” is not a role. Use one of"),
+        ('[[people]]\nemail = "a@b.example"\nrole = []\n', "3 the setting “role” is not known. Did you mean “roles”?"),
+        ("[house\n", "1 the settings cannot be read: Expected ']'"),
+        ("a = 1\na = 2\n", "2 the settings cannot be read: Cannot overwrite a value"),
+    ],
+)
+def test_a_fault_is_told_at_its_line(tmp_path: Path, text: str, said: str) -> None:
+    workspace = tmp_path / "workspace"
+    (workspace / "folder").mkdir(parents=True)
+    (tmp_path / "secret.svg").write_text("<svg/>", encoding="utf-8")
+    (workspace / "link.svg").symlink_to(tmp_path / "secret.svg")
+
+    assert faults(workspace, text)[0].startswith(said)
+
+
+def test_all_faults_are_told_at_once_each_in_its_own_entry(tmp_path: Path) -> None:
+    text = """[house]
+name = "Firm"
+[[people]]
+email = "ada@firm.example"
+roles = ["legal"]
+[[people]]
+email = "ben"
+roles = ["legl"]
+name = 5
+[[people]]
+email = "ADA@firm.example"
+[house.colours]
+text = "red"
+"""
+    assert faults(tmp_path, text) == [
+        "7 “ben” is not an e-mail address. Write one such as name@firm.example.",
+        "8 “legl” is not a role. Did you mean legal?",
+        "9 name is not a line of text. Write it in quotes, on one line.",
+        "11 ADA@firm.example is given twice. Keep one entry each.",
+        "13 “red” is not a colour. Write # and six hexadecimal digits, such as #1f3a5f.",
+    ]
+
+
+def test_other_encodings_are_refused_at_their_line(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes('[house]\nname = "Müller"\n'.encode("latin-1"))
+    with pytest.raises(FindingsError, match=r"docgen\.toml:2:1: the text is not UTF-8"):
+        read_settings(tmp_path)
+
+
+def test_no_fault_prints_what_a_terminal_would_act_on(tmp_path: Path) -> None:
+    for text in ('"\\u001b[31m" = 1\n', '[house.colours]\ntext = "\\u001b[31m"\n', '[[people]]\nemail = "\\u202E"\n'):
+        assert all(said.isprintable() for said in faults(tmp_path, text))
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["time_zone", "house", "people", "x"]),
+        st.sampled_from(
+            [
+                "1",
+                '"a"',
+                "[]",
+                "[1]",
+                "{}",
+                "[{}]",
+                "true",
+                "1.5",
+                "2026-01-01",
+                "{ logo = [], colours = [1], fonts = { text = [] } }",
+                "{ fonts = { files = [[]] }, name = {} }",
+                "[{ email = [], roles = [{}], name = [] }]",
+            ]
+        ),
+    )
+)
+def test_nothing_that_toml_can_say_is_too_strange(
+    tmp_path_factory: pytest.TempPathFactory, values: dict[str, str]
+) -> None:
+    folder = tmp_path_factory.mktemp("strange")
+    (folder / FILE_NAME).write_text("".join(f"{key} = {value}\n" for key, value in values.items()), encoding="utf-8")
+    try:
+        assert isinstance(read_settings(folder), Settings)
+    except FindingsError as error:
+        lines = {finding.place.line for finding in error.findings}
+        assert lines <= set(range(1, len(values) + 1))
+
+
+def test_a_workspace_that_is_none_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="Make a workspace with `docgen init"):
+        read_settings(tmp_path)
+    (tmp_path / FILE_NAME).mkdir()
+    with pytest.raises(NotFoundError, match="cannot be read") as refused:
+        read_settings(tmp_path)
+    assert refused.value.exit_code is ExitCode.NOT_FOUND
+
+
+def test_the_nearest_workspace_upward_is_found(tmp_path: Path) -> None:
+    inner = tmp_path / "outer" / "inner" / "deep"
+    inner.mkdir(parents=True)
+    (tmp_path / "outer" / FILE_NAME).touch()
+
+    assert find_workspace(inner) == tmp_path / "outer"
+    (tmp_path / "outer" / "inner" / FILE_NAME).touch()
+    assert find_workspace(inner) == tmp_path / "outer" / "inner"
+
+
+def test_a_person_is_found_whatever_the_case_and_a_misspelt_one_is_named(tmp_path: Path) -> None:
+    read = settings(tmp_path, '[[people]]\nemail = "Ada@firm.example"\nroles = ["legal"]\n')
+
+    assert read.person("ada@FIRM.example").roles == ("legal",)
+    with pytest.raises(NotFoundError, match=r"Did you mean Ada@firm\.example"):
+        read.person("ada@firn.example")
+    with pytest.raises(NotFoundError, match=r"Add \[\[people\]\]"):
+        read.person("zoe@elsewhere.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("a@b.example", True), ("a@b", False), ("a b@c.example", False), (5, False)]
+)
+def test_an_address_is_known_by_its_form(text: object, is_one: bool) -> None:
+    assert is_email(text) is is_one
+
+
+@pytest.mark.parametrize("name", ["", " x", 'x"y', "x;y", "x}y", "x\\y", "é", "x" * 65, None])
+def test_a_typeface_has_a_plain_name(name: object) -> None:
+    assert not is_family(name)
