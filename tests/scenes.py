@@ -301,7 +301,7 @@ def _scenes() -> Iterator[Scene]:
         for level in LEVELS:
             yield _scene(kind, "german", level, language="de")
         yield _scene(kind, "rich", "medium", language="de")
-        yield _scene(kind, "hostile", "medium", language="de")
+        yield _scene(kind, "hostile", "medium", language="de", locale="de-DE")
     for index, world in enumerate(("american", "german", "japanese", "gulf", "hostile", "bare")):
         for shift, kind in enumerate(KINDS):
             yield _scene(kind, world, LEVELS[(index + shift) % 3])
@@ -313,8 +313,9 @@ def _scenes() -> Iterator[Scene]:
     yield Scene("contract-british-tags", "contract", "british", (("account.deviation", "low"),), tags="docuseal")
 
 
-def _scene(kind: str, world: str, level: str, *, language: str = "", draft: bool = False) -> Scene:
-    settings = (("account.deviation", level), *((("language", language),) if language else ()))
+def _scene(kind: str, world: str, level: str, *, language: str = "", locale: str = "", draft: bool = False) -> Scene:
+    given = {"account.deviation": level, "language": language, "locale": locale}
+    settings = tuple((key, value) for key, value in given.items() if value)
     name = "-".join(filter(None, (kind, world, language, level)))
     return Scene(name, kind, world, settings, draft)
 

@@ -124,13 +124,12 @@ def picture_words(document: Document) -> Iterator[str]:
 def page_pieces(page: str) -> Iterator[str]:
     """Yield the words of a web page's body piece by piece, without what runs along on paper."""
     body: Any = html.document_fromstring(page).find("body")
-    for running in body.find_class("running-head") + body.find_class("running-mark"):
-        running.drop_tree()
-    for running in body.find_class("running-name") + body.find_class("running-page"):
-        running.drop_tree()
-    markers = {"ul": lambda count: "•", "ol": lambda count: f"{count}."}
+    for name in ("running-head", "running-mark", "running-name", "running-page"):
+        for running in body.find_class(name):
+            running.drop_tree()
     for listing in body.iter("ul", "ol"):
         if "contents" not in (listing.getparent().get("class") or ""):
             for count, item in enumerate(listing.findall("li"), 1):
-                item.text = f"{markers[listing.tag](count)} {item.text or ''}"
+                mark = "•" if listing.tag == "ul" else f"{count}."
+                item.text = f"{mark} {item.text or ''}"
     return filter(str.strip, body.itertext())

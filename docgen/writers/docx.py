@@ -56,6 +56,8 @@ def _title(blocks: Blocks, style: str = "Title") -> str:
 
 def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:
     document = blocks.manuscript.document
-    facts = "".join(paragraph("CoverText", blocks.runs.value(fact)) for fact in (document.number, document.date) if fact)
+    facts = "".join(
+        paragraph("CoverText", blocks.runs.value(fact)) for fact in (document.number, document.date) if fact
+    )
     cards = paragraph("CoverGap", "") + blocks.blocks(opening, place) if opening else ""
     return _title(blocks, "CoverTitle") + facts + cards + blocks.blocks((PageBreak(),), place)

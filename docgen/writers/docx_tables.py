@@ -27,6 +27,8 @@ _SHORT, _LONG = 4, 48
 """Letters below which a column is not counted, and beyond which it asks for no more room."""
 LETTER_WIDTH = 0.5
 """The mean width of a letter, in shares of its size."""
+_UNBROKEN = (32, 20, 12)
+"""Letters beyond which a word may be broken where room is scarce, so that it does not break those beside it."""
 
 
 class CellWriter(Protocol):
@@ -198,12 +200,15 @@ def column_widths(columns: tuple[Column, ...], rows: tuple[Row, ...], width: flo
     rest = max(100 - sum(column.width for column in columns), 10 * sum(map(bool, asked)))
     shares = [column.width or rest * length / sum(asked) for column, length in zip(columns, asked, strict=True)]
     widths = [width * share / sum(shares) for share in shares]
-    words = [measure.word for measure in measures]
+    words = [[measure.unbroken(letters) for measure in measures] for letters in _UNBROKEN]
     lines = [
-        measure.text if column.align is Align.END else measure.word
-        for column, measure in zip(columns, measures, strict=True)
+        [
+            measure.text if column.align is Align.END else word
+            for column, measure, word in zip(columns, measures, capped, strict=True)
+        ]
+        for capped in words
     ]
-    for letters in (lines, words):
+    for letters in (*lines, *words):
         spare = [
             width - count * size * LETTER_WIDTH - 2 * TABLE_PADDING
             for width, count in zip(widths, letters, strict=True)
@@ -222,38 +227,35 @@ def _shared(widths: list[float], spare: list[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Measure:
-    """How many letters the longest words of a column have: as a whole, and without a place to break the line."""
+    """How many letters the longest words of a column have: as a whole, one by one, and as a status with its sign."""
 
     text: int
     word: int
+    status: int
+
+    def unbroken(self, letters: int) -> int:
+        """Return how many letters stay on one line when longer words than that may be broken."""
+        return max(self.status, min(self.word, letters))
 
 
 def _measure(rows: tuple[Row, ...], column: int) -> Measure:
     """Return the measure of the words that stand in a column by themselves."""
-    texts = [_SHORT]
-    words = [_SHORT]
-    for row in rows:
-        index = 0
-        for cell in row.cells:
-            if index == column and cell.colspan == 1:
-                for inlines in _runs_of_words(cell.children):
-                    texts.append(len(inline_words(inlines)))
-                    words.extend(_unbroken(inlines))
-            index += cell.colspan
-    return Measure(max(texts), max(words))
+    runs = [run for row in rows for run in _words_in(row, column)]
+    return Measure(
+        max([_SHORT, *(len(inline_words(run)) for run in runs)]),
+        max([_SHORT, *(len(word) for run in runs for word in inline_words(run).split())]),
+        max([_SHORT, *(len(f"● {part.text}") for run in runs for part in run if isinstance(part, Badge))]),
+    )
 
 
-def _runs_of_words(blocks: tuple[Block, ...]) -> Iterator[tuple[Inline, ...]]:
-    for block in walk(blocks):
-        yield from block_words(block)
-
-
-def _unbroken(inlines: tuple[Inline, ...]) -> Iterator[int]:
-    """Yield the lengths of what must stay on one line: each word, and a status with its sign."""
-    for inline in inlines:
-        if isinstance(inline, Badge):
-            yield len(inline.text) + len("● ")
-    yield from map(len, inline_words(inlines).split())
+def _words_in(row: Row, column: int) -> Iterator[tuple[Inline, ...]]:
+    """Yield the runs of words in the cell that a row has in one column alone."""
+    index = 0
+    for cell in row.cells:
+        if index == column and cell.colspan == 1:
+            for block in walk(cell.children):
+                yield from block_words(block)
+        index += cell.colspan
 
 
 def _grid(rows: tuple[Row, ...]) -> tuple[list[list[Slot]], int]:

@@ -42,6 +42,6 @@ def _rewrite(pdf: Any, name: bytes, swapped: Mapping[int, str]) -> None:
         if isinstance(part, dict) and part.get("BaseFont") == name and "ToUnicode" in part:
             lines = pdf.objects[int(part["ToUnicode"].split()[0])].stream
             for number, line in enumerate(lines):
-                glyph = int(line[1:5], 16) if line[:1] == b"<" and line[5:6] == b">" else None
+                glyph = int(line[1:5], 16) if line[:1] == b"<" and line[5:6] == b">" else -1
                 if glyph in swapped:
                     lines[number] = f"<{glyph:04x}> <{ord(swapped[glyph]):04x}>".encode()
