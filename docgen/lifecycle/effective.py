@@ -216,7 +216,7 @@ class _RefusedError(Exception):
 
 def _added(entries: tuple[Entry, ...], entry: Entry, what: str) -> tuple[Entry, ...]:
     if any(known.id == entry.id for known in entries):
-        raise _RefusedError(f"there is already a {what} {entry.id}", "Use another id.")
+        raise _RefusedError(f"{what} {entry.id} is there already", "Use another id.")
     return (*entries, entry)
 
 
