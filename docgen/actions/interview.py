@@ -229,7 +229,7 @@ def _terms(talk: Interview) -> dict[str, Any]:
         for number, item in enumerate(deliverables, 1)
     ]
     terms["fees"] = _fees(talk, milestones)
-    terms["liability"] = _liability(talk)
+    terms["liability"] = _liability(talk, fees=bool(terms["fees"]["lines"]))
     terms["milestones"] = milestones
     terms["change_control"] = {
         "response_days": talk.one("Days to answer a change request", Days, "5"),
@@ -317,9 +317,11 @@ def _fee_line(talk: Interview, name: str, text: str, milestones: list[dict[str, 
     }
 
 
-def _liability(talk: Interview) -> dict[str, Any]:
+def _liability(talk: Interview, *, fees: bool) -> dict[str, Any]:
+    """Return the limits of liability; a share of the fees is proposed where there are any."""
     amount = talk.one(f"Limit of liability: an amount in {talk.currency}", Money, optional=True)
-    share = talk.one("Limit of liability: a share of the fees in per cent", Number, "100", optional=True)
+    usual = "100" if fees else ""
+    share = talk.one("Limit of liability: a share of the fees in per cent", Number, usual, optional=True)
     cap = {name: value for name, value in (("amount", amount), ("percent_of_fees", share)) if value}
     return {
         "cap": cap or None,
