@@ -173,9 +173,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
         for node in imports:
             node.with_context = True  # without the context a macro would keep another document's locale
         for node in template.find_all(nodes.Node):
-            if said := _banned(node):
+            if said := _banned(node) or self._unknown(node):
                 raise TemplateSyntaxError(said, node.lineno, name, filename)
         return template
+
+    def _unknown(self, node: nodes.Node) -> str:
+        """Return which filter or test there is not; Jinja itself would tell only where the words are reached."""
+        match node:
+            case nodes.Filter(name=name) if name not in self.filters:
+                return f"No filter named {name!r}"
+            case nodes.Test(name=name) if name not in self.tests:
+                return f"No test named {name!r}"
+            case _:
+                return ""
 
 
 def _passing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

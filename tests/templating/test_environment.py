@@ -164,6 +164,8 @@ def test_no_template_changes_a_fact(stage: Stage, payload: str) -> None:
         ("{% filter safe %}x{% endfilter %}", "No filter named 'safe'"),
         ("{{ x is callable }}", "No test named 'callable'"),
         ("{{ x is filter }}", "No test named 'filter'"),
+        ("{% if not x %}{{ x|pprint }}{% endif %}", "No filter named 'pprint'"),
+        ("{% if not x %}{{ x is callable }}{% endif %}", "No test named 'callable'"),
         ("{% do x %}", "unknown tag 'do'"),
         ("{% debug %}", "unknown tag 'debug'"),
         ("{% trans %}x{% endtrans %}", "unknown tag 'trans'"),
