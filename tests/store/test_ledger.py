@@ -290,6 +290,13 @@ def test_reading_stops_at_an_entry_that_was_altered(tmp_path: Path) -> None:
         assert record.ledger.entry(4).index == 4
 
 
+def test_reading_does_not_pass_over_an_entry_that_is_gone(tmp_path: Path) -> None:
+    with founded(tmp_path, revisions=5) as record:
+        record.tamper("DELETE FROM events WHERE sequence = 3")
+        with pytest.raises(RecordDamagedError, match="entry 3"):
+            list(record.ledger.entries())
+
+
 def test_a_writer_that_does_not_let_go_is_named_after_a_while(tmp_path: Path) -> None:
     with founded(tmp_path) as record:
         facts = record.blobs.put(b"facts")

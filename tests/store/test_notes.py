@@ -141,6 +141,16 @@ def test_every_letter_changed_in_a_note_is_found() -> None:
             open_checkpoint(changed(NOTE, place), ORIGIN, [KEY.verifying_key])
 
 
+def test_a_second_spelling_of_the_same_signature_is_refused() -> None:
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = NOTE[-3]
+    # Two of its six bits are to spare.
+    second = letters[letters.index(last) ^ 1]
+    assert base64.b64decode(f"AA{last}=") == base64.b64decode(f"AA{second}=")
+    with pytest.raises(NoteError, match="not base64"):
+        open_note(NOTE[:-3] + second + NOTE[-2:], [KEY.verifying_key])
+
+
 def test_two_keys_that_cannot_be_told_apart_are_refused() -> None:
     class Twin(VerifyingKey):
         @property
