@@ -25,7 +25,7 @@ def read_person(text: str) -> Person:
     names = tuple(filter(None, (role.strip() for role in roles.split(","))))
     wrong = [role for role in names if role not in ROLES]
     if not mark or not is_email(email.strip()) or not names or wrong:
-        what = f"“{wrong[0]}” is not a role" if wrong else f"“{text}” is not EMAIL:ROLE,ROLE"
+        what = f"“{wrong[0]}” is not a role" if mark and wrong else f"“{text}” is not EMAIL:ROLE,ROLE"
         raise UsageError(f"{what}. The roles are {', '.join(ROLES)}.")
     return Person(email.strip(), names)
 
@@ -44,11 +44,11 @@ def make_workspace(folder: Path, people: Sequence[Person], time_zone: str = "Eur
 
 def _settings_text(people: Sequence[Person], time_zone: str) -> str:
     entries = "\n".join(
-        f"\n[[people]]\nemail = {json.dumps(person.email)}\nroles = {json.dumps(list(person.roles))}"
+        f"\n[[people]]\nemail = {_quoted(person.email)}\nroles = {_quoted(list(person.roles))}"
         for person in people
     )
     return f"""# The settings of this docgen workspace; docs/cli.md says what each one does.
-time_zone = {json.dumps(time_zone)}
+time_zone = {_quoted(time_zone)}
 
 [house]
 # name = "Northbridge Systems Ltd"   # printed at the head of every page; by default the provider's name
@@ -63,6 +63,11 @@ time_zone = {json.dumps(time_zone)}
 # files = ["fonts/Gelasio.ttf"]      # fonts the PDF embeds from this folder
 {entries}
 """
+
+
+def _quoted(value: str | list[str]) -> str:
+    """Return text as TOML writes it, which is as JSON does, except for letters written as pairs of surrogates."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 class FileKeptError(DocgenError):
