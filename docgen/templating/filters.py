@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import wraps
@@ -68,12 +69,23 @@ def format_signed(money: Money, formats: Formats) -> str:
 
 
 def _figures(money: Money, formats: Formats) -> str:
-    from babel.numbers import format_decimal
-
     digits = minor_units(money.currency)
-    digits = 2 if digits is None else digits
-    pattern = "#,##0" + (f".{'0' * digits}" if digits else "")
-    return str(format_decimal(money.rounded().amount, format=pattern, locale=formats.territory))
+    return _written(money.rounded().amount, 2 if digits is None else digits, formats)
+
+
+def _written(number: Decimal, digits: int, formats: Formats, *, percent: bool = False) -> str:
+    """Return a number in the locale's own pattern, with its groups and signs, at a number of decimals."""
+    from babel import Locale
+
+    locale = Locale.parse(formats.territory)
+    pattern = copy(locale.percent_formats[None] if percent else locale.decimal_formats[None])
+    pattern.frac_prec = (digits, digits)
+    return str(pattern.apply(number, locale))
+
+
+def _decimals(number: Decimal | int) -> int:
+    """Return how many decimals a number has, without the zeros at their end."""
+    return max(0, -int(Decimal(number).normalize().as_tuple().exponent))
 
 
 def format_words(money: Money, formats: Formats) -> str:
@@ -123,24 +135,12 @@ def format_clock(time: dt.time, formats: Formats) -> str:
 
 def format_number(number: Decimal | int, formats: Formats) -> str:
     """Return a number as the locale writes it, with the decimals it has."""
-    from babel.numbers import format_decimal
-
-    exponent = Decimal(number).normalize().as_tuple().exponent
-    digits = max(0, -int(exponent))
-    pattern = "#,##0" + (f".{'0' * digits}" if digits else "")
-    return str(format_decimal(Decimal(number), format=pattern, locale=formats.territory))
+    return _written(Decimal(number), _decimals(number), formats)
 
 
 def format_percent(number: Decimal | int, formats: Formats) -> str:
     """Return per cent as the locale writes it; the number is in per cent, 20 for twenty."""
-    from babel.numbers import format_percent as babel_percent
-
-    exponent = Decimal(number).normalize().as_tuple().exponent
-    digits = max(0, -int(exponent))
-    pattern = "#,##0" + (f".{'0' * digits}" if digits else "") + "%"
-    if formats.territory.split("_")[0] in {"de", "fr", "es", "sv", "da", "nb", "fi", "cs"}:
-        pattern = pattern.replace("%", f"{_NO_BREAK}%")
-    return str(babel_percent(Decimal(number) / 100, format=pattern, locale=formats.territory))
+    return _written(Decimal(number) / 100, _decimals(number), formats, percent=True)
 
 
 def format_days(count: int, formats: Formats, basis: str = "") -> str:
