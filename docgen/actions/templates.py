@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from docgen.models.engagement import Deviation
 from docgen.templating.catalogue import SUFFIX, Template, template_of_file
 from docgen.templating.context import Case
 from docgen.templating.labels import read_words
+from docgen.templating.reading import PLACEHOLDER
 
 _BLANK_PICTURE = Picture(
     '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="120" viewBox="0 0 640 120">'
@@ -29,6 +31,8 @@ _BLANK_PICTURE = Picture(
     640,
     120,
 )
+_AGAIN = re.compile(r"-[0-9]+$")
+"""What the reading view puts behind an id that stands in two alternatives."""
 _PICTURES = ("burn-down", "timeline", "rag-history", "logo")
 
 
@@ -36,13 +40,34 @@ def template_record(desk: Desk, name: str, language: str) -> dict[str, Any]:
     """Return all there is to say of a template: its header, hash, what it includes, and its clauses by id."""
     template = find_template(desk, name, language)
     included = [part.name for part in desk.catalogue.closure(template)[1:]]
-    document = _reading_document(desk, template)
-    clauses = [
+    return {**desk.catalogue.record(template), "includes": included, "clauses": _clauses(desk, template)}
+
+
+def _clauses(desk: Desk, template: Template) -> list[dict[str, str]]:
+    """Return the clauses of the example's document, then those that only other documents have, without a number."""
+    try:
+        example = _rows(build(desk, template, _sample_case(desk, template))[0])
+    except DocgenError:
+        example = []
+    known = [row["id"] for row in example]
+    others: dict[str, dict[str, str]] = {}
+    for row in _rows(_reading_document(desk, template)):
+        name = row["id"]
+        again = _AGAIN.sub("", name)
+        if again in known or again in others or PLACEHOLDER in again:
+            name = again
+        form = re.compile(re.escape(name).replace(PLACEHOLDER, ".+"))
+        if not any(form.fullmatch(each) for each in known):
+            others.setdefault(name, {**row, "id": name, "number": ""})
+    return [*example, *others.values()]
+
+
+def _rows(document: Document) -> list[dict[str, str]]:
+    return [
         {"id": block.id, "number": block.label, "title": inline_words(block.title)}
         for block in walk(document.blocks)
         if isinstance(block, Clause | Schedule)
     ]
-    return {**desk.catalogue.record(template), "includes": included, "clauses": clauses}
 
 
 def find_template(desk: Desk, name: str, language: str) -> Template:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _DEPTH = 12
 _STEPS = 20_000
-_NAMES = re.compile(r"[^a-z0-9]+")
+PLACEHOLDER = "xx"
+"""What stands in an id for a value: obligation-xx."""
 _WORDS_MAY_STAND = frozenset(
     {"p", "h1", "h2", "h3", "clause", "schedule", "li", "dt", "dd", "td", "th", "caption", "note", "blockquote"}
     | {"party", "definition"}
@@ -109,7 +110,7 @@ class _Writer:
         name = spoken(node, self.meanings).strip("“”")
         attribute = self.attribute()
         if attribute in ("id", "to"):
-            self.write(_NAMES.sub("-", name.lower()).strip("-") or "value")
+            self.write(PLACEHOLDER)
         elif attribute in ("tone", "class", "width", "colspan", "rowspan", "cols", "src", "show"):
             self.write({"tone": "neutral", "width": "100"}.get(attribute, "1"))
         else:
