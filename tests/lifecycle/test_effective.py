@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -18,11 +19,13 @@ from docgen.facts.load import read_facts
 from docgen.facts.source import plain, read_source
 from docgen.lifecycle.effective import (
     OWNED_PATHS,
+    Applied,
     ChangeError,
     OrderSequenceError,
     apply_order,
     effective_terms,
     in_force,
+    is_effective,
     ledger,
     orders_are,
     steps,
@@ -436,3 +439,81 @@ def test_terms_on_a_day_are_those_of_the_orders_until_then(orders: list[ChangeOr
     on = dt.date(2026, 11, 30) + dt.timedelta(days=day)
     until = [each for each in orders if each.effective_date is not None and each.effective_date <= on]
     assert effective_terms(TERMS, orders, on) == effective_terms(TERMS, until)
+
+
+# What is still open, and the example's own figures
+
+
+def undated() -> Terms:
+    milestones = tuple(milestone.model_copy(update={"date": None}) for milestone in TERMS.milestones)
+    return TERMS.model_copy(update={"end_date": None, "milestones": milestones})
+
+
+def test_every_kind_of_change_is_tested_here() -> None:
+    kinds = {member.model_fields["do"].default for member in get_args(get_args(Change)[0])}
+    text = Path(__file__).read_text(encoding="utf-8")
+
+    assert len(kinds) == 16
+    assert [kind for kind in sorted(kinds) if f'{{"do": "{kind}"' not in text] == []
+
+
+def test_an_order_whose_day_is_open_is_in_force_on_no_day() -> None:
+    waiting = order({"do": "move_end_date", "days": 7}).model_copy(update={"effective_date": None})
+
+    assert not is_effective(waiting, dt.date(2199, 12, 31))
+    assert effective_terms(TERMS, [waiting], dt.date(2199, 12, 31)) == TERMS
+    assert effective_terms(TERMS, [waiting]).end_date == dt.date(2027, 4, 7)
+
+
+def test_a_gap_is_refused_even_on_a_day_before_it() -> None:
+    orders = [order({"do": "move_end_date", "days": 1}, number=number, on=f"2026-12-0{number}") for number in (1, 3)]
+
+    with pytest.raises(OrderSequenceError) as refused:
+        effective_terms(TERMS, orders, dt.date(2026, 12, 1))
+    assert refused.value.missing == (2,)
+
+
+def test_a_milestone_without_a_day_moves_to_a_date_and_not_by_days() -> None:
+    with pytest.raises(ChangeError, match=r"milestone M2 has no date to move\. Give the new date instead of days"):
+        apply_order(undated(), order({"do": "move_milestone", "milestone": "M2", "days": 7}))
+    moved = apply_order(undated(), order({"do": "move_milestone", "milestone": "M2", "date": "2027-02-01"}))
+    assert moved.milestones[1].date == dt.date(2027, 2, 1)
+
+
+@pytest.mark.parametrize("order_of_terms", [(TERMS, undated()), (undated(), TERMS)], ids=["lost", "given"])
+def test_an_order_moves_the_end_by_no_days_where_one_end_is_open(order_of_terms: tuple[Terms, Terms]) -> None:
+    assert Applied(order({"do": "move_end_date", "days": 7}), *order_of_terms, "GBP").days == 0
+
+
+def test_a_cap_that_was_never_agreed_is_agreed_by_a_change() -> None:
+    uncapped = TERMS.model_copy(update={"liability": TERMS.liability.model_copy(update={"cap": None})})
+    (row,) = ledger(uncapped, [order({"do": "change_liability_cap", "amount": "5000.00"})], "GBP")
+
+    assert (row.cap_before, row.cap_after) == (None, gbp("5000.00"))
+
+
+def test_a_contract_without_an_amount_does_not_get_its_first_by_a_path() -> None:
+    liability = TERMS.liability.model_copy(update={"cap": None, "increased": None, "insurance": ()})
+    fees = TERMS.fees.model_copy(update={"lines": (), "expenses": None})
+    control = TERMS.change_control.model_copy(update={"approvals": ()})
+    bare = TERMS.model_copy(update={"liability": liability, "fees": fees, "change_control": control})
+    change = {"do": "change_term", "path": "fees.expenses", "value": {"policy": "At cost", "cap": "100.00"}}
+
+    with pytest.raises(ChangeError, match=r"fees\.expenses holds the contract's first amount\. Agree a fee or a cap"):
+        apply_order(bare, order(change))
+
+
+def test_terms_changed_by_a_path_are_read_like_any_facts() -> None:
+    terms = changed({"do": "change_term", "path": "notices.deemed_receipt_days", "value": {"courier": 3, "email": 1}})
+
+    assert Terms.model_validate(terms.model_dump(by_alias=True), context={"currency": "GBP"}) == terms
+    assert "read-only" in refusal({"do": "change_term", "path": "termination.cure_basis", "value": "read-only"})
+
+
+def test_the_example_order_has_its_five_lines_and_both_caps() -> None:
+    made = ChangeOrder.model_validate(read_source(EXAMPLE / "change-order-001.yaml").data, context={"currency": "GBP"})
+    (row,) = ledger(TERMS, [made], "GBP")
+
+    assert (row.sum_before, row.effect, row.sum_after) == (gbp("107800.00"), gbp("22100.00"), gbp("129900.00"))
+    assert (row.cap_before, row.cap_after) == (gbp("150000.00"), gbp("162375.00"))
+    assert row.days == 0
