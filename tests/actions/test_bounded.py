@@ -16,7 +16,7 @@ from docgen.lifecycle.effective import ChangeError, OrderSequenceError
 from docgen.models.changes import ChangeOrder
 from docgen.templating.catalogue import MissingLanguageError, UnknownTemplateError
 
-LIMITS = Limits(memory=256, seconds=2)
+LIMITS = Limits(memory=256, seconds=60)
 FINDINGS = (Finding("b", "second.", Place("f", 2)), Finding("a", "first.", Place("f", 1)))
 ORDER = ChangeOrder.model_validate(
     {
@@ -75,7 +75,7 @@ def test_work_without_an_end_is_stopped(work: object) -> None:
     with pytest.raises(LimitError, match="template was stopped: it took more than 1 seconds") as stopped:
         bounded("template", work, Limits(seconds=1))  # type: ignore[arg-type]
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert stopped.value.exit_code is ExitCode.REFUSED
 
 
@@ -91,7 +91,7 @@ def test_memory_that_grows_bit_by_bit_is_stopped_too() -> None:
             parts.append("x" * 1_000_000 + str(len(parts)))
 
     with pytest.raises(LimitError, match="MiB of memory"):
-        bounded("template", grow, Limits(memory=256, seconds=20))
+        bounded("template", grow, LIMITS)
 
 
 def test_a_process_that_dies_is_told_and_does_not_hang() -> None:
@@ -100,7 +100,7 @@ def test_a_process_that_dies_is_told_and_does_not_hang() -> None:
 
 
 def test_processor_time_is_told_as_time() -> None:
-    with pytest.raises(LimitError, match="it took more than 2 seconds"):
+    with pytest.raises(LimitError, match=f"it took more than {LIMITS.seconds} seconds"):
         bounded("template", lambda: os.kill(os.getpid(), signal.SIGXCPU), LIMITS)
 
 
