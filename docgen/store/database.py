@@ -157,18 +157,35 @@ class Database:
     def writing(self) -> Iterator[None]:
         """Write all that happens inside, or nothing of it; it is on the disk when the block has ended.
 
-        Raises RecordBusyError when another process does not let go, RecordFailedError when the disk refuses.
+        A block inside another is a part of that one. Raises RecordBusyError when another process does not let go,
+        RecordFailedError when the disk refuses.
         """
+        if self._is_within():
+            yield
+            return
         self.rows("BEGIN IMMEDIATE")
         try:
             yield
             self.rows("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
+            # After some failures SQLite has rolled back by itself.
+            if self._is_within():
                 # The first failure is the one to tell of; unfinished work is dropped with the connection at the latest.
                 with suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read all that is read inside as it is at one moment, whatever others write meanwhile."""
+        if self._is_within():
+            yield
+            return
+        self.rows("BEGIN")
+        try:
+            yield
+        finally:
+            self.rows("ROLLBACK")
 
     def faults(self) -> list[str]:
         """Return what the database itself finds wrong with its file, and every guard that is gone or another."""
@@ -185,6 +202,9 @@ class Database:
         tables = {table for _, table in wanted}
         strange = sorted(key for key in there if key not in wanted and key[1] in tables)
         return [*faults, *(f"{name} was added to {table}" for name, table in strange)]
+
+    def _is_within(self) -> bool:
+        return self._connection.in_transaction
 
     def _prepare(self) -> None:
         if self.rows("PRAGMA application_id") != [(APPLICATION_ID,)]:

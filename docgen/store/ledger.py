@@ -108,6 +108,9 @@ class LogStorage(StoredLog, Protocol):
     def writing(self) -> AbstractContextManager[None]:
         """Return the block in which all is written or nothing."""
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Return the block in which all is read as it is at one moment."""
+
     def size(self) -> int:
         """Return the number of entries."""
 
@@ -255,8 +258,9 @@ class Ledger:
         `checkpoints` are signed notes kept elsewhere: only they show that a whole log was made anew. `keys` are the
         log's keys as known from elsewhere, by default those it names itself.
         """
-        storage = [Fault(FaultKind.DATABASE, f"The database: {what}.") for what in self._storage.faults()]
-        return [*storage, *find_faults(self._storage, self._blobs, checkpoints, keys)]
+        with self._storage.reading():
+            storage = [Fault(FaultKind.DATABASE, f"The database: {what}.") for what in self._storage.faults()]
+            return [*storage, *find_faults(self._storage, self._blobs, checkpoints, keys)]
 
     def _write(self, event: Event, edge: Frontier) -> tuple[Receipt, Frontier]:
         if isinstance(event, WorkspaceCreated) != (edge.size == 0):

@@ -21,6 +21,10 @@ class SqliteLog:
         """Return the block in which all is written or nothing, by one process at a time."""
         return self._database.writing()
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Return the block in which all is read as it is at one moment."""
+        return self._database.reading()
+
     def size(self) -> int:
         """Return the number of entries."""
         ((size,),) = self._database.rows("SELECT coalesce(max(sequence) + 1, 0) FROM events")

@@ -126,6 +126,24 @@ def test_events_that_belong_together_are_recorded_together_or_not_at_all(tmp_pat
         assert record.ledger.verify() == []
 
 
+def test_what_is_written_around_an_event_is_written_with_it_or_not_at_all(tmp_path: Path) -> None:
+    with founded(tmp_path) as record:
+        facts = record.blobs.put(b"facts")
+        record.database.rows("CREATE TABLE revisions (number INTEGER) STRICT")
+
+        def record_revision(number: int) -> None:
+            with record.database.writing():
+                record.ledger.append(engagement_recorded(facts, number))
+                record.database.rows("INSERT INTO revisions VALUES (?)", number if number < 2 else "two")
+
+        record_revision(1)
+        with pytest.raises(RecordFailedError):
+            record_revision(2)
+        assert record.database.rows("SELECT number FROM revisions") == [(1,)]
+        assert record.ledger.head().size == 2
+        assert record.ledger.verify() == []
+
+
 def test_an_event_never_names_a_blob_that_is_not_kept_yet(tmp_path: Path) -> None:
     with founded(tmp_path) as record, pytest.raises(BlobMissingError, match="f" * 64):
         record.ledger.append(engagement_recorded("f" * 64, 1))

@@ -22,9 +22,11 @@ from docgen.store.events import (
     docgen_version,
     write_event,
 )
+from docgen.store.ledger import Ledger
 from docgen.store.merkle import Frontier, leaf_hash
 from docgen.store.notes import Checkpoint, sign_note
 from docgen.store.people import Person
+from docgen.store.sqlite_log import SqliteLog
 from docgen.store.verification import Fault, FaultKind, find_faults
 from tests.store.records import (
     ACTOR,
@@ -502,6 +504,19 @@ def test_a_person_forgotten_as_the_log_says_is_no_fault(tmp_path: Path) -> None:
         record.ledger.append(PersonForgotten(at=NOW, actor=ACTOR, idempotency_key="forgotten", person=ann))
         assert summary(record.ledger.verify()) == [(K.PERSON_NOT_FORGOTTEN, None)]
         record.people.forget(ann)
+        assert record.ledger.verify() == []
+
+
+def test_what_somebody_records_meanwhile_is_no_fault(tmp_path: Path) -> None:
+    with founded(tmp_path, revisions=5) as record, opened(tmp_path) as other:
+
+        class LogInUse(SqliteLog):
+            def hashes(self) -> Iterator[tuple[int, int, bytes]]:
+                other.note_engagement(6)
+                return super().hashes()
+
+        assert Ledger(LogInUse(record.database), record.blobs).verify() == []
+        assert record.ledger.head().size == 7
         assert record.ledger.verify() == []
 
 
