@@ -118,9 +118,14 @@ def output_targets(output: Path | None, forms: tuple[str, ...], name: str) -> li
         if len(forms) > 1:
             raise click.UsageError("Standard output takes one format. Give a folder for several.")
         return [(forms[0], None)]
-    if output and not output.is_dir() and output.suffix.lstrip(".").lower() in FORMATS:
-        if len(forms) > 1:
-            raise click.UsageError(f"{output} is one file and takes one format. Give a folder for several.")
-        return [(forms[0], output)]
+    suffix = output.suffix.lstrip(".").lower() if output and not output.is_dir() else ""
+    if output and suffix in FORMATS:
+        if forms != (suffix,):
+            raise click.UsageError(
+                f"{output} is a {suffix} file, and {' and '.join(forms)} was asked for. Give a folder."
+            )
+        return [(suffix, output)]
+    if suffix.isalpha() and len(suffix) <= 4:
+        raise click.UsageError(f"{output} names no format docgen writes. Use one of {', '.join(FORMATS)}, or a folder.")
     folder = output or Path()
     return [(form, folder / f"{name}.{form}") for form in forms]

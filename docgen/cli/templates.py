@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.errors import FindingsError
 
 
 @click.group(epilog="Example: docgen template list")
@@ -22,15 +23,17 @@ def template() -> None:
 @shared_options
 def list_(as_json: bool) -> None:
     """List the templates: name, language, version, the first digits of the version hash, and title."""
-    rows = shared().desk().catalogue.records()
+    rows, findings = shared().desk().catalogue.records()
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    width = max(len(row["name"]) for row in rows)
-    for row in rows:
-        click.echo(
-            f"{row['name']:<{width}}  {row['language']:<3} {row['version']:<7} {row['hash'][:12]}  {row['title']}"
-        )
+    else:
+        width = max((len(row["name"]) for row in rows), default=0)
+        for row in rows:
+            click.echo(
+                f"{row['name']:<{width}}  {row['language']:<3} {row['version']:<7} {row['hash'][:12]}  {row['title']}"
+            )
+    if findings:
+        raise FindingsError(findings)
 
 
 @template.command(

@@ -634,6 +634,12 @@ def _entry_period(
             f"the period begins after the contract ended on {terms.end_date}",
             "Correct the dates.",
         )
+    before = max((known.period.end for known in entries if known.period.end < first), default=None)
+    if report and before and (first - before).days > (31 if report.every is Period.MONTH else 7):
+        message = f"no entry covers the days between {before} and {first}"
+        yield _warning(
+            ("period",), "period", message, "A report is due even when nothing moved: write `no_change: true`."
+        )
     for known in entries:
         if known is not entry and known.period.start <= last and first <= known.period.end:
             message = f"the period overlaps the one from {known.period.start} to {known.period.end}"

@@ -248,10 +248,18 @@ class Catalogue:
             "hash": self.version_hash(template),
         }
 
-    def records(self) -> list[dict[str, str]]:
-        """Return a record of every template that makes a document, in every language, by name."""
-        keys = ((name, language) for name in self.names() for language in self.languages(name))
-        return [self.record(self.template(*key)) for key in keys]
+    def records(self) -> tuple[list[dict[str, str]], tuple[Finding, ...]]:
+        """Return a record of every template that makes a document, by name, and what keeps others from having one."""
+        records: list[dict[str, str]] = []
+        findings: list[Finding] = []
+        for template in (self.template(name, language) for name in self.names() for language in self.languages(name)):
+            try:
+                records.append(self.record(template))
+            except FindingsError as error:
+                findings.extend(error.findings)
+            except NotFoundError as error:
+                findings.append(Finding("include", str(error), Place(template.shown)))
+        return records, tuple(findings)
 
     def version_hash(self, template: Template) -> str:
         """Return the template version: the SHA-256 of its text, of all it includes and of the shared words."""

@@ -454,14 +454,15 @@ def _progress_report(
         "baseline": standing(baseline, currency),
         "current": standing(terms, currency),
         "previous": previous_entry(case.entries, entry),
-        "next_report": _next_report(engagement, entry.period.end),
+        "next_report": _next_report(engagement, terms, entry.period.end),
         "pictures": tuple(sorted(pictures)),
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
 
 
-def _next_report(engagement: Engagement, after: dt.date) -> dt.date | None:
-    if engagement.calendar is None:
+def _next_report(engagement: Engagement, terms: Terms, after: dt.date) -> dt.date | None:
+    """Return the day the next report is due; None once the contract has ended."""
+    if engagement.calendar is None or (terms.end_date is not None and after >= terms.end_date):
         return None
     return next_report_day(engagement.account.report, business_days(engagement.calendar), after)
 

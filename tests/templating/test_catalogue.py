@@ -264,7 +264,8 @@ def test_a_partial_that_is_not_there_or_not_jinja_is_told(shelf: Shelf) -> None:
 
 def test_a_record_says_all_a_list_prints(shelf: Shelf) -> None:
     shelf.put("letter", HEADER + "<doc/>")
-    (record,) = shelf.catalogue.records()
+    ((record,), findings) = shelf.catalogue.records()
+    assert not findings
     assert record == {
         "name": "letter",
         "title": "Letter",
