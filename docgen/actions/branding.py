@@ -44,9 +44,9 @@ def font_file(path: Path) -> FontFile:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        font = TTFont(path, lazy=True)
-        family = font["name"].getBestFamilyName() or path.stem
-        heavy, slanted = font["OS/2"].usWeightClass, bool(font["OS/2"].fsSelection & 1)
+        with path.open("rb") as stream, TTFont(stream, lazy=True) as font:
+            family = font["name"].getBestFamilyName() or path.stem
+            heavy, slanted = font["OS/2"].usWeightClass, bool(font["OS/2"].fsSelection & 1)
     except (TTLibError, KeyError, OSError) as error:
         raise UsageError(f"The font {path.name} cannot be read: {error}. Use a TrueType or OpenType file.") from None
     if not is_family(family):
