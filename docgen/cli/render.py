@@ -76,6 +76,8 @@ def render(
     from docgen.actions.render import Order, make, write
 
     run = shared()
+    if as_json and output == Path("-"):
+        raise click.UsageError("Standard output takes the document or the JSON, not both. Name a file or a folder.")
     desk = run.desk()
     made = make(desk, Order(kind, files, settings, draft, template, tags or ""))
     _say_remarks(run, made.findings, made.missing)
