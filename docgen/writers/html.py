@@ -195,7 +195,7 @@ class _Body:
     def _heading(self, level: int, inner: str, kind: str, name: str = "", number: str = "") -> str:
         """Return a heading no more than one level below the last one, as readers of structure need."""
         self.level = min(level, self.level + 1, 6)
-        mark = f'<span class="n">{escape(number)}</span>' if number else ""
+        mark = f'<span class="n">{escape(number)} </span>' if number else ""
         return f'<h{self.level} class="{kind}">{self._anchor(name)}{mark}{inner}</h{self.level}>\n'
 
     def _anchor(self, name: str) -> str:
@@ -211,7 +211,7 @@ class _Body:
             opening = inner[0] if inner and isinstance(inner[0], Paragraph) else Paragraph(())
             inner = inner[1:] if inner and inner[0] is opening else inner
             kind = "numbered lead-in" if introduces(opening, inner[0] if inner else None) else "numbered"
-            mark = f'{self._anchor(clause.id)}<span class="n">{escape(clause.number)}</span>'
+            mark = f'{self._anchor(clause.id)}<span class="n">{escape(clause.number)} </span>'
             head = f'<p class="{kind}">{mark}{self._inlines(opening.children)}</p>\n'
         return f'<section class="d{clause.depth}">{head}{self._blocks(inner)}</section>\n'
 
@@ -246,7 +246,7 @@ class _Body:
     def _contents(self, block: Contents) -> str:
         lines = "".join(
             f'<li class="{"schedule-line" if entry.schedule else "clause-line"}"><a href="#{escape(entry.target)}">'
-            f'<span class="n">{escape(entry.number)}</span>{self._inlines(entry.title)}</a></li>\n'
+            f'<span class="n">{escape(entry.number)} </span>{self._inlines(entry.title)}</a></li>\n'
             for entry in block.entries
         )
         title = escape(block.title or self.document.labels.contents)

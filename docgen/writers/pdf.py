@@ -119,6 +119,8 @@ def _finish(document: Any, pdf: Any) -> None:
     missing = {chr(code) for font in document.fonts.values() for code in font.missing if code > 0x20}
     if missing:
         raise MissingGlyphsError("".join(sorted(missing)))
+    carried = pdf.catalog.get("AF", [])
+    carried[:] = dict.fromkeys(carried)  # WeasyPrint 70 names each attachment twice
     mend_structure(pdf)
     mend_letters(document.fonts.values(), pdf)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]

@@ -82,10 +82,16 @@ def test_each_block_is_what_a_reader_of_structure_expects() -> None:
     assert words(one(root, "//blockquote")) == "Their words"
     assert words(one(root, "//aside[@class='note amber']")) == "Look out"
     assert words(one(root, "//figcaption")) == "The mark"
-    assert words(one(root, "//nav/ul/li[1]")) == "1.Fees"
+    assert words(one(root, "//nav/ul/li[1]")) == "1. Fees"
     assert words(one(root, "//p[@class='definition']/strong")) == "Day"
     assert words(one(root, "//div[@class='party']")) == "(1)Ada"
     assert one(root, "//table[@class='details']//th").get("scope") == "row"
+
+
+def test_a_number_is_parted_from_the_words_behind_it() -> None:
+    root = page('<toc/><clause id="a" title="Fees"><clause id="b">Pay.</clause></clause>')
+    assert words(one(root, "//nav//li")) == words(one(root, "//h2")) == "1. Fees"
+    assert words(one(root, "//p[@class='numbered']")) == "1.1 Pay."
 
 
 def test_headings_begin_at_one_and_never_skip_a_level() -> None:
@@ -96,7 +102,7 @@ def test_headings_begin_at_one_and_never_skip_a_level() -> None:
 
 def test_a_deep_title_after_a_shallow_one_takes_the_next_level() -> None:
     body = '<clause id="a"><clause id="b"><clause id="c" title="Deep">x</clause></clause></clause>'
-    assert words(one(page(body), "//h2")) == "(a)Deep"
+    assert words(one(page(body), "//h2")) == "(a) Deep"
 
 
 def test_numbers_stand_in_the_text_and_not_in_the_style() -> None:
