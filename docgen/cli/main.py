@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -85,6 +86,8 @@ def main() -> None:
     """Run the command line; the exit code says how it ended (docs/cli.md)."""
     # Nearly all a command makes lasts until it ends: looking for garbage as often as usual costs a tenth of a start.
     gc.set_threshold(100_000)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without “ is still a terminal
     try:
         # In this mode click hands over the code of a command that stopped, instead of raising it.
         sys.exit(docgen.main(prog_name="docgen", standalone_mode=False))
