@@ -44,8 +44,7 @@ def make_workspace(folder: Path, people: Sequence[Person], time_zone: str = "Eur
 
 def _settings_text(people: Sequence[Person], time_zone: str) -> str:
     entries = "\n".join(
-        f"\n[[people]]\nemail = {_quoted(person.email)}\nroles = {_quoted(list(person.roles))}"
-        for person in people
+        f"\n[[people]]\nemail = {_quoted(person.email)}\nroles = {_quoted(list(person.roles))}" for person in people
     )
     return f"""# The settings of this docgen workspace; docs/cli.md says what each one does.
 time_zone = {_quoted(time_zone)}

@@ -90,20 +90,14 @@ def _decimals(number: Decimal | int) -> int:
 
 def format_words(money: Money, formats: Formats) -> str:
     """Return an amount in words, in the document's language: whole units in words, the rest as a fraction."""
-    from babel import Locale
-    from num2words import num2words
+    from babel.numbers import get_currency_name
+    from num2words import CONVERTER_CLASSES, num2words
 
     amount = abs(money.rounded().amount)
     whole, digits = int(amount), minor_units(money.currency) or 0
     language = formats.words.language
-    try:
-        spoken = num2words(whole, lang=language)
-    except NotImplementedError:
-        spoken = num2words(whole, lang="en")
-    name = Locale.parse(language).currencies.get(money.currency, money.currency)
-    from babel.numbers import get_currency_name
-
-    name = get_currency_name(money.currency, count=whole, locale=language) or name
+    spoken = num2words(whole, lang=language if language in CONVERTER_CLASSES else "en")
+    name = get_currency_name(money.currency, count=whole, locale=language) or money.currency
     rest = int((amount - whole).scaleb(digits))
     fraction = f" {rest:0{digits}d}/{10**digits}" if rest else ""
     sign = "minus " if money.amount < 0 else ""
