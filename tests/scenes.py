@@ -7,8 +7,9 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk, open_desk
 from docgen.actions.render import Made, Order, make, write
 from docgen.facts.source import read_source
+from docgen.writers.theme import Theme
+from tests.conformance.libreoffice import Format, LibreOffice
+from tests.layout import broken_rules, lay_out
 
 Facts = dict[str, Any]
 World = Mapping[str, Facts]
@@ -356,6 +360,17 @@ def files_of(kind: str, folder: Path, pattern: str = "json") -> tuple[Path, ...]
     return (folder / f"engagement.{pattern}", *beside)
 
 
+def theme_of(made: Made) -> Theme:
+    """Return the theme a document is written in."""
+    return replace(desk().theme, firm=made.case.engagement.provider.legal_name or "")
+
+
+def page_faults(made: Made) -> list[str]:
+    """Return what is wrong with the pages of a document, in words."""
+    theme = theme_of(made)
+    return broken_rules(lay_out(made.document, theme, DAY), theme, made.document.labels.draft)
+
+
 class Studio:
     """Makes each scene once and keeps it in a folder that the processes of one test run share."""
 
@@ -372,6 +387,16 @@ class Studio:
             self._made[scene.name] = make(desk(), order)
         return self._made[scene.name]
 
+    def page_faults(self, scene: Scene) -> list[str]:
+        """Return what is wrong with the pages of a scene's PDF, in words."""
+        path = self.folder / "faults" / f"{scene.name}.json"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_once(path, json.dumps(page_faults(self.made(scene))).encode())
+            # The layout is still at hand.
+            self.path(scene, "pdf")
+        return list(json.loads(path.read_text("utf-8")))
+
     def path(self, scene: Scene, form: str) -> Path:
         """Return the file of a scene in a format."""
         path = self.folder / form / f"{scene.name}.{form}"
@@ -379,6 +404,17 @@ class Studio:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_once(path, write(self.made(scene), form, desk()))
         return path
+
+    def in_office(self, kind: str, form: Format, office: LibreOffice) -> Mapping[Scene, Path]:
+        """Return the Word files of a kind as LibreOffice saves them in another format, all saved in one run."""
+        folder, scenes = self.folder / f"office-{kind}-{form}", scenes_of(kind)
+        if not folder.exists():
+            part = folder.with_name(f"{folder.name}.{os.getpid()}")
+            office.convert([self.path(scene, "docx") for scene in scenes], form, part)
+            # Another process that was quicker has made the same.
+            with suppress(OSError):
+                part.rename(folder)
+        return {scene: folder / f"{scene.name}.{form}" for scene in scenes}
 
 
 def _write_once(path: Path, content: bytes) -> None:

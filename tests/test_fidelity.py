@@ -20,7 +20,7 @@ from docgen.doctree.walk import walk
 from tests.conformance.libreoffice import LibreOffice
 from tests.conformance.poppler import Area, read_pages
 from tests.conformance.reading import read_aloud
-from tests.scenes import KINDS, SCENES, Scene, Studio, desk, scenes_of
+from tests.scenes import KINDS, SCENES, Scene, Studio, desk
 from tests.wording import first_difference, missing_and_more, plain, tree_words, without_leaders
 
 BODY = Area(0, 68, 596, 713)
@@ -64,11 +64,9 @@ def test_the_text_is_the_tree_line_by_line(scene: Scene, studio: Studio) -> None
 def test_libreoffice_reads_the_words_of_the_tree_and_counts_the_same_numbers(
     kind: str, studio: Studio, libreoffice: LibreOffice
 ) -> None:
-    files = {studio.path(scene, "docx"): scene for scene in scenes_of(kind)}
-    texts = libreoffice.convert(files, "txt", studio.folder / "libreoffice")
     found = {}
-    for path, scene in files.items():
-        lines = texts[path].read_text("utf-8-sig").splitlines()
+    for scene, path in studio.in_office(kind, "txt", libreoffice).items():
+        lines = path.read_text("utf-8-sig").splitlines()
         words = plain(" ".join(_PAGE_NUMBER.sub("", line) for line in lines))
         found[scene.name] = first_difference(tree_words(studio.made(scene).document), words.split())
     assert {name: difference for name, difference in found.items() if difference} == {}
@@ -78,12 +76,10 @@ def test_libreoffice_reads_the_words_of_the_tree_and_counts_the_same_numbers(
 def test_libreoffice_prints_the_words_of_the_tree_with_references_it_has_found_itself(
     kind: str, studio: Studio, libreoffice: LibreOffice
 ) -> None:
-    files = {studio.path(scene, "docx"): scene for scene in scenes_of(kind)}
-    printed = libreoffice.convert(files, "pdf", studio.folder / "libreoffice")
     found = {}
-    for path, scene in files.items():
+    for scene, path in studio.in_office(kind, "pdf", libreoffice).items():
         document = studio.made(scene).document
-        pages = read_pages(printed[path], BODY)
+        pages = read_pages(path, BODY)
         found[scene.name] = missing_and_more(document_lines(document), shown(pages), around(document, pages))
     assert {name: words for name, words in found.items() if words != ({}, {})} == {}
 

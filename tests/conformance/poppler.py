@@ -22,14 +22,15 @@ class Area:
     height: int
 
 
-def read_pages(pdf: Path | bytes, area: Area | None = None) -> tuple[str, ...]:
-    """Return the words of each page, or of the same part of each page, in reading order.
+def read_pages(pdf: Path | bytes, area: Area | None = None, *, across: bool = False) -> tuple[str, ...]:
+    """Return the words of each page, or of the same part of each page, in reading order or line by line across it.
 
     Raises EngineError where the file cannot be read.
     """
     octets = pdf.read_bytes() if isinstance(pdf, Path) else pdf
     part = ["-r", "72", "-x", area.left, "-y", area.top, "-W", area.width, "-H", area.height] if area else []
-    command = [str(find_command("pdftotext")), *map(str, part), "-enc", "UTF-8", "-", "-"]
+    layout = ["-layout"] if across else []
+    command = [str(find_command("pdftotext")), *layout, *map(str, part), "-enc", "UTF-8", "-", "-"]
     try:
         run = subprocess.run(command, input=octets, capture_output=True, check=True, timeout=PATIENCE)
     except subprocess.SubprocessError as error:
