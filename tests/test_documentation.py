@@ -23,9 +23,8 @@ import click
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from docgen.actions.bounded import Limits
 from docgen.actions.demo import EXAMPLE
-from docgen.actions.desk import Desk, open_desk
+from docgen.actions.desk import Desk, Limits, open_desk
 from docgen.actions.render import CITING, build, case_of, contract_clauses
 from docgen.actions.templates import lint_templates
 from docgen.cli.main import COMMANDS
