@@ -15,10 +15,11 @@ from typing import Any
 
 from docgen.errors import DocgenError, ExitCode, MissingHereError, NotFoundError
 from docgen.store.disk import flush_folder
+from docgen.store.migrations import migrate, table_definitions
 
 # “docg”: by this number other programs tell whose file it is.
 APPLICATION_ID = 0x646F6367
-LAYOUT = 1
+LAYOUT = 2
 BUSY_SECONDS = 10.0
 _OLDEST_SQLITE = (3, 38)
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -62,6 +63,7 @@ SCHEMA = (
   BEGIN SELECT raise(ABORT, 'a hash of the log is never changed'); END""",
     """CREATE TRIGGER nodes_kept BEFORE DELETE ON nodes
   BEGIN SELECT raise(ABORT, 'a hash of the log is never deleted'); END""",
+    *table_definitions(),
 )
 """What the file of a new record holds. Keys and kinds of events are read from their bodies: nothing is said twice."""
 
@@ -216,6 +218,8 @@ class Database:
             self.rows(f"PRAGMA {setting}")
         # What is deleted (the salt of a person) is overwritten with zeros.
         self.rows("PRAGMA secure_delete = ON")
+        if layout < LAYOUT:
+            migrate(self, layout)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

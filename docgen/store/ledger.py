@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.store import merkle
@@ -19,6 +19,7 @@ from docgen.store.database import RecordDamagedError
 from docgen.store.events import CheckpointSigned, Event, KeyChanged, WorkspaceCreated, read_event, write_event
 from docgen.store.merkle import Frontier
 from docgen.store.notes import Checkpoint, SigningKey, VerifyingKey, sign_note
+from docgen.store.projections import Change, Value, changes
 from docgen.store.verification import Fault, FaultKind, StoredLog, find_faults
 
 
@@ -116,6 +117,15 @@ class LogStorage(StoredLog, Protocol):
 
     def add(self, index: int, body: bytes, completed: Sequence[bytes]) -> None:
         """Write an entry and the nodes that it completes, from its leaf upward."""
+
+    def project(self, changes: Iterable[Change]) -> None:
+        """Write what an entry changes in the tables that follow from the log."""
+
+    def clear_tables(self) -> None:
+        """Delete every row of the tables that follow from the log."""
+
+    def select(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
+        """Return the rows that a query answers; `?` stands for each value."""
 
     def index_of(self, idempotency_key: str) -> int | None:
         """Return the number of the entry under a key, or None."""
@@ -262,6 +272,16 @@ class Ledger:
             storage = [Fault(FaultKind.DATABASE, f"The database: {what}.") for what in self._storage.faults()]
             return [*storage, *find_faults(self._storage, self._blobs, checkpoints, keys)]
 
+    def rebuild_tables(self) -> None:
+        """Make the tables that follow from the log anew.
+
+        Raises what reading the log raises, and then nothing is changed.
+        """
+        with self._storage.writing():
+            self._storage.clear_tables()
+            for entry in self.entries():
+                self._storage.project(changes(entry.index, entry.event))
+
     def _write(self, event: Event, edge: Frontier) -> tuple[Receipt, Frontier]:
         if isinstance(event, WorkspaceCreated) != (edge.size == 0):
             raise FoundationError
@@ -271,6 +291,7 @@ class Ledger:
         body = write_event(event)
         leaf = merkle.leaf_hash(body)
         self._storage.add(edge.size, body, edge.completed_by(leaf))
+        self._storage.project(changes(edge.size, event))
         grown = edge.append(leaf)
         return Receipt(edge.size, leaf, grown.root(), grown.size), grown
 

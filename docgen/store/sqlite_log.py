@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from typing import Any
 
 from docgen.store.database import Database, RecordDamagedError
 from docgen.store.people import People, Person
+from docgen.store.projections import TABLES, Change, Table, Value, statement
 
 _CHUNK = 1000
 
@@ -35,6 +37,26 @@ class SqliteLog:
         self._database.rows("INSERT INTO events VALUES (?, ?)", index, body.decode())
         nodes = [(level, index >> level, node) for level, node in enumerate(completed)]
         self._database.run_many("INSERT INTO nodes VALUES (?, ?, ?)", nodes)
+
+    def project(self, changes: Iterable[Change]) -> None:
+        """Write what an entry changes in the tables that follow from the log."""
+        for change in changes:
+            text, values = statement(change)
+            self._database.rows(text, *values)
+
+    def clear_tables(self) -> None:
+        """Delete every row of the tables that follow from the log; whoever calls it does it within `writing`."""
+        for table in TABLES:
+            self._database.rows(f"DELETE FROM {table.name}")
+
+    def table_rows(self, table: Table) -> Iterator[tuple[Value, ...]]:
+        """Yield every row of a table that follows from the log, by its key."""
+        columns, key = ", ".join(table.names), ", ".join(table.key)
+        yield from self.select(f"SELECT {columns} FROM {table.name} ORDER BY {key}")
+
+    def select(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
+        """Return the rows that a query answers."""
+        return self._database.rows(query, *values)
 
     def index_of(self, idempotency_key: str) -> int | None:
         """Return the number of the entry under a key, or None."""

@@ -13,13 +13,17 @@ from itertools import groupby
 from typing import Protocol
 
 from docgen.errors import DocgenError
+from docgen.models.values import shown
 from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobFolder, BlobMissingError
 from docgen.store.events import CheckpointSigned, Event, WorkspaceCreated, read_event
 from docgen.store.merkle import leaf_hash, node_hash, root
 from docgen.store.notes import Checkpoint, NoteError, VerifyingKey, open_checkpoint, read_verifying_key
 from docgen.store.people import Person
+from docgen.store.projections import AMENDED, TABLES, Key, Table, Tables, Value, changes
 from docgen.store.state import State, advance
 
+Row = tuple[Value, ...]
+Ranges = tuple[range, ...]
 # How many entries in a row may be unreadable before the rest is given up; a page of the database holds some ten.
 _PATIENCE = 1000
 
@@ -43,6 +47,9 @@ class FaultKind(StrEnum):
     PERSON_MISSING = "person_missing"
     PERSON_ALTERED = "person_altered"
     PERSON_NOT_FORGOTTEN = "person_not_forgotten"
+    ROW_MISSING = "row_missing"
+    ROW_ALTERED = "row_altered"
+    ROW_ASTRAY = "row_astray"
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,9 @@ class StoredLog(Protocol):
     def people(self) -> Iterable[Person]:
         """Yield who stands behind the marks."""
 
+    def table_rows(self, table: Table) -> Iterator[tuple[Value, ...]]:
+        """Yield every row of a table that follows from the log."""
+
 
 def find_faults(
     log: StoredLog,
@@ -90,6 +100,7 @@ def find_faults(
     examination.compare_checkpoints(checkpoints, tuple(keys))
     examination.read_blobs(blobs)
     examination.compare_people()
+    examination.compare_tables()
     return examination.faults
 
 
@@ -127,6 +138,7 @@ class _Examination:
     beyond: dict[int, bytes] = field(default_factory=dict)
     state: State = field(default_factory=State)
     blobs: dict[str, int] = field(default_factory=dict)
+    tables: Tables = field(default_factory=Tables)
 
     def read_entries(self) -> None:
         """Build the tree and the state from the entries."""
@@ -192,6 +204,34 @@ class _Examination:
         for mark in sorted(self.state.roles.keys() - people.keys() - self.state.forgotten):
             self._add(FaultKind.PERSON_MISSING, f"Nobody stands behind the person {mark[:12]} any more.")
 
+    def compare_tables(self) -> None:
+        """Hold every other table against what follows from the entries.
+
+        What differs only because an entry is damaged is not told again.
+        """
+        damaged = tuple(fault.entries for fault in self.faults if fault.kind in _OF_ENTRIES and fault.entries)
+        for table in TABLES:
+            wanted = dict(self.tables.of(table))
+            try:
+                for row in self.log.table_rows(table):
+                    key = row[: table.key_length]
+                    self._compare_row(table, key, row, wanted.pop(key, None), damaged)
+            except DocgenError as error:
+                self._add(FaultKind.DATABASE, f"The table {table.name} cannot be read to its end. {error}")
+            for key, missing in wanted.items():
+                self._compare_row(table, key, None, missing, damaged)
+
+    def _compare_row(self, table: Table, key: Key, row: Row | None, wanted: Row | None, damaged: Ranges) -> None:
+        if row == wanted or _follows_from(table, row, wanted, damaged):
+            return
+        where = f"In the table {table.name} the row {shown('/'.join(map(str, key)))}"
+        if wanted is None:
+            self._add(FaultKind.ROW_ASTRAY, f"{where} does not follow from the log.")
+        elif row is None:
+            self._add(FaultKind.ROW_MISSING, f"{where} is missing.")
+        else:
+            self._add(FaultKind.ROW_ALTERED, f"{where} was altered: {', '.join(_differing(table, row, wanted))}.")
+
     def _bridge(self, start: int, stop: int) -> None:
         """Carry the tree over missing entries by the hashes that are left of them, as far as there are any."""
         self._add(FaultKind.ENTRY_MISSING, f"In the log {_entries(start, stop)} cannot be found.", start, stop)
@@ -229,6 +269,7 @@ class _Examination:
         if isinstance(event, CheckpointSigned):
             self._compare_own_checkpoint(number, event)
         self.state = advance(self.state, event)
+        self.tables.apply(changes(number, event))
         for digest in event.blobs:
             self.blobs.setdefault(digest, number)
 
@@ -312,6 +353,19 @@ class _Examination:
         self.faults.append(Fault(kind, message, entries))
 
 
+_OF_ENTRIES = frozenset(
+    {
+        FaultKind.ENTRY_MISSING,
+        FaultKind.ENTRY_ALTERED,
+        FaultKind.ENTRY_UNREADABLE,
+        FaultKind.ENTRY_MISPLACED,
+        FaultKind.HASH_ALTERED,
+        FaultKind.HASH_MISSING,
+        FaultKind.HASH_ASTRAY,
+    }
+)
+"""Faults after which the rows that follow from the entries may differ too."""
+
 _BLAME = {
     FaultKind.ENTRY_ALTERED: "The words of {} are not those whose hash was recorded.",
     FaultKind.ENTRY_MISSING: "Of {} only the hash is left: the end of the log was cut off.",
@@ -335,6 +389,23 @@ def _blob_fault(store: BlobFolder, digest: str, *, erased: bool) -> tuple[FaultK
     except OSError as error:
         return FaultKind.BLOB_MISSING, f"cannot be read ({error.strerror})"
     return (FaultKind.BLOB_NOT_ERASED, "was to be erased, and is not") if erased else None
+
+
+def _differing(table: Table, row: Row, wanted: Row) -> tuple[str, ...]:
+    return tuple(name for name, here, there in zip(table.names, row, wanted, strict=True) if here != there)
+
+
+def _follows_from(table: Table, row: Row | None, wanted: Row | None, damaged: Ranges) -> bool:
+    """Say whether a row may differ only because entries are damaged: its own, or one that changed it later."""
+    if not damaged:
+        return False
+    if "sequence" not in table.names:
+        return True
+    place = table.names.index("sequence")
+    own = [each[place] for each in (row, wanted) if each is not None]
+    if any(number in entries for number in own for entries in damaged):
+        return True
+    return row is not None and wanted is not None and AMENDED.issuperset(_differing(table, row, wanted))
 
 
 def _not_above(positions: set[int], worse: set[int]) -> set[int]:

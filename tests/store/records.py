@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docgen.errors import DocgenError
 from docgen.store.blobs import BlobFolder
 from docgen.store.database import Database, create_database
-from docgen.store.events import EngagementRecorded, WorkspaceCreated
+from docgen.store.events import EngagementRecorded, WorkspaceCreated, read_event
 from docgen.store.ledger import Ledger
 from docgen.store.merkle import Frontier, leaf_hash
 from docgen.store.notes import SigningKey
 from docgen.store.people import People
+from docgen.store.projections import TABLES, changes, statement
 from docgen.store.sqlite_log import SqliteLog
 
 ORIGIN = "northbridge.example/log"
@@ -71,7 +73,10 @@ class Record:
             nodes = enumerate(edge.completed_by(leaf))
             rows += [("INSERT INTO nodes VALUES (?, ?, ?)", (level, index >> level, node)) for level, node in nodes]
             edge = edge.append(leaf)
-        self.tamper("DELETE FROM events", "DELETE FROM nodes", *rows)
+            with suppress(DocgenError):
+                rows += [statement(change) for change in changes(index, read_event(body))]
+        emptied = [f"DELETE FROM {table.name}" for table in TABLES]
+        self.tamper("DELETE FROM events", "DELETE FROM nodes", *emptied, *rows)
 
 
 def workspace_created(**changes: Any) -> WorkspaceCreated:

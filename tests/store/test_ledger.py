@@ -384,8 +384,8 @@ def test_another_programs_database_is_not_taken_for_a_record(tmp_path: Path) -> 
 def test_a_newer_record_is_left_to_a_newer_docgen(tmp_path: Path) -> None:
     with founded(tmp_path) as record:
         assert record.database.rows("PRAGMA application_id") == [(APPLICATION_ID,)]
-        record.tamper("PRAGMA user_version = 2")
-    with pytest.raises(NewerRecordError, match="layout 2") as refusal:
+        record.tamper("PRAGMA user_version = 3")
+    with pytest.raises(NewerRecordError, match="layout 3") as refusal:
         Database(tmp_path / "record.sqlite")
     assert refusal.value.exit_code is ExitCode.MISSING_HERE
 

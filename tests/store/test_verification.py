@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from docgen.errors import DocgenError
 from docgen.store.blobs import BlobFolder
 from docgen.store.canonical import canonical_bytes
 from docgen.store.events import (
@@ -20,12 +21,14 @@ from docgen.store.events import (
     PersonForgotten,
     PersonNamed,
     docgen_version,
+    read_event,
     write_event,
 )
 from docgen.store.ledger import Ledger
 from docgen.store.merkle import Frontier, leaf_hash
 from docgen.store.notes import Checkpoint, sign_note
 from docgen.store.people import Person
+from docgen.store.projections import Table, Tables, Value, changes
 from docgen.store.sqlite_log import SqliteLog
 from docgen.store.verification import Fault, FaultKind, find_faults
 from tests.store.records import (
@@ -62,6 +65,14 @@ class RemoteLog:
 
     def people(self) -> Iterable[Person]:
         return ()
+
+    def table_rows(self, table: Table) -> Iterator[tuple[Value, ...]]:
+        """Its tables are made from its entries, so that only the entries can differ from what was recorded."""
+        tables = Tables()
+        for number, body in self.bodies():
+            with suppress(DocgenError):
+                tables.apply(changes(number, read_event(body)))
+        yield from tables.of(table).values()
 
 
 def remote_log(bodies: Iterable[bytes]) -> RemoteLog:
@@ -348,7 +359,7 @@ def test_a_guard_that_is_gone_or_another_is_named(tmp_path: Path, statement: str
 
 def test_tables_of_other_kinds_may_stand_beside_the_log(tmp_path: Path) -> None:
     with founded(tmp_path, revisions=2) as record:
-        record.database.rows("CREATE TABLE documents (name TEXT PRIMARY KEY) STRICT")
+        record.database.rows("CREATE TABLE drafts (name TEXT PRIMARY KEY) STRICT")
         assert record.ledger.verify() == []
 
 
