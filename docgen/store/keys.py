@@ -1,0 +1,65 @@
+"""The file of the log's private key: made once, never overwritten, readable by its owner only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from docgen.errors import DocgenError, MissingHereError
+from docgen.store.disk import flush_folder
+from docgen.store.notes import NoteError, SigningKey, make_signing_key, read_signing_key
+
+
+class KeyMissingError(MissingHereError):
+    """The key that signs the log's checkpoints is not here."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The log's signing key is not at {path}. Bring it back from a backup, or set DOCGEN_SIGNING_KEY to its "
+            "file. Without it nothing more can be signed; `docgen audit new-key` begins another one."
+        )
+
+
+class KeyUnreadableError(DocgenError):
+    """The key file holds no key."""
+
+    def __init__(self, path: Path, why: NoteError) -> None:
+        super().__init__(f"{path} holds no signing key: {why}")
+
+
+def read_key(path: Path) -> SigningKey:
+    """Return the key in a file; raises KeyMissingError and KeyUnreadableError."""
+    try:
+        return read_signing_key(path.read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        raise KeyMissingError(path) from None
+    except NoteError as error:
+        raise KeyUnreadableError(path, error) from None
+
+
+def make_key(path: Path, name: str) -> SigningKey:
+    """Make a key and keep it in a file; return the key that is there when another process was quicker."""
+    key = make_signing_key(name)
+    keep_key(path, key)
+    return read_key(path)
+
+
+def keep_key(path: Path, key: SigningKey) -> None:
+    """Write a key to a file that is not there yet, whole or not at all; one that is there is kept."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".new-key-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(key.secret_text() + "\n")
+            file.flush()
+            os.fchmod(file.fileno(), 0o400)
+            os.fsync(file.fileno())
+        # Unlike a rename, a link never takes the place of a key.
+        if not path.exists():
+            path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        Path(draft).unlink(missing_ok=True)
+        flush_folder(path.parent)
