@@ -292,6 +292,20 @@ class CheckpointSigned(_Event):
     note: Annotated[str, Field(max_length=4000)]
 
 
+class CheckpointTimestamped(_Event):
+    """An authority for timestamps has said when the checkpoint over `size` entries was there (RFC 3161)."""
+
+    event: Literal["checkpoint_timestamped"] = "checkpoint_timestamped"
+    size: Number
+    note: Digest
+    token: Digest
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the hashes of the checkpoint's note and of the token."""
+        return (self.note, self.token)
+
+
 Event = Annotated[
     WorkspaceCreated
     | KeyChanged
@@ -305,7 +319,8 @@ Event = Annotated[
     | DocumentWithdrawn
     | DocumentExecuted
     | BlobErased
-    | CheckpointSigned,
+    | CheckpointSigned
+    | CheckpointTimestamped,
     Field(discriminator="event"),
 ]
 

@@ -17,6 +17,7 @@ from docgen.store.canonical import canonical_bytes
 from docgen.store.events import (
     BlobErased,
     CheckpointSigned,
+    CheckpointTimestamped,
     DocumentExecuted,
     DocumentIssued,
     DocumentName,
@@ -76,6 +77,7 @@ EXAMPLES: dict[str, Event] = {
         DocumentExecuted(**HEAD, document=CONTRACT, on=dt.date(2026, 11, 27), signed=B),
         BlobErased(**HEAD, blob=B, ground="request"),
         CheckpointSigned(**HEAD, size=7, root=B, note=NOTE),
+        CheckpointTimestamped(**HEAD, size=7, note=B, token=B),
     )
 }
 # Written once, on the day each kind was added. A line is never changed: records out there hold events like it.
