@@ -19,6 +19,7 @@ from docgen.doctree.text import document_lines, inline_words
 from docgen.doctree.walk import children, prints_pages
 from docgen.errors import Finding, FindingsError, Place, UsageError
 from docgen.facts.load import FactSet, Sourced, load_files
+from docgen.facts.recorded import facts_bytes
 from docgen.facts.source import Source
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
@@ -185,11 +186,7 @@ def facts_json(facts: FactSet) -> bytes:
         "progress": facts.entries,
         "breaches": facts.breaches,
     }
-    data = {
-        name: [item.facts.model_dump(mode="json", by_alias=True) for item in items]
-        for name, items in groups.items()
-        if items
-    }
+    data = {name: [json.loads(facts_bytes(item.facts)) for item in items] for name, items in groups.items() if items}
     return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
 
 

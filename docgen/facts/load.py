@@ -93,12 +93,16 @@ class FactSet:
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
 
-def load_files(paths: Sequence[Path], settings: Iterable[tuple[str, str]] = ()) -> FactSet:
+def load_files(
+    paths: Sequence[Path], settings: Iterable[tuple[str, str]] = (), beside: FactSet | None = None
+) -> FactSet:
     """Return the facts of some files, checked one by one and against one another.
 
-    `settings` are key and value pairs that stand in for what the engagement file says. What cannot
-    be read is left out and said in the findings; NotFoundError is raised for a file that is not there.
+    `settings` are key and value pairs that stand in for what the engagement file says. `beside` are facts known
+    already, which these must agree with. What cannot be read is left out and said in the findings;
+    NotFoundError is raised for a file that is not there.
     """
+    known = beside or FactSet()
     sources: list[Source] = []
     findings: list[Finding] = []
     for path in dict.fromkeys(paths):
@@ -113,7 +117,8 @@ def load_files(paths: Sequence[Path], settings: Iterable[tuple[str, str]] = ()) 
             findings.append(kind)
         else:
             typed.append((with_settings(source, settings) if kind is Engagement else source, kind))
-    currencies = {_text(source, "id"): _text(source, "currency") for source, kind in typed if kind is Engagement}
+    currencies = {each.facts.id: each.facts.currency for each in known.engagements}
+    currencies |= {_text(source, "id"): _text(source, "currency") for source, kind in typed if kind is Engagement}
     read: dict[type[AnyFacts], list[Sourced[Any]]] = {kind: [] for kind in FORMATS.values()}
     for source, kind in typed:
         name = "id" if kind is Engagement else "engagement"
@@ -122,7 +127,7 @@ def load_files(paths: Sequence[Path], settings: Iterable[tuple[str, str]] = ()) 
         if model is not None:
             read[kind].append(model)
     facts = FactSet(tuple(read[Engagement]), tuple(read[ChangeOrder]), tuple(read[ProgressEntry]), tuple(read[Breach]))
-    findings.extend(_between(facts))
+    findings.extend(_between(facts, known))
     return FactSet(facts.engagements, facts.orders, facts.entries, facts.breaches, tuple(sorted(findings, key=_order)))
 
 
@@ -514,30 +519,38 @@ def _entry_around(data: Raw, loc: Loc) -> Loc | None:
 # The rules between fields and files
 
 
-def _between(facts: FactSet) -> Iterator[Finding]:
+def _between(facts: FactSet, beside: FactSet) -> Iterator[Finding]:
+    everything = FactSet(
+        (*facts.engagements, *beside.engagements),
+        (*facts.orders, *beside.orders),
+        (*facts.entries, *beside.entries),
+        (*facts.breaches, *beside.breaches),
+    )
     for index, engagement in enumerate(facts.engagements):
         yield from _same_id(engagement, facts.engagements[:index])
         yield from _placed(engagement, engagement_problems(engagement.facts))
         yield from _blanks(engagement)
     for order in facts.orders:
         yield from _blanks(order)
-        owner = facts.engagement_of(order.facts.engagement)
+        owner = everything.engagement_of(order.facts.engagement)
         if owner is None:
-            yield _orphan(order, facts)
+            yield _orphan(order, everything)
             continue
-        orders = _of(facts.orders, owner)
+        orders = _of(everything.orders, owner)
         yield from _placed(order, order_problems(owner.facts, orders, order.facts), owner.removed)
     for entry in facts.entries:
-        owner = facts.engagement_of(entry.facts.engagement)
+        owner = everything.engagement_of(entry.facts.engagement)
         if owner is None:
-            yield _orphan(entry, facts)
+            yield _orphan(entry, everything)
             continue
-        problems = entry_problems(owner.facts, _of(facts.orders, owner), _of(facts.entries, owner), entry.facts)
+        problems = entry_problems(
+            owner.facts, _of(everything.orders, owner), _of(everything.entries, owner), entry.facts
+        )
         yield from _placed(entry, problems, owner.removed)
     for breach in facts.breaches:
-        owner = facts.engagement_of(breach.facts.engagement)
+        owner = everything.engagement_of(breach.facts.engagement)
         if owner is None:
-            yield _orphan(breach, facts)
+            yield _orphan(breach, everything)
             continue
         yield from _placed(breach, breach_problems(owner.facts, breach.facts))
 

@@ -9,6 +9,7 @@ from docgen.models.money import CurrencyCode, Money
 from docgen.models.party import Contact, Party, Side
 from docgen.models.terms import Period, Terms
 from docgen.models.values import (
+    Count,
     Country,
     Date,
     Days,
@@ -96,6 +97,8 @@ class Engagement(Facts):
     """Everything agreed between a provider and a client about one piece of work."""
 
     format: Literal["docgen.engagement/1"] = "docgen.engagement/1"
+    revision: Count | None = None
+    """The revision of the record that the file was made from, where it came from the record."""
     id: Reference
     title: Line
     locale: LocaleCode

@@ -1,0 +1,60 @@
+"""Facts as the record keeps them: JSON that a person can read, with every field said."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from docgen.errors import DocgenError, ExitCode
+from docgen.facts.load import FORMATS, Sourced
+from docgen.facts.source import Source
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.progress import ProgressEntry
+
+M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
+
+
+class RecordedFactsError(DocgenError):
+    """Recorded facts are no facts that this docgen knows."""
+
+    exit_code = ExitCode.UNVERIFIED
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(
+            f"The facts recorded as {where} cannot be read: {why}. Read them with the docgen that recorded them; "
+            "`docgen audit log` says which."
+        )
+
+
+def facts_bytes(facts: BaseModel) -> bytes:
+    """Return facts as JSON: sorted keys, two spaces, amounts as text; the same facts give the same bytes.
+
+    An engagement's `revision` says where its file came from and is no fact of the engagement.
+    """
+    data = facts.model_dump(mode="json", by_alias=True)
+    if isinstance(facts, Engagement):
+        del data["revision"]
+    return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
+
+
+def read_facts_bytes(data: bytes, kind: type[M], where: str, currency: str | None = None) -> Sourced[M]:
+    """Return recorded facts; `where` names them in findings, `currency` is that of their engagement.
+
+    Raises RecordedFactsError.
+    """
+    try:
+        value: Any = json.loads(data)
+        context = {"currency": value.get("currency", currency)}
+        return Sourced(kind.model_validate(value, context=context), Source(where, value, {}, {}))
+    except (ValidationError, ValueError, AttributeError) as error:
+        first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise RecordedFactsError(where, first) from None
+
+
+def kind_of(facts: BaseModel) -> str:
+    """Return which facts a model holds, as its file says in `format`."""
+    return next(name for name, model in FORMATS.items() if isinstance(facts, model))
