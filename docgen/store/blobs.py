@@ -1,6 +1,6 @@
-"""Files under the hash of their bytes: written so that a name always stands for whole content, and never changed.
+"""Content under the hash of its bytes: kept so that a name always stands for the whole of it, and never changed.
 
-A blob is written beside its place, brought to the disk, made read-only and renamed; then the folder is brought to the
+In a folder a blob is written beside its place, brought to the disk, made read-only and renamed; then the folder is brought to the
 disk too. Only after that may an event name it. A blob without an event is harmless.
 """
 
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.store.disk import flush_folder
@@ -24,9 +25,9 @@ _WAITING = "waiting"
 class BlobMissingError(NotFoundError):
     """A blob is not in the store."""
 
-    def __init__(self, digest: str, folder: Path) -> None:
+    def __init__(self, digest: str, place: Path | str) -> None:
         super().__init__(
-            f"{folder} has no blob {digest}. Bring it back from a backup; its name is the hash of its bytes."
+            f"{place} has no blob {digest}. Bring it back from a backup; its name is the hash of its bytes."
         )
 
 
@@ -42,9 +43,9 @@ class BlobAlteredError(DocgenError):
 
     exit_code = ExitCode.UNVERIFIED
 
-    def __init__(self, digest: str, path: Path) -> None:
+    def __init__(self, digest: str, place: Path | str) -> None:
         super().__init__(
-            f"{path} was altered: its bytes are not those of the hash {digest}. Bring it back from a backup."
+            f"{place} was altered: its bytes are not those of the hash {digest}. Bring it back from a backup."
         )
 
 
@@ -57,11 +58,51 @@ class BlobNameError(DocgenError):
         super().__init__(f"{digest!r} names no blob: a name is the 64 small hexadecimal digits of a SHA-256 hash.")
 
 
+class Blobs(Protocol):
+    """Where blobs are kept; several processes may use it at once."""
+
+    @property
+    def place(self) -> str:
+        """Return where that is, for messages."""
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes and return their hash; they are on the disk when this returns, or with the block of writing.
+
+        Raises BlobErasedError for bytes that were erased, and BlobAlteredError when they are here but damaged.
+        """
+
+    def read(self, digest: str) -> bytes:
+        """Return the bytes of a blob; raises BlobMissingError, BlobErasedError, BlobAlteredError, BlobNameError."""
+
+    def erase(self, digest: str) -> None:
+        """Erase a blob and leave a tombstone; the log has to say so first."""
+
+    def is_erased(self, digest: str) -> bool:
+        """Say whether a blob has a tombstone."""
+
+    def __contains__(self, digest: str) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the hashes of all blobs, in order."""
+
+
+def checked_name(digest: str) -> str:
+    """Return a text that is the name of a blob; raises BlobNameError."""
+    if not _HASH.fullmatch(digest):
+        raise BlobNameError(digest)
+    return digest
+
+
 class BlobFolder:
     """Blobs in a folder of a local file system; several processes may use it at once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def place(self) -> str:
+        """Return the folder, for messages."""
+        return str(self.folder)
 
     def put(self, data: bytes) -> str:
         """Keep bytes and return their hash; they are on the disk when this returns.
@@ -119,9 +160,7 @@ class BlobFolder:
                 yield path.name
 
     def _path(self, digest: str) -> Path:
-        if not _HASH.fullmatch(digest):
-            raise BlobNameError(digest)
-        return self.folder / digest[:2] / digest
+        return self.folder / checked_name(digest)[:2] / digest
 
     def _write(self, path: Path, data: bytes) -> None:
         handle, name = tempfile.mkstemp(dir=self._make_folders(path.parent))

@@ -71,7 +71,7 @@ SCHEMA = (
 class RecordMissingError(NotFoundError):
     """There is no record where one was expected."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         super().__init__(f"There is no record at {path}. `docgen init` makes one; a backup goes back to this place.")
 
 
@@ -114,9 +114,9 @@ class RecordDamagedError(DocgenError):
 class NewerRecordError(MissingHereError):
     """The record was made by a newer docgen."""
 
-    def __init__(self, path: Path, layout: int) -> None:
+    def __init__(self, path: Path | str, layout: int, known: int = LAYOUT) -> None:
         super().__init__(
-            f"{path} has layout {layout}, and this docgen knows none above {LAYOUT}. Use the docgen that made it."
+            f"{path} has layout {layout}, and this docgen knows none above {known}. Use the docgen that made it."
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.store import merkle
-from docgen.store.blobs import BlobFolder, BlobMissingError
+from docgen.store.blobs import BlobMissingError, Blobs
 from docgen.store.database import RecordDamagedError
 from docgen.store.events import CheckpointSigned, Event, KeyChanged, WorkspaceCreated, read_event, write_event
 from docgen.store.merkle import Frontier
@@ -140,7 +140,7 @@ class LogStorage(StoredLog, Protocol):
 class Ledger:
     """A log, and the blobs its events name."""
 
-    def __init__(self, storage: LogStorage, blobs: BlobFolder) -> None:
+    def __init__(self, storage: LogStorage, blobs: Blobs) -> None:
         self._storage = storage
         self._blobs = blobs
 
@@ -287,7 +287,7 @@ class Ledger:
             raise FoundationError
         for digest in event.blobs:
             if digest not in self._blobs:
-                raise BlobMissingError(digest, self._blobs.folder)
+                raise BlobMissingError(digest, self._blobs.place)
         body = write_event(event)
         leaf = merkle.leaf_hash(body)
         self._storage.add(edge.size, body, edge.completed_by(leaf))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from docgen.errors import DocgenError
-from docgen.store.database import Database
 from docgen.store.events import person_mark
 
 _SALT_LENGTH = 32
@@ -38,54 +39,66 @@ class ErasureUnfinishedError(DocgenError):
         )
 
 
+class PeopleStorage(Protocol):
+    """Where people are kept. What is asked and written within `writing` happens as if nobody else were there."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Return the block in which all is written or nothing."""
+
+    def mark_of(self, address: str) -> str | None:
+        """Return the mark kept with an address, or None."""
+
+    def address_of(self, mark: str) -> str | None:
+        """Return the address kept with a mark, or None."""
+
+    def keep_person(self, person: Person) -> None:
+        """Write a person who is new."""
+
+    def drop_person(self, mark: str) -> None:
+        """Erase a person; raises ErasureUnfinishedError when the old bytes still stand in a file of ours."""
+
+    def people(self) -> Iterator[Person]:
+        """Yield all people in the order of their marks."""
+
+
 class People:
     """The people of a record."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, storage: PeopleStorage) -> None:
+        self._storage = storage
 
     def mark(self, email: str) -> str:
         """Return the mark of an address; one that is new gets a salt, which is on the disk when this returns."""
         address = _plain(email)
-        with self._database.writing():
+        with self._storage.writing():
             known = self.find(address)
             if known:
                 return known
             # Chance is wanted here: nobody may find an address by trying all of them.
             salt = secrets.token_bytes(_SALT_LENGTH)
             mark = person_mark(address, salt)
-            self._database.rows("INSERT INTO people VALUES (?, ?, ?)", mark, address, salt)
+            self._storage.keep_person(Person(mark, address, salt))
         return mark
 
     def find(self, email: str) -> str | None:
         """Return the mark of an address, or None for one that has none."""
-        rows = self._database.rows("SELECT mark FROM people WHERE email = ?", _plain(email))
-        return rows[0][0] if rows else None
+        return self._storage.mark_of(_plain(email))
 
     def email(self, mark: str) -> str | None:
         """Return the address behind a mark, or None when it was forgotten or never known here."""
-        rows = self._database.rows("SELECT email FROM people WHERE mark = ?", mark)
-        return rows[0][0] if rows else None
+        return self._storage.address_of(mark)
 
     def forget(self, mark: str) -> None:
         """Erase address and salt of a mark for good; the log has to say so first.
 
-        Copies in backups are out of reach here. Raises ErasureUnfinishedError while another process reads.
+        Copies in backups, and what the server of a database keeps of deleted rows, are out of reach here. Raises
+        ErasureUnfinishedError while another process reads a record that is a file.
         """
-        with self._database.writing():
-            self._database.rows("DELETE FROM people WHERE mark = ?", mark)
-        # Until it is emptied, the deleted row still stands in the write-ahead file.
-        ((busy, _, _),) = self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        if busy:
-            raise ErasureUnfinishedError(mark)
+        self._storage.drop_person(mark)
 
     def __iter__(self) -> Iterator[Person]:
         """Yield all people in the order of their marks."""
-        # As bytes: what was tampered with may be no text any more, and has to be read all the same to be named.
-        statement = "SELECT CAST(mark AS BLOB), CAST(email AS BLOB), CAST(salt AS BLOB) FROM people ORDER BY mark"
-        for row in self._database.rows(statement):
-            mark, email, salt = (value or b"" for value in row)
-            yield Person(mark.decode(errors="replace"), email.decode(errors="replace"), salt)
+        return self._storage.people()
 
 
 def _plain(email: str) -> str:

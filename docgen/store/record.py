@@ -45,17 +45,17 @@ class Founder:
     time_zone: str
 
 
-def open_record(folder: Path) -> Record:
+def open_record(folder: Path, database_url: str = "") -> Record:
     """Return the record in a workspace's folder `.docgen`.
 
     Raises RecordMissingError where there is none, NewerRecordError, RecordBusyError and RecordDamagedError.
     """
     database = Database(folder / DATABASE)
     log, blobs = SqliteLog(database), BlobFolder(folder / BLOBS)
-    return Record(Ledger(log, blobs), Register(log), People(database), blobs, database.close)
+    return Record(Ledger(log, blobs), Register(log), People(log), blobs, database.close)
 
 
-def found_record(folder: Path, key_file: Path, founder: Founder) -> Record:
+def found_record(folder: Path, key_file: Path, founder: Founder, database_url: str = "") -> Record:
     """Return the record in a folder, made where there is none; founding that was broken off is finished.
 
     Raises RecordMissingError when a key or files are there and only the database is not: an empty record in its
@@ -67,7 +67,7 @@ def found_record(folder: Path, key_file: Path, founder: Founder) -> Record:
             raise RecordMissingError(path)
         with suppress(RecordExistsError):
             create_database(path)
-    record = open_record(folder)
+    record = open_record(folder, database_url)
     if record.ledger.head().size == 0:
         key = make_key(key_file, _origin(founder.email))
         event = WorkspaceCreated(

@@ -1,4 +1,4 @@
-"""A log in the tables of a record's database: the statements, and nothing that decides."""
+"""Log and people in the tables of a record's SQLite file: the statements, and nothing that decides."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from docgen.store.database import Database, RecordDamagedError
-from docgen.store.people import People, Person
+from docgen.store.people import ErasureUnfinishedError, Person
 from docgen.store.projections import TABLES, Change, Table, Value, statement
 
 _CHUNK = 1000
@@ -110,9 +110,36 @@ class SqliteLog:
         rows = self._database.rows(statement, level, position)
         return rows[0][0] if rows else None
 
+    def mark_of(self, address: str) -> str | None:
+        """Return the mark kept with an address, or None."""
+        rows = self._database.rows("SELECT mark FROM people WHERE email = ?", address)
+        return rows[0][0] if rows else None
+
+    def address_of(self, mark: str) -> str | None:
+        """Return the address kept with a mark, or None."""
+        rows = self._database.rows("SELECT email FROM people WHERE mark = ?", mark)
+        return rows[0][0] if rows else None
+
+    def keep_person(self, person: Person) -> None:
+        """Write a person who is new."""
+        self._database.rows("INSERT INTO people VALUES (?, ?, ?)", person.mark, person.email, person.salt)
+
+    def drop_person(self, mark: str) -> None:
+        """Erase a person; raises ErasureUnfinishedError while another process reads."""
+        with self._database.writing():
+            self._database.rows("DELETE FROM people WHERE mark = ?", mark)
+        # Until it is emptied, the deleted row still stands in the write-ahead file.
+        ((busy, _, _),) = self._database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise ErasureUnfinishedError(mark)
+
     def people(self) -> Iterator[Person]:
-        """Yield who stands behind the marks."""
-        return iter(People(self._database))
+        """Yield all people in the order of their marks."""
+        # As bytes: what was tampered with may be no text any more, and has to be read all the same to be named.
+        statement = "SELECT CAST(mark AS BLOB), CAST(email AS BLOB), CAST(salt AS BLOB) FROM people ORDER BY mark"
+        for row in self._database.rows(statement):
+            mark, email, salt = (value or b"" for value in row)
+            yield Person(mark.decode(errors="replace"), email.decode(errors="replace"), salt)
 
     def faults(self) -> list[str]:
         """Return what the database itself finds wrong with its file."""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from docgen.errors import DocgenError
 from docgen.models.values import shown
-from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobFolder, BlobMissingError
+from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobMissingError, Blobs
 from docgen.store.events import CheckpointSigned, Event, WorkspaceCreated, read_event
 from docgen.store.merkle import leaf_hash, node_hash, root
 from docgen.store.notes import Checkpoint, NoteError, VerifyingKey, open_checkpoint, read_verifying_key
@@ -85,7 +85,7 @@ class StoredLog(Protocol):
 
 def find_faults(
     log: StoredLog,
-    blobs: BlobFolder,
+    blobs: Blobs,
     checkpoints: Iterable[str] = (),
     keys: Iterable[VerifyingKey] = (),
 ) -> list[Fault]:
@@ -181,7 +181,7 @@ class _Examination:
             else:
                 self._compare_checkpoint(checkpoint)
 
-    def read_blobs(self, store: BlobFolder) -> None:
+    def read_blobs(self, store: Blobs) -> None:
         """Read every blob that an entry names."""
         for digest, number in self.blobs.items():
             fault = _blob_fault(store, digest, erased=digest in self.state.erased)
@@ -377,7 +377,7 @@ _BLAME = {
 }
 
 
-def _blob_fault(store: BlobFolder, digest: str, *, erased: bool) -> tuple[FaultKind, str] | None:
+def _blob_fault(store: Blobs, digest: str, *, erased: bool) -> tuple[FaultKind, str] | None:
     try:
         store.read(digest)
     except BlobMissingError:
@@ -388,6 +388,8 @@ def _blob_fault(store: BlobFolder, digest: str, *, erased: bool) -> tuple[FaultK
         return FaultKind.BLOB_ALTERED, "was altered"
     except OSError as error:
         return FaultKind.BLOB_MISSING, f"cannot be read ({error.strerror})"
+    except DocgenError as error:
+        return FaultKind.BLOB_MISSING, f"cannot be read ({error})"
     return (FaultKind.BLOB_NOT_ERASED, "was to be erased, and is not") if erased else None
 
 

@@ -109,8 +109,8 @@ def engagement_recorded(facts: str, revision: int, **changes: Any) -> Engagement
 def opened(folder: Path, busy_seconds: float = 10.0) -> Iterator[Record]:
     """Lend the record in a folder."""
     with closing(Database(folder / "record.sqlite", busy_seconds)) as database:
-        blobs = BlobFolder(folder / "blobs")
-        yield Record(folder, database, blobs, People(database), Ledger(SqliteLog(database), blobs))
+        log, blobs = SqliteLog(database), BlobFolder(folder / "blobs")
+        yield Record(folder, database, blobs, People(log), Ledger(log, blobs))
 
 
 @contextmanager
