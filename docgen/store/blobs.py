@@ -1,7 +1,7 @@
 """Content under the hash of its bytes: kept so that a name always stands for the whole of it, and never changed.
 
-In a folder a blob is written beside its place, brought to the disk, made read-only and renamed; then the folder is brought to the
-disk too. Only after that may an event name it. A blob without an event is harmless.
+In a folder a blob is written beside its place, brought to the disk, made read-only and renamed; then the folder is
+brought to the disk too. Only after that may an event name it. A blob without an event is harmless.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from docgen.store.blobs import BlobFolder
+from docgen.store.blobs import BlobFolder, Blobs
 from docgen.store.database import Database, RecordExistsError, RecordMissingError, create_database
 from docgen.store.events import WorkspaceCreated
 from docgen.store.keys import make_key
@@ -32,7 +32,7 @@ class Record:
     ledger: Ledger
     register: Register
     people: People
-    blobs: BlobFolder
+    blobs: Blobs
     close: Callable[[], None] = field(repr=False)
 
 
@@ -46,29 +46,75 @@ class Founder:
 
 
 def open_record(folder: Path, database_url: str = "") -> Record:
-    """Return the record in a workspace's folder `.docgen`.
+    """Return the record in a workspace's folder `.docgen`, or in the PostgreSQL database of a team.
 
-    Raises RecordMissingError where there is none, NewerRecordError, RecordBusyError and RecordDamagedError.
+    Raises RecordMissingError where there is none, NewerRecordError, RecordBusyError and RecordDamagedError; for a
+    database also DatabaseUnreachableError, OlderSchemaError and RightsMissingError.
     """
-    database = Database(folder / DATABASE)
-    log, blobs = SqliteLog(database), BlobFolder(folder / BLOBS)
-    return Record(Ledger(log, blobs), Register(log), People(log), blobs, database.close)
+    return _opened(folder, database_url).record
 
 
 def found_record(folder: Path, key_file: Path, founder: Founder, database_url: str = "") -> Record:
-    """Return the record in a folder, made where there is none; founding that was broken off is finished.
+    """Return the record in a folder or a database, made where there is none; founding that was broken off is finished.
 
     Raises RecordMissingError when a key or files are there and only the database is not: an empty record in its
-    place would hide the loss.
+    place would hide the loss. For a database it raises that too when the role may not make the place for a record.
     """
+    _make_place(folder, key_file, database_url)
+    opened = _opened(folder, database_url)
+    try:
+        _found(opened, key_file, founder)
+    except BaseException:
+        opened.record.close()
+        raise
+    return opened.record
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A record, and the block in which one process at a time writes to it."""
+
+    record: Record
+    writing: Callable[[], AbstractContextManager[None]]
+
+
+def _opened(folder: Path, database_url: str) -> _Opened:
+    if database_url:
+        from docgen.store.postgres import open_postgres
+        from docgen.store.postgres_blobs import PostgresBlobs
+        from docgen.store.postgres_log import PostgresLog
+
+        server = open_postgres(database_url)
+        shared, rows = PostgresLog(server), PostgresBlobs(server)
+        record = Record(Ledger(shared, rows), Register(shared), People(shared), rows, server.close)
+        return _Opened(record, server.writing)
+    database = Database(folder / DATABASE)
+    log, blobs = SqliteLog(database), BlobFolder(folder / BLOBS)
+    return _Opened(Record(Ledger(log, blobs), Register(log), People(log), blobs, database.close), database.writing)
+
+
+def _make_place(folder: Path, key_file: Path, database_url: str) -> None:
+    if database_url:
+        from docgen.store.postgres import make_place
+
+        make_place(database_url, may_be_new=not key_file.exists())
+        return
     path = folder / DATABASE
     if not path.exists():
         if key_file.exists() or (folder / BLOBS).exists():
             raise RecordMissingError(path)
         with suppress(RecordExistsError):
             create_database(path)
-    record = open_record(folder, database_url)
-    if record.ledger.head().size == 0:
+
+
+def _found(opened: _Opened, key_file: Path, founder: Founder) -> None:
+    record = opened.record
+    if record.ledger.head().size:
+        return
+    # Within one block, so that of two founders the second makes no key that signs nothing.
+    with opened.writing():
+        if record.ledger.head().size:
+            return
         key = make_key(key_file, _origin(founder.email))
         event = WorkspaceCreated(
             at=founder.at,
@@ -79,7 +125,6 @@ def found_record(folder: Path, key_file: Path, founder: Founder, database_url: s
             time_zone=founder.time_zone,
         )
         record.ledger.append(event)
-    return record
 
 
 def _origin(email: str) -> str:
