@@ -62,8 +62,13 @@ class Proof:
 def write_proof(proof: Proof) -> str:
     """Return the text of a proof file; it ends with the signed checkpoint as it was given."""
     extra = [f"{_EXTRA}{_base64(proof.extra)}"] if proof.extra else []
-    hashes = [_base64(value) for value in proof.hashes]
-    return "\n".join([HEADER, *extra, f"index {proof.index}", *hashes, "", proof.checkpoint_note])
+    head = "".join(f"{line}\n" for line in (HEADER, *extra, f"index {proof.index}"))
+    return f"{head}{write_hashes(proof.hashes)}\n{proof.checkpoint_note}"
+
+
+def write_hashes(hashes: Iterable[bytes]) -> str:
+    """Return hashes as base64, one a line: the middle of a proof file, and all of a consistency proof."""
+    return "".join(f"{_base64(value)}\n" for value in hashes)
 
 
 def read_proof(text: str) -> Proof:
