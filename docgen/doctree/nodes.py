@@ -64,6 +64,14 @@ class FieldKind(StrEnum):
     TICK = "tick"
 
 
+class Fate(StrEnum):
+    """What became of a part between two versions of a document; outside a redline everything stays."""
+
+    STAYED = "stayed"
+    WENT = "went"
+    CAME = "came"
+
+
 @dataclass(frozen=True)
 class Text:
     """Words."""
@@ -141,11 +149,26 @@ class Bidi:
     children: tuple[Inline, ...]
 
 
-Inline = Text | Emphasised | Break | Link | Reference | Term | Blank | FormField | Badge | Bidi
+@dataclass(frozen=True)
+class Edited:
+    """Words of a redline that went or came; there is none in another, and none outside a redline."""
+
+    fate: Fate
+    children: tuple[Inline, ...]
+
+
+Inline = Text | Emphasised | Break | Link | Reference | Term | Blank | FormField | Badge | Bidi | Edited
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class Tracked:
+    """A part whose fate a redline tells; what is inside shares it, unless it stayed."""
+
+    fate: Fate = field(default=Fate.STAYED, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Paragraph(Tracked):
     """A paragraph."""
 
     children: tuple[Inline, ...]
@@ -153,7 +176,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Heading:
+class Heading(Tracked):
     """An unnumbered heading; level 1 stands below the document's title."""
 
     level: int
@@ -162,7 +185,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Clause:
+class Clause(Tracked):
     """A numbered clause with or without a title. `number` is the printed mark, `label` what a reference says."""
 
     id: str
@@ -175,7 +198,7 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(Tracked):
     """A numbered schedule; it begins a page and its clauses count from one."""
 
     id: str
@@ -186,7 +209,7 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Definition:
+class Definition(Tracked):
     """A defined term and its meaning."""
 
     term: tuple[Inline, ...]
@@ -195,21 +218,21 @@ class Definition:
 
 
 @dataclass(frozen=True)
-class Definitions:
+class Definitions(Tracked):
     """The defined terms, in the order given."""
 
     items: tuple[Definition, ...]
 
 
 @dataclass(frozen=True)
-class Item:
+class Item(Tracked):
     """An entry of a list."""
 
     children: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Tracked):
     """A bulleted or numbered list; a numbered one starts at one."""
 
     ordered: bool
@@ -217,7 +240,7 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Detail:
+class Detail(Tracked):
     """A label and what stands beside it."""
 
     label: tuple[Inline, ...]
@@ -225,7 +248,7 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Details:
+class Details(Tracked):
     """Labels and values in two columns: the head of a form or a report."""
 
     items: tuple[Detail, ...]
@@ -242,7 +265,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Tracked):
     """A row of cells; a total stands out and keeps with the row before it."""
 
     cells: tuple[Cell, ...]
@@ -258,7 +281,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Tracked):
     """A table; its head rows are repeated on every page."""
 
     head: tuple[Row, ...]
@@ -269,14 +292,14 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Quote:
+class Quote(Tracked):
     """Words of somebody else."""
 
     children: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class Note:
+class Note(Tracked):
     """A boxed remark."""
 
     children: tuple[Block, ...]
@@ -284,7 +307,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Tracked):
     """A picture by its name among the document's assets, with its text alternative; width in per cent of the text."""
 
     asset: str
@@ -294,21 +317,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class PartyCard:
+class PartyCard(Tracked):
     """One party as it is named at the head of a contract."""
 
     children: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
-class Parties:
+class Parties(Tracked):
     """The parties, numbered (1) and (2)."""
 
     cards: tuple[PartyCard, ...]
 
 
 @dataclass(frozen=True)
-class ContentsEntry:
+class ContentsEntry(Tracked):
     """A line of the contents list."""
 
     target: str
@@ -318,7 +341,7 @@ class ContentsEntry:
 
 
 @dataclass(frozen=True)
-class Contents:
+class Contents(Tracked):
     """The contents list; numbering fills in its entries."""
 
     title: str = ""
@@ -326,7 +349,7 @@ class Contents:
 
 
 @dataclass(frozen=True)
-class PageBreak:
+class PageBreak(Tracked):
     """What follows begins a page."""
 
 
@@ -343,7 +366,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Signatures:
+class Signatures(Tracked):
     """The signature places side by side; they never stand alone on a page."""
 
     lead: tuple[Block, ...]
@@ -402,6 +425,8 @@ class Labels:
     name: str = "Name"
     title: str = "Title"
     date: str = "Date"
+    inserted: str = "inserted"
+    deleted: str = "deleted"
 
 
 @dataclass(frozen=True)

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from docgen.doctree.nodes import (
-    Bidi,
     Block,
     Clause,
     Contents,
     ContentsEntry,
-    Definition,
     Definitions,
-    Detail,
-    Details,
     Document,
-    Emphasised,
-    Figure,
     Heading,
     Inline,
-    Item,
     Labels,
-    Link,
-    Listing,
-    Note,
-    Paragraph,
-    Parties,
-    PartyCard,
-    Quote,
     Reference,
-    Row,
     Schedule,
     Show,
-    Signatures,
     Table,
-    Term,
 )
-from docgen.doctree.walk import walk
+from docgen.doctree.walk import rebuilt, walk, with_references
 from docgen.errors import Finding, FindingsError, Place
-
-_Blocks = Callable[[tuple[Block, ...]], tuple[Block, ...]]
-_Inlines = Callable[[tuple[Inline, ...]], tuple[Inline, ...]]
 
 
 @dataclass(frozen=True)
@@ -137,7 +117,7 @@ class _Counter:
             return self._schedule(block)
         if isinstance(block, Clause):
             return self._clause(block)
-        return _rebuilt(block, self.blocks, lambda inlines: inlines)
+        return rebuilt(block, self.blocks, lambda inlines: inlines)
 
     def _schedule(self, schedule: Schedule) -> Schedule:
         self.schedules += 1
@@ -171,19 +151,12 @@ class _Linker:
         return tuple(
             replace(block, entries=self.entries)
             if isinstance(block, Contents)
-            else _rebuilt(block, self.blocks, self.inlines)
+            else rebuilt(block, self.blocks, self.inlines)
             for block in blocks
         )
 
     def inlines(self, inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        return tuple(self._inline(inline) for inline in inlines)
-
-    def _inline(self, inline: Inline) -> Inline:
-        if isinstance(inline, Reference):
-            return self._reference(inline)
-        if isinstance(inline, Emphasised | Link | Term | Bidi):
-            return replace(inline, children=self.inlines(inline.children))
-        return inline
+        return with_references(inlines, self._reference)
 
     def _reference(self, reference: Reference) -> Reference:
         from docgen.doctree.text import inline_words
@@ -231,35 +204,3 @@ def _entries(blocks: tuple[Block, ...]) -> Iterator[ContentsEntry]:
             yield ContentsEntry(block.id, block.number, block.title, schedule=True)
         elif isinstance(block, Clause) and block.depth == 1 and not block.in_schedule and block.title:
             yield ContentsEntry(block.id, block.number, block.title)
-
-
-def _rebuilt(block: Block, blocks: _Blocks, inlines: _Inlines) -> Block:
-    """Return a block whose blocks and words have been passed through two functions."""
-
-    def row(row: Row) -> Row:
-        return replace(row, cells=tuple(replace(cell, children=blocks(cell.children)) for cell in row.cells))
-
-    match block:
-        case Paragraph() | Heading():
-            return replace(block, children=inlines(block.children))
-        case Clause() | Schedule():
-            return replace(block, title=inlines(block.title), children=blocks(block.children))
-        case Quote() | Note():
-            return replace(block, children=blocks(block.children))
-        case Listing(items=items):
-            return replace(block, items=tuple(Item(blocks(item.children)) for item in items))
-        case Definitions(items=definitions):
-            return Definitions(tuple(Definition(inlines(d.term), inlines(d.children), d.id) for d in definitions))
-        case Details(items=details):
-            return Details(tuple(Detail(inlines(detail.label), blocks(detail.children)) for detail in details))
-        case Parties(cards=cards):
-            return Parties(tuple(PartyCard(blocks(card.children)) for card in cards))
-        case Table():
-            head, rows = tuple(map(row, block.head)), tuple(map(row, block.rows))
-            return replace(block, head=head, rows=rows, caption=inlines(block.caption))
-        case Figure():
-            return replace(block, caption=inlines(block.caption))
-        case Signatures():
-            return replace(block, lead=blocks(block.lead))
-        case _:
-            return block

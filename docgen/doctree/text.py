@@ -16,6 +16,7 @@ from docgen.doctree.nodes import (
     Definitions,
     Details,
     Document,
+    Edited,
     Emphasised,
     Figure,
     FormField,
@@ -61,7 +62,9 @@ def _inline(inline: Inline) -> str:
             return text
         case FormField(label=label, options=options):
             return " ".join((label, *options))
-        case Emphasised(children=children) | Link(children=children) | Term(children) | Bidi(children):
+        case Emphasised(children=children) | Link(children=children) | Edited(children=children):
+            return inline_words(children)
+        case Term(children) | Bidi(children):
             return inline_words(children)
         case _:
             assert_never(inline)
@@ -71,10 +74,11 @@ def document_lines(document: Document) -> Iterator[str]:
     """Yield the document's words line by line: title, then every block; tables row by row, cells parted by tabs."""
     front = (document.title, document.subtitle, *((document.number, document.date) if document.cover else ()))
     yield from filter(None, front)
-    yield from _lines(document.blocks, document.labels)
+    yield from block_lines(document.blocks, document.labels)
 
 
-def _lines(blocks: tuple[Block, ...], labels: Labels) -> Iterator[str]:
+def block_lines(blocks: tuple[Block, ...], labels: Labels) -> Iterator[str]:
+    """Yield the words of blocks line by line."""
     for block in blocks:
         yield from _block(block, labels)
 
@@ -87,26 +91,26 @@ def _block(block: Block, labels: Labels) -> Iterator[str]:
             yield from _clause(block, labels)
         case Schedule(number=number, title=title, children=children):
             yield f"{number} {inline_words(title)}"
-            yield from _lines(children, labels)
+            yield from block_lines(children, labels)
         case Definitions(items=items):
             for item in items:
                 yield f"{inline_words(item.term)} {inline_words(item.children)}"
         case Listing(ordered=ordered, items=entries):
             for count, entry in enumerate(entries, 1):
-                yield from _marked(f"{count}." if ordered else "•", _lines(entry.children, labels))
+                yield from _marked(f"{count}." if ordered else "•", block_lines(entry.children, labels))
         case Details(items=details):
             for detail in details:
-                yield from _marked(inline_words(detail.label), _lines(detail.children, labels), "\t")
+                yield from _marked(inline_words(detail.label), block_lines(detail.children, labels), "\t")
         case Table():
             yield from _table(block, labels)
         case Quote(children=inner) | Note(children=inner):
-            yield from _lines(inner, labels)
+            yield from block_lines(inner, labels)
         case Figure(caption=caption):
             if caption:
                 yield inline_words(caption)
         case Parties(cards=cards):
             for count, card in enumerate(cards, 1):
-                yield from _marked(f"({count})", _lines(card.children, labels))
+                yield from _marked(f"({count})", block_lines(card.children, labels))
         case Contents(title=title, entries=contents):
             yield title or labels.contents
             for line in contents:
@@ -114,7 +118,7 @@ def _block(block: Block, labels: Labels) -> Iterator[str]:
         case PageBreak():
             return
         case Signatures(lead=lead, places=places):
-            yield from _lines(lead, labels)
+            yield from block_lines(lead, labels)
             for place in places:
                 yield from signature_lines(place, labels)
         case _:
@@ -122,7 +126,7 @@ def _block(block: Block, labels: Labels) -> Iterator[str]:
 
 
 def _clause(clause: Clause, labels: Labels) -> Iterator[str]:
-    lines = _lines(clause.children, labels)
+    lines = block_lines(clause.children, labels)
     if clause.title:
         yield f"{clause.number} {inline_words(clause.title)}"
         yield from lines
@@ -139,7 +143,7 @@ def _table(table: Table, labels: Labels) -> Iterator[str]:
 
 def _cells(row: Row, labels: Labels) -> Iterator[str]:
     for cell in row.cells:
-        yield " ".join(_lines(cell.children, labels))
+        yield " ".join(block_lines(cell.children, labels))
 
 
 def _marked(mark: str, lines: Iterator[str], gap: str = " ") -> Iterator[str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from docgen.doctree.nodes import Block, Document, PageBreak, Parties
+from docgen.doctree.nodes import Block, Document, Fate, Inline, PageBreak, Parties
+from docgen.doctree.redline import fate_of, unmarked
 from docgen.writers.docx_blocks import Blocks, Place
+from docgen.writers.docx_changes import ends_changed, landing
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_parts import package_bytes
@@ -25,7 +27,12 @@ def write_docx(
     `pages` says on which page each target stands, where that is known: Word counts pages only when
     it prints or is told to, so until then the contents list shows what is given here.
     """
-    manuscript = Manuscript(document, theme, pages or {})
+    return file_of(Manuscript(document, theme, pages or {}), day)
+
+
+def file_of(manuscript: Manuscript, day: dt.date | None) -> bytes:
+    """Return what a manuscript says as a Word file."""
+    document, theme = manuscript.document, manuscript.theme
     blocks = Blocks(manuscript)
     place = Place(text_width(theme))
     opening, rest = _opening(document)
@@ -37,7 +44,9 @@ def write_docx(
 def _closed(body: str) -> str:
     """Return the body with the paragraph that Word wants after a table made too small to begin a page."""
     last = gap(False)
-    return body.removesuffix(last) + paragraph("PageBreak", "") if body.endswith(last) else body
+    if body.endswith(last):
+        return body.removesuffix(last) + paragraph("PageBreak", "")
+    return body + landing() if ends_changed(body) else body
 
 
 def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
@@ -48,16 +57,21 @@ def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
 
 
 def _title(blocks: Blocks, style: str = "Title") -> str:
-    document, runs = blocks.manuscript.document, blocks.runs
-    if document.subtitle:
-        return paragraph(style, runs.value(document.title)) + paragraph("Subtitle", runs.value(document.subtitle))
-    return paragraph(style, runs.value(document.title), own=spacing(after=blocks.theme.paragraph_gap * 2.5))
+    front = blocks.manuscript.front
+    if front.subtitle:
+        return _line(blocks, style, front.title) + _line(blocks, "Subtitle", front.subtitle)
+    return _line(blocks, style, front.title, own=spacing(after=blocks.theme.paragraph_gap * 2.5))
 
 
 def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:
-    document = blocks.manuscript.document
-    facts = "".join(
-        paragraph("CoverText", blocks.runs.value(fact)) for fact in (document.number, document.date) if fact
-    )
+    front = blocks.manuscript.front
+    facts = "".join(_line(blocks, "CoverText", fact) for fact in (front.number, front.date) if fact)
     cards = paragraph("CoverGap", "") + blocks.blocks(opening, place) if opening else ""
     return _title(blocks, "CoverTitle") + facts + cards + blocks.blocks((PageBreak(),), place)
+
+
+def _line(blocks: Blocks, style: str, words: tuple[Inline, ...], own: str = "") -> str:
+    """Return a line of the front; one that only one of two versions has comes or goes as a paragraph."""
+    fate = fate_of(words)
+    bare = words if fate is Fate.STAYED else unmarked(words)
+    return blocks.manuscript.changes.blocks(fate, paragraph(style, blocks.runs.values(bare), own=own))

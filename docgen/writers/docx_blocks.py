@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import assert_never
@@ -14,6 +14,7 @@ from docgen.doctree.nodes import (
     ContentsEntry,
     Definitions,
     Details,
+    Fate,
     Figure,
     Heading,
     Item,
@@ -27,7 +28,10 @@ from docgen.doctree.nodes import (
     Schedule,
     Signatures,
     Table,
+    Tracked,
 )
+from docgen.doctree.walk import opening
+from docgen.writers.docx_changes import ends_changed, landing
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_numbering import (
     BULLETS,
@@ -110,11 +114,23 @@ class Blocks:
 
     def blocks(self, blocks: tuple[Block, ...], place: Place) -> str:
         """Return blocks one after the other; a paragraph keeps with the list or table it introduces."""
-        return "".join(self._sequence(blocks, place))
+        return "".join(self._landed(self._sequence(blocks, place)))
+
+    @staticmethod
+    def _landed(pieces: Iterable[str]) -> Iterator[str]:
+        """Yield pieces of XML with a place to land between a paragraph that came or went and the table after it."""
+        before = ""
+        for piece in pieces:
+            if piece.startswith("<w:tbl>") and ends_changed(before):
+                yield landing(held=True)
+            yield piece
+            before = piece or before
 
     def cell(self, blocks: tuple[Block, ...], width: float, style: str, align: str, held: bool) -> str:
         """Return the blocks of a table cell, which ends in a paragraph whatever it holds."""
         inner = self.blocks(blocks, Place(width, style=style, align=align, held=held))
+        if ends_changed(inner):
+            return inner + landing(held)
         return inner if inner.endswith("</w:p>") else f"{inner}{paragraph(style, '', held=held)}"
 
     def _sequence(self, blocks: tuple[Block, ...], place: Place) -> Iterator[str]:
@@ -122,7 +138,13 @@ class Blocks:
             leads = _introduces(block, following) if following else isinstance(place.following, Signatures)
             if isinstance(block, PageBreak) and isinstance(following, Schedule):
                 continue
-            yield self._block(block, replace(place, leads=leads, following=following or place.following))
+            yield self.changed(
+                block, self._block(block, replace(place, leads=leads, following=following or place.following))
+            )
+
+    def changed(self, part: Tracked, xml: str) -> str:
+        """Return the XML of a part as what came or went."""
+        return self.manuscript.changes.blocks(part.fate, xml)
 
     def _block(self, block: Block, place: Place) -> str:
         match block:
@@ -151,7 +173,7 @@ class Blocks:
             case Figure():
                 return self._figure(block, place)
             case Parties(cards=cards):
-                return self._items(tuple(Item(card.children) for card in cards), PARTIES, place)
+                return self._items(tuple(Item(card.children, fate=card.fate) for card in cards), PARTIES, place)
             case Contents():
                 return self._contents(block)
             case PageBreak():
@@ -193,7 +215,7 @@ class Blocks:
             head = self.manuscript.marked(clause.id, self.runs.inlines(clause.title))
             style = "ScheduleHeading" if clause.in_schedule else "Heading"
             return paragraph(f"{style}{depth}", head) + self.blocks(clause.children, inside)
-        first, rest = _opening(clause.children)
+        first, rest = opening(clause.children)
         held = place.held or (_introduces(first, rest[0]) if rest else place.leads)
         inner = self.manuscript.marked(clause.id, self.runs.inlines(first.children))
         return paragraph(f"Clause{depth}", inner, held=held, mark=mark) + self.blocks(rest, inside)
@@ -203,7 +225,7 @@ class Blocks:
         for item in block.items:
             term = self.manuscript.marked(item.id, self.runs.inlines(item.term, _DEFINED))
             inner = f"{term}{self.runs.text(' ')}{self.runs.inlines(item.children)}"
-            lines.append(paragraph("Definition", inner, own=_moved(place), held=place.held))
+            lines.append(self.changed(item, paragraph("Definition", inner, own=_moved(place), held=place.held)))
         return "".join(lines)
 
     def _quote(self, blocks: tuple[Block, ...], place: Place) -> str:
@@ -238,11 +260,12 @@ class Blocks:
         parts = []
         for number, item in enumerate(items, 1):
             last = number == len(items)
-            first, rest = _opening(item.children)
+            first, rest = opening(item.children)
             held = place.held or (_introduces(first, rest[0]) if rest else last and place.leads)
             inner = self.runs.inlines(first.children)
-            parts.append(paragraph(head_style, inner, held=held, mark=mark, own=left, align=place.align))
-            parts.append(self.blocks(rest, replace(inside, following=place.following if last else None)))
+            head = paragraph(head_style, inner, held=held, mark=mark, own=left, align=place.align)
+            others = self.blocks(rest, replace(inside, following=place.following if last else None))
+            parts.append(self.changed(item, head + others))
         return "".join(parts)
 
     # Contents
@@ -254,13 +277,23 @@ class Blocks:
             '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
             ' TOC \\o "1-1" \\h \\z \\u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         )
-        entries = [self._entry(entry) for entry in block.entries] or [""]
-        entries[0] = begin + entries[0]
-        entries[-1] += '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
         # Dots that lead to no number look like a fault; Word puts them back when it counts the pages.
         known = all(self.manuscript.page(entry.target) for entry in block.entries)
         edge = "" if known else f'<w:tabs><w:tab w:val="right" w:pos="{twips(text_width(self.theme))}"/></w:tabs>'
-        lines = "".join(paragraph("TOC1", entry, own=edge) for entry in entries)
+        entries = [self._entry(entry) for entry in block.entries] or [""]
+        fates = [entry.fate for entry in block.entries] or [Fate.STAYED]
+        # The field itself neither comes nor goes, so that it needs lines of its own beside those that do.
+        if fates[0] is not Fate.STAYED:
+            entries, fates = ["", *entries], [Fate.STAYED, *fates]
+        if fates[-1] is not Fate.STAYED:
+            entries, fates = [*entries, ""], [*fates, Fate.STAYED]
+        entries[0] = begin + entries[0]
+        entries[-1] += end
+        changes = self.manuscript.changes
+        lines = "".join(
+            changes.blocks(fate, paragraph("TOC1", entry, own=edge)) for fate, entry in zip(fates, entries, strict=True)
+        )
         return (
             '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
             f"</w:docPartObj></w:sdtPr><w:sdtContent>{title}{lines}</w:sdtContent></w:sdt>"
@@ -277,13 +310,6 @@ class Blocks:
 
 def _moved(place: Place) -> str:
     return indent(place.left) if place.left else ""
-
-
-def _opening(blocks: tuple[Block, ...]) -> tuple[Paragraph, tuple[Block, ...]]:
-    """Return the paragraph that carries a number, empty when something else comes first, and what follows it."""
-    if blocks and isinstance(blocks[0], Paragraph):
-        return blocks[0], blocks[1:]
-    return Paragraph(()), blocks
 
 
 def _introduces(block: Block, following: Block) -> bool:

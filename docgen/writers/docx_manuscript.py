@@ -16,7 +16,9 @@ from docgen.doctree.nodes import (
     Schedule,
     Show,
 )
+from docgen.doctree.redline import Front, front_of
 from docgen.doctree.walk import targets, walk
+from docgen.writers.docx_changes import Changes, Reviser
 from docgen.writers.docx_numbering import FIRST_LIST
 from docgen.writers.html import RIGHT_TO_LEFT
 from docgen.writers.theme import Theme
@@ -46,8 +48,16 @@ class Picture:
 class Manuscript:
     """One document on its way to Word."""
 
-    def __init__(self, document: Document, theme: Theme, pages: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        theme: Theme,
+        pages: Mapping[str, int],
+        front: Front | None = None,
+        reviser: Reviser | None = None,
+    ) -> None:
         self.document = document
+        self.front = front or front_of(document)
         self.theme = theme
         self.pages = pages
         self.right_to_left = document.language in RIGHT_TO_LEFT
@@ -58,6 +68,7 @@ class Manuscript:
         self.pictures: dict[str, Picture] = {}
         self.lists: list[tuple[str, int]] = []
         self.ids = count(1)
+        self.changes = Changes(reviser or Reviser(), self.ids)
 
     # Bookmarks and references
 
@@ -87,7 +98,7 @@ class Manuscript:
         target = self.numbered.get(reference.target)
         if reference.show is Show.PAGE:
             return (Piece(self.page(reference.target), f"PAGEREF {bookmark} \\h"),)
-        if target is None or reference.show is Show.TITLE or reference.label != target.label:
+        if target is None or reference.show is Show.TITLE:
             return (Piece(reference.label, f"REF {bookmark} \\h"),)
         if isinstance(target, Schedule):
             return (Piece(reference.label, f"REF {bookmark} \\n \\h"),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from docgen.doctree.redline import fate_of
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_pictures import PIXELS_PER_POINT, drawing, logo_pixels, pixel_size
@@ -32,8 +33,8 @@ def header_xml(manuscript: Manuscript) -> str:
     """Return the header: the firm on one side, the marks on the other, and behind the page the draft's mark."""
     document, runs = manuscript.document, Runs(manuscript)
     marks = []
-    if document.confidential:
-        marks.append(runs.text(document.confidential, _CONFIDENTIAL))
+    if manuscript.front.confidential:
+        marks.append(runs.inlines(manuscript.front.confidential, _CONFIDENTIAL))
     if document.draft:
         marks.append(runs.text(document.labels.draft, _DRAFT))
     firm = _logo(manuscript) if manuscript.theme.logo else runs.value(manuscript.theme.firm)
@@ -45,7 +46,9 @@ def header_xml(manuscript: Manuscript) -> str:
 def footer_xml(manuscript: Manuscript) -> str:
     """Return the footer: the document's number and title on one side, the page on the other."""
     document, runs = manuscript.document, Runs(manuscript)
-    name = runs.text(" · ").join(runs.value(part) for part in (document.number, document.title) if part)
+    number, title = manuscript.front.number, manuscript.front.title
+    gap = manuscript.changes.words(fate_of(number), runs.text(" · ")) if number and title else ""
+    name = runs.values(number) + gap + runs.values(title)
     shown = {"{page}": field("PAGE", runs.text("1")), "{pages}": field("NUMPAGES", runs.text("1"))}
     pages = "".join(shown.get(piece) or runs.text(piece) for piece in _PAGE.split(document.labels.page))
     return part("ftr", paragraph("Footer", f"{name}{tab()}{pages}"))

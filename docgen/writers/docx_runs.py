@@ -13,6 +13,7 @@ from docgen.doctree.nodes import (
     Bidi,
     Blank,
     Break,
+    Edited,
     Emphasis,
     Emphasised,
     FieldKind,
@@ -136,8 +137,12 @@ class Runs:
         return words(text, look, self.right_to_left)
 
     def value(self, text: str, look: Look = PLAIN) -> str:
+        """Return the runs of a text that stands alone, in its own direction."""
+        return self.values((Text(text),), look)
+
+    def values(self, words: tuple[Inline, ...], look: Look = PLAIN) -> str:
         """Return the runs of words that stand alone, in their own direction."""
-        return self._isolated((Text(text),), look)
+        return self._isolated(words, look)
 
     def _inline(self, inline: Inline, look: Look) -> str:
         match inline:
@@ -147,6 +152,8 @@ class Runs:
                 return self.inlines(children, look.emphasised(kind))
             case Bidi(children):
                 return self._isolated(children, look)
+            case Edited(fate, children):
+                return self.manuscript.changes.words(fate, self.inlines(children, look))
             case Break():
                 return "<w:r><w:br/></w:r>"
             case Reference():

@@ -69,7 +69,8 @@ class Tables:
         for index, (row, slots) in enumerate(zip(rows, grid, strict=True)):
             last = index == len(rows) - 1
             keeps = held if last else rows[index + 1].total
-            lines.append(self._row(row, slots, columns, widths, index < len(table.head), keeps))
+            line = self._row(row, slots, columns, widths, index < len(table.head), keeps)
+            lines.append(self.manuscript.changes.blocks(row.fate, line))
         look = _look(bool(table.head), any(row.cells and row.cells[0].header for row in table.rows))
         words = inline_words(table.caption)
         named = f'<w:tblCaption w:val="{escaped(words)}"/>' if words else ""
@@ -120,7 +121,8 @@ class Tables:
             keeps = held and index == len(block.items) - 1
             label = paragraph("DetailLabel", self.runs.inlines(item.label), held=keeps)
             value = self.cell(item.children, widths[1], "TableText", "", keeps)
-            lines.append(_row(_cell(widths[0], label, edge) + _cell(widths[1], value)))
+            line = _row(_cell(widths[0], label, edge) + _cell(widths[1], value))
+            lines.append(self.manuscript.changes.blocks(item.fate, line))
         if not lines:
             return ""
         return self._framed("FirmDetails", left, widths, lines, _look(False, True))

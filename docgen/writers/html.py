@@ -20,15 +20,21 @@ from docgen.doctree.nodes import (
     Clause,
     Column,
     Contents,
+    ContentsEntry,
+    Definition,
     Definitions,
+    Detail,
     Details,
     Document,
+    Edited,
     Emphasised,
+    Fate,
     FieldKind,
     Figure,
     FormField,
     Heading,
     Inline,
+    Item,
     Link,
     Listing,
     Manner,
@@ -36,6 +42,7 @@ from docgen.doctree.nodes import (
     PageBreak,
     Paragraph,
     Parties,
+    PartyCard,
     Quote,
     Reference,
     Row,
@@ -47,6 +54,7 @@ from docgen.doctree.nodes import (
     Term,
     Text,
 )
+from docgen.doctree.redline import Front, fate_of, front_of
 from docgen.doctree.text import inline_words
 from docgen.doctree.walk import block_words, targets, walk
 from docgen.writers.stylesheet import stylesheet
@@ -55,6 +63,7 @@ from docgen.writers.theme import Theme
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 SIGNS = {"green": "●", "amber": "▲", "red": "■", "neutral": "○"}
 """The sign before a status word, so that it reads without colour."""
+_WHOLE = ' class="block"'
 LETTERS_ACROSS = 75
 """Letters that fit across a table, the room between its columns taken off."""
 
@@ -64,15 +73,19 @@ def write_html(document: Document, theme: Theme) -> str:
     return html_page(document, theme, style=stylesheet(theme, document))
 
 
-def html_page(document: Document, theme: Theme, style: str = "", head: str = "") -> str:
-    """Return the page with a style sheet inside, or without one for a writer that brings its own."""
+def html_page(document: Document, theme: Theme, style: str = "", head: str = "", front: Front | None = None) -> str:
+    """Return the page with a style sheet inside, or without one for a writer that brings its own.
+
+    `front` is what stands before the blocks, where that is not simply the document's.
+    """
     direction = ' dir="rtl"' if document.language in RIGHT_TO_LEFT else ""
     inside = f"<style>{style}</style>" if style else ""
+    body = _Body(document, theme, front or front_of(document)).html()
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"{direction}><head><meta charset="utf-8">'
         f"<title>{escape(document.title)}</title>{_meta('author', document.author)}"
         f"{_meta('description', document.subtitle)}{_meta('generator', 'docgen')}{head}{inside}</head>\n"
-        f'<body class="{escape(document.kind)}">\n{_Body(document, theme).html()}</body></html>\n'
+        f'<body class="{escape(document.kind)}">\n{body}</body></html>\n'
     )
 
 
@@ -83,8 +96,9 @@ def _meta(name: str, content: str) -> str:
 class _Body:
     """Writes one document's body; it knows which targets are referenced and the heading level it is at."""
 
-    def __init__(self, document: Document, theme: Theme) -> None:
+    def __init__(self, document: Document, theme: Theme, front: Front) -> None:
         self.document = document
+        self.front = front
         self.theme = theme
         self.level = 1
         self.targets = frozenset(targets(document))
@@ -97,12 +111,12 @@ class _Body:
     def _running(self) -> str:
         document = self.document
         draft = f'<span class="draft-word">{escape(document.labels.draft)}</span>' if document.draft else ""
-        confidential = (
-            f'<span class="confidential">{escape(document.confidential)}</span>' if document.confidential else ""
-        )
+        hidden = self._inlines(self.front.confidential)
+        confidential = f'<span class="confidential">{hidden}</span>' if hidden else ""
         counter, total = '<span class="page"></span>', '<span class="pages"></span>'
         pages = escape(document.labels.page).replace("{page}", counter).replace("{pages}", total)
-        name = " · ".join(self._value(part) for part in (document.number, document.title) if part)
+        gap = self._changed(fate_of(self.front.number), " · ") if self.front.number else ""
+        name = self._values(self.front.number) + gap + self._values(self.front.title)
         return (
             f'<div class="running-head">{self._firm()}</div>\n'
             f'<div class="running-mark">{confidential}{draft}</div>\n'
@@ -116,21 +130,35 @@ class _Body:
         return f"<span>{self._value(self.theme.firm)}</span>"
 
     def _value(self, text: str) -> str:
+        """Return a text that stands alone, in its own direction where that is not the document's."""
+        return self._values((Text(text),))
+
+    def _values(self, words: tuple[Inline, ...]) -> str:
         """Return words that stand alone, in their own direction where that is not the document's."""
+        text = inline_words(words)
         against = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
         if against and self.document.language not in RIGHT_TO_LEFT:
-            return f"<bdi{_direction(text)}>{escape(text)}</bdi>"
-        return escape(text)
+            return f"<bdi{_direction(text)}>{self._inlines(words)}</bdi>"
+        return self._inlines(words)
+
+    def _changed(self, fate: Fate, inner: str, kind: str = "") -> str:
+        """Return what came or went as such, for the eye and for those who listen."""
+        if fate is Fate.STAYED or not inner:
+            return inner
+        labels = self.document.labels
+        tag, label = ("ins", labels.inserted) if fate is Fate.CAME else ("del", labels.deleted)
+        begin = f'<span class="spoken">[{escape(label)}: </span>'
+        return f'<{tag}{kind}>{begin}{inner}<span class="spoken">]</span></{tag}>'
 
     def _front(self) -> Iterator[str]:
-        document = self.document
-        title = f"<h1>{self._value(document.title)}</h1>"
-        subtitle = f'<p class="subtitle">{self._value(document.subtitle)}</p>' if document.subtitle else ""
+        document, front = self.document, self.front
+        title = f"<h1>{self._values(front.title)}</h1>"
+        subtitle = f'<p class="subtitle">{self._values(front.subtitle)}</p>' if front.subtitle else ""
         if not document.cover:
             yield f'<header class="title">{title}{subtitle}</header>\n'
             return
         facts = "".join(
-            f'<p class="cover-fact">{self._value(fact)}</p>' for fact in (document.number, document.date) if fact
+            f'<p class="cover-fact">{self._values(fact)}</p>' for fact in (front.number, front.date) if fact
         )
         yield f'<header class="title cover">{title}{subtitle}{facts}{self._blocks(self._covered())}</header>\n'
 
@@ -146,9 +174,13 @@ class _Body:
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
         return "".join(
-            self._lead_in(block) if isinstance(block, Paragraph) and introduces(block, after) else self._block(block)
+            self._changed(block.fate, self._placed(block, after), _WHOLE)
             for block, after in zip_longest(blocks, blocks[1:])
         )
+
+    def _placed(self, block: Block, after: Block | None) -> str:
+        leads = isinstance(block, Paragraph) and introduces(block, after)
+        return self._lead_in(block) if isinstance(block, Paragraph) and leads else self._block(block)
 
     def _lead_in(self, paragraph: Paragraph) -> str:
         kind = "lead-in" if paragraph.manner is Manner.BODY else f"lead-in {paragraph.manner}"
@@ -169,7 +201,7 @@ class _Body:
                 return self._definitions(block)
             case Listing(ordered, items):
                 tag = "ol" if ordered else "ul"
-                inner = "".join(f"<li>{self._blocks(item.children)}</li>\n" for item in items)
+                inner = "".join(f"<li>{self._part(item)}</li>\n" for item in items)
                 return f"<{tag}>{inner}</{tag}>\n"
             case Details(items):
                 return self._details(block)
@@ -222,23 +254,29 @@ class _Body:
         head = self._heading(2, number + inner, "schedule-heading", schedule.id)
         return f'<section class="schedule">{head}{self._blocks(schedule.children)}</section>\n'
 
+    def _part(self, part: Item | PartyCard | Detail) -> str:
+        return self._changed(part.fate, self._blocks(part.children), _WHOLE)
+
     def _definitions(self, block: Definitions) -> str:
         return "".join(
-            f'<p class="definition">{self._anchor(item.id)}<strong>{self._inlines(item.term)}</strong>'
-            f" {self._inlines(item.children)}</p>\n"
+            f'<p class="definition">{self._anchor(item.id)}{self._changed(item.fate, self._definition(item))}</p>\n'
             for item in block.items
         )
 
+    def _definition(self, item: Definition) -> str:
+        return f"<strong>{self._inlines(item.term)}</strong> {self._inlines(item.children)}"
+
     def _details(self, block: Details) -> str:
         rows = "".join(
-            f'<tr><th scope="row">{self._inlines(item.label)}</th><td>{self._blocks(item.children)}</td></tr>\n'
+            f'<tr><th scope="row">{self._changed(item.fate, self._inlines(item.label))}</th>'
+            f"<td>{self._part(item)}</td></tr>\n"
             for item in block.items
         )
         return f'<table class="details"><tbody>{rows}</tbody></table>\n'
 
     def _parties(self, block: Parties) -> str:
         cards = (
-            f'<div class="party"><span class="party-number">({count})</span>{self._blocks(card.children)}</div>\n'
+            f'<div class="party"><span class="party-number">({count})</span>{self._part(card)}</div>\n'
             for count, card in enumerate(block.cards, 1)
         )
         return f'<div class="parties">{"".join(cards)}</div>\n'
@@ -246,11 +284,14 @@ class _Body:
     def _contents(self, block: Contents) -> str:
         lines = "".join(
             f'<li class="{"schedule-line" if entry.schedule else "clause-line"}"><a href="#{escape(entry.target)}">'
-            f'<span class="n">{escape(entry.number)} </span>{self._inlines(entry.title)}</a></li>\n'
+            f"{self._changed(entry.fate, self._entry(entry))}</a></li>\n"
             for entry in block.entries
         )
         title = escape(block.title or self.document.labels.contents)
         return f'<nav class="contents"><p class="contents-title">{title}</p><ul>{lines}</ul></nav>\n'
+
+    def _entry(self, entry: ContentsEntry) -> str:
+        return f'<span class="n">{escape(entry.number)} </span>{self._inlines(entry.title)}'
 
     def _figure(self, figure: Figure) -> str:
         picture = self.document.pictures[figure.asset]
@@ -294,12 +335,12 @@ class _Body:
         cells, index = [], 0
         for cell in row.cells:
             align = columns[index].align if index < len(columns) else Align.START
-            cells.append(self._cell(cell, align, head=head))
+            cells.append(self._cell(cell, align, row.fate, head=head))
             index += cell.colspan
         kind = ' class="total"' if row.total else ""
         return f"<tr{kind}>{''.join(cells)}</tr>\n"
 
-    def _cell(self, cell: Cell, align: Align, *, head: bool) -> str:
+    def _cell(self, cell: Cell, align: Align, fate: Fate, *, head: bool) -> str:
         tag = "th" if cell.header else "td"
         scope = f' scope="{"col" if head else "row"}"' if cell.header else ""
         kind = "" if align is Align.START else f' class="{align}"'
@@ -307,8 +348,10 @@ class _Body:
             f' {name}="{count}"' for name, count in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if count > 1
         )
         if len(cell.children) == 1 and isinstance(cell.children[0], Paragraph):
-            return f"<{tag}{kind}{scope}{spans}>{self._inlines(cell.children[0].children)}</{tag}>"
-        return f"<{tag}{kind}{scope}{spans}>{self._blocks(cell.children)}</{tag}>"
+            inner = self._changed(fate, self._inlines(cell.children[0].children))
+        else:
+            inner = self._changed(fate, self._blocks(cell.children), _WHOLE)
+        return f"<{tag}{kind}{scope}{spans}>{inner}</{tag}>"
 
     # Words
 
@@ -319,6 +362,8 @@ class _Body:
         match inline:
             case Text(text):
                 return escape(text, quote=False)
+            case Edited(fate, children):
+                return self._changed(fate, self._inlines(children))
             case Break():
                 return "<br>"
             case Emphasised(kind, children):
