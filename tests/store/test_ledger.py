@@ -41,10 +41,12 @@ from tests.store.records import (
     NOW,
     ORIGIN,
     OTHER_KEY,
+    Home,
     Record,
     engagement_recorded,
     founded,
     opened,
+    unfounded,
     workspace_created,
 )
 
@@ -59,8 +61,8 @@ def recomputed_root(record: Record, size: int) -> bytes:
     return root(nodes_over([leaf_hash(body) for body in bodies(record)]), size)
 
 
-def test_a_receipt_says_where_the_event_stands_and_which_tree_it_made(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_receipt_says_where_the_event_stands_and_which_tree_it_made(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         facts = record.blobs.put(b"facts")
         receipt = record.ledger.append(engagement_recorded(facts, 3))
         assert (receipt.index, receipt.size, receipt.repeated) == (3, 4, False)
@@ -68,16 +70,16 @@ def test_a_receipt_says_where_the_event_stands_and_which_tree_it_made(tmp_path: 
         assert receipt.root == record.ledger.head().root == recomputed_root(record, 4)
 
 
-def test_the_log_is_the_same_after_it_was_closed(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=20) as record:
+def test_the_log_is_the_same_after_it_was_closed(home: Home) -> None:
+    with founded(home, revisions=20) as record:
         head, entries = record.ledger.head(), list(record.ledger.entries())
-    with opened(tmp_path) as record:
+    with opened(home) as record:
         assert record.ledger.head() == head
         assert list(record.ledger.entries()) == entries
 
 
-def test_the_roots_told_are_those_of_the_definition_at_every_size(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_the_roots_told_are_those_of_the_definition_at_every_size(home: Home) -> None:
+    with founded(home) as record:
         told = []
         for revision in range(1, 40):
             facts = record.blobs.put(b"facts")
@@ -85,8 +87,8 @@ def test_the_roots_told_are_those_of_the_definition_at_every_size(tmp_path: Path
         assert told == [recomputed_root(record, size) for size in range(2, 41)]
 
 
-def test_the_same_key_gets_the_first_receipt_and_writes_nothing(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_the_same_key_gets_the_first_receipt_and_writes_nothing(home: Home) -> None:
+    with founded(home) as record:
         facts = record.blobs.put(b"facts")
         first = record.ledger.append(engagement_recorded(facts, 1))
         record.note_engagement(2)
@@ -98,23 +100,23 @@ def test_the_same_key_gets_the_first_receipt_and_writes_nothing(tmp_path: Path) 
         assert record.ledger.entry(first.index).event.at == NOW
 
 
-def test_a_retry_is_answered_even_when_its_blob_was_erased_since(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_retry_is_answered_even_when_its_blob_was_erased_since(home: Home) -> None:
+    with founded(home) as record:
         facts = record.note_engagement(1)
         record.blobs.erase(facts)
         assert record.ledger.append(engagement_recorded(facts, 1)).repeated
 
 
-def test_a_key_is_not_used_for_two_kinds_of_event(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=1) as record:
+def test_a_key_is_not_used_for_two_kinds_of_event(home: Home) -> None:
+    with founded(home, revisions=1) as record:
         other = BlobErased(at=NOW, actor=ACTOR, idempotency_key="NBS-2026-014/1", blob="b" * 64, ground="law")
         with pytest.raises(KeyReusedError, match="engagement_recorded"):
             record.ledger.append(other)
         assert record.ledger.head().size == 2
 
 
-def test_events_that_belong_together_are_recorded_together_or_not_at_all(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_events_that_belong_together_are_recorded_together_or_not_at_all(home: Home) -> None:
+    with founded(home) as record:
         facts = record.blobs.put(b"facts")
         receipts = record.ledger.append_all([engagement_recorded(facts, number) for number in (1, 2, 3)])
         assert [receipt.index for receipt in receipts] == [1, 2, 3]
@@ -126,31 +128,30 @@ def test_events_that_belong_together_are_recorded_together_or_not_at_all(tmp_pat
         assert record.ledger.verify() == []
 
 
-def test_what_is_written_around_an_event_is_written_with_it_or_not_at_all(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_what_is_written_around_an_event_is_written_with_it_or_not_at_all(home: Home) -> None:
+    with founded(home) as record:
         facts = record.blobs.put(b"facts")
-        record.database.rows("CREATE TABLE revisions (number INTEGER) STRICT")
 
-        def record_revision(number: int) -> None:
-            with record.database.writing():
-                record.ledger.append(engagement_recorded(facts, number))
-                record.database.rows("INSERT INTO revisions VALUES (?)", number if number < 2 else "two")
+        def record_revision_and_fail() -> None:
+            with record.log.writing():
+                record.people.mark("ann@northbridge.example")
+                record.ledger.append(engagement_recorded(facts, 1))
+                record.log.add(9, b"{}", [bytes(32)])
 
-        record_revision(1)
-        with pytest.raises(RecordFailedError):
-            record_revision(2)
-        assert record.database.rows("SELECT number FROM revisions") == [(1,)]
-        assert record.ledger.head().size == 2
+        with pytest.raises(RecordFailedError, match="in their order only"):
+            record_revision_and_fail()
+        assert list(record.people) == []
+        assert record.ledger.head().size == 1
         assert record.ledger.verify() == []
 
 
-def test_an_event_never_names_a_blob_that_is_not_kept_yet(tmp_path: Path) -> None:
-    with founded(tmp_path) as record, pytest.raises(BlobMissingError, match="f" * 64):
+def test_an_event_never_names_a_blob_that_is_not_kept_yet(home: Home) -> None:
+    with founded(home) as record, pytest.raises(BlobMissingError, match="f" * 64):
         record.ledger.append(engagement_recorded("f" * 64, 1))
 
 
-def test_a_decision_on_an_older_log_is_refused(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_decision_on_an_older_log_is_refused(home: Home) -> None:
+    with founded(home) as record:
         facts = record.blobs.put(b"facts")
         record.ledger.append(engagement_recorded(facts, 1), after=1)
         with pytest.raises(LogMovedError, match="has 2 entries and had 1") as refusal:
@@ -160,9 +161,8 @@ def test_a_decision_on_an_older_log_is_refused(tmp_path: Path) -> None:
         assert record.ledger.append(engagement_recorded(facts, 2), after=2).index == 2
 
 
-def test_a_log_is_founded_first_and_once(tmp_path: Path) -> None:
-    create_database(tmp_path / "record.sqlite")
-    with opened(tmp_path) as record:
+def test_a_log_is_founded_first_and_once(home: Home) -> None:
+    with unfounded(home) as record:
         facts = record.blobs.put(b"facts")
         with pytest.raises(FoundationError):
             record.ledger.append(engagement_recorded(facts, 1))
@@ -172,8 +172,8 @@ def test_a_log_is_founded_first_and_once(tmp_path: Path) -> None:
         assert record.ledger.append(workspace_created()).repeated
 
 
-def test_a_range_of_entries_is_read(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2100) as record:
+def test_a_range_of_entries_is_read(home: Home) -> None:
+    with founded(home, revisions=2100) as record:
         assert [entry.index for entry in record.ledger.entries()] == list(range(2101))
         assert [entry.index for entry in record.ledger.entries(1999, 2003)] == [1999, 2000, 2001, 2002]
         assert list(record.ledger.entries(2101)) == list(record.ledger.entries(5, 5)) == []
@@ -181,16 +181,16 @@ def test_a_range_of_entries_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("index", [-1, 3, 2**62])
-def test_an_entry_that_is_not_there_is_named(tmp_path: Path, index: int) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_an_entry_that_is_not_there_is_named(home: Home, index: int) -> None:
+    with founded(home, revisions=2) as record:
         with pytest.raises(EntryMissingError, match=f"no entry {index}: it has 3"):
             record.ledger.entry(index)
         with pytest.raises(EntryMissingError):
             record.ledger.inclusion_proof(index, 3)
 
 
-def test_every_entry_is_proved_in_every_later_log(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=12) as record:
+def test_every_entry_is_proved_in_every_later_log(home: Home) -> None:
+    with founded(home, revisions=12) as record:
         for size in range(1, 14):
             top = recomputed_root(record, size)
             for index, body in enumerate(bodies(record)[:size]):
@@ -202,23 +202,27 @@ def test_every_entry_is_proved_in_every_later_log(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("old", "new"), [(0, 3), (2, 4), (3, 2)])
-def test_growth_that_was_not_is_not_proved(tmp_path: Path, old: int, new: int) -> None:
-    with founded(tmp_path, revisions=2) as record, pytest.raises(EntryMissingError):
+def test_growth_that_was_not_is_not_proved(home: Home, old: int, new: int) -> None:
+    with founded(home, revisions=2) as record, pytest.raises(EntryMissingError):
         record.ledger.consistency_proof(old, new)
 
 
-def test_a_proof_asks_for_few_hashes_however_long_the_log_is(tmp_path: Path) -> None:
-    asked: list[str] = []
-    with founded(tmp_path, revisions=500) as record:
-        connection: sqlite3.Connection = record.database._connection
-        connection.set_trace_callback(asked.append)
+def test_a_proof_asks_for_few_hashes_however_long_the_log_is(home: Home) -> None:
+    asked: list[tuple[int, int]] = []
+    with founded(home, revisions=500) as record:
+        hash_at = record.log.hash_at
+
+        def noted(level: int, position: int) -> bytes | None:
+            asked.append((level, position))
+            return hash_at(level, position)
+
+        record.log.hash_at = noted  # type: ignore[method-assign]
         record.ledger.inclusion_proof(250, 501)
-        connection.set_trace_callback(None)
-    assert len(asked) < 30
+    assert 5 < len(asked) < 30
 
 
-def test_a_checkpoint_is_signed_recorded_and_opened_by_anybody(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_checkpoint_is_signed_recorded_and_opened_by_anybody(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         head = record.ledger.head()
         note = record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
         checkpoint = open_checkpoint(note, ORIGIN, KEYS)
@@ -229,8 +233,8 @@ def test_a_checkpoint_is_signed_recorded_and_opened_by_anybody(tmp_path: Path) -
         assert record.ledger.last_checkpoint() == (3, event)
 
 
-def test_a_log_that_has_not_grown_is_not_signed_again(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_log_that_has_not_grown_is_not_signed_again(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         first = record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
         assert record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR) == first
         assert record.ledger.head().size == 4
@@ -239,18 +243,18 @@ def test_a_log_that_has_not_grown_is_not_signed_again(tmp_path: Path) -> None:
         assert open_checkpoint(second, ORIGIN, KEYS).size == 5
 
 
-def test_a_log_that_is_not_what_was_signed_is_not_signed_again(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_log_that_is_not_what_was_signed_is_not_signed_again(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
-        record.tamper("UPDATE nodes SET hash = zeroblob(32) WHERE level = 1 AND position = 0")
+        record.tamper(("UPDATE nodes SET hash = ? WHERE level = 1 AND position = 0", (bytes(32),)))
         record.note_engagement(3)
         with pytest.raises(ContradictionError, match="first 3 entries") as refusal:
             record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
         assert refusal.value.exit_code is ExitCode.UNVERIFIED
 
 
-def test_only_the_key_in_force_signs(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_only_the_key_in_force_signs(home: Home) -> None:
+    with founded(home) as record:
         with pytest.raises(WrongKeyError):
             record.ledger.sign_checkpoint(OTHER_KEY, at=NOW, actor=ACTOR)
         changed = KeyChanged(at=NOW, actor=ACTOR, idempotency_key="key", verifying_key=str(OTHER_KEY.verifying_key))
@@ -263,9 +267,8 @@ def test_only_the_key_in_force_signs(tmp_path: Path) -> None:
         assert record.ledger.verify() == []
 
 
-def test_an_empty_log_is_not_signed(tmp_path: Path) -> None:
-    create_database(tmp_path / "record.sqlite")
-    with opened(tmp_path) as record, pytest.raises(EntryMissingError):
+def test_an_empty_log_is_not_signed(home: Home) -> None:
+    with unfounded(home) as record, pytest.raises(EntryMissingError):
         record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
 
 
@@ -298,8 +301,8 @@ def test_the_guards_refuse_what_the_log_never_does(tmp_path: Path, statement: st
         assert record.ledger.verify() == []
 
 
-def test_reading_stops_at_an_entry_that_was_altered(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=5) as record:
+def test_reading_stops_at_an_entry_that_was_altered(home: Home) -> None:
+    with founded(home, revisions=5) as record:
         record.tamper("UPDATE events SET body = replace(body, 'NBS', 'SBN') WHERE sequence = 3")
         read: list[int] = []
         with pytest.raises(RecordDamagedError, match="entry 3") as refusal:
@@ -308,31 +311,25 @@ def test_reading_stops_at_an_entry_that_was_altered(tmp_path: Path) -> None:
         assert record.ledger.entry(4).index == 4
 
 
-def test_reading_does_not_pass_over_an_entry_that_is_gone(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=5) as record:
+def test_reading_does_not_pass_over_an_entry_that_is_gone(home: Home) -> None:
+    with founded(home, revisions=5) as record:
         record.tamper("DELETE FROM events WHERE sequence = 3")
         with pytest.raises(RecordDamagedError, match="entry 3"):
             list(record.ledger.entries())
 
 
-def test_a_writer_that_does_not_let_go_is_named_after_a_while(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_writer_that_does_not_let_go_is_named_after_a_while(home: Home) -> None:
+    with founded(home) as record:
         facts = record.blobs.put(b"facts")
-    with (
-        opened(tmp_path, busy_seconds=0.2) as record,
-        closing(sqlite3.connect(record.path, isolation_level=None)) as other,
-    ):
-        other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(RecordBusyError, match=r"0\.2 seconds"):
+    with opened(home, busy_seconds=0.2) as record:
+        with home.held(), pytest.raises(RecordBusyError, match=r"0\.2 seconds"):
             record.ledger.append(engagement_recorded(facts, 1))
         assert record.ledger.head().size == 1
-        other.execute("ROLLBACK")
         assert record.ledger.append(engagement_recorded(facts, 1)).index == 1
 
 
-def test_readers_go_on_while_somebody_writes(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record, closing(sqlite3.connect(record.path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+def test_readers_go_on_while_somebody_writes(home: Home) -> None:
+    with founded(home, revisions=2) as record, home.held():
         assert len(list(record.ledger.entries())) == 3
         assert record.ledger.verify() == []
 
@@ -390,19 +387,19 @@ def test_a_newer_record_is_left_to_a_newer_docgen(tmp_path: Path) -> None:
     assert refusal.value.exit_code is ExitCode.MISSING_HERE
 
 
-def append_many(folder: Path, first: int, count: int, told: Any) -> None:
-    with opened(folder, busy_seconds=60) as record:
+def append_many(home: Home, first: int, count: int, told: Any) -> None:
+    with opened(home, busy_seconds=60) as record:
         for revision in range(first, first + count):
             facts = record.blobs.put(b"facts of %d" % (revision % 7))
             receipt = record.ledger.append(engagement_recorded(facts, revision))
             told.put((receipt.index, receipt.leaf, receipt.root, receipt.size, revision))
 
 
-def test_two_processes_append_to_one_log_without_losing_anything(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_two_processes_append_to_one_log_without_losing_anything(home: Home) -> None:
+    with founded(home) as record:
         context = multiprocessing.get_context("spawn")
         told = context.Queue()
-        writers = [context.Process(target=append_many, args=(tmp_path, first, 30, told)) for first in (1, 1001)]
+        writers = [context.Process(target=append_many, args=(home, first, 30, told)) for first in (1, 1001)]
         for writer in writers:
             writer.start()
         receipts = sorted(told.get(timeout=60) for _ in range(60))
@@ -416,11 +413,11 @@ def test_two_processes_append_to_one_log_without_losing_anything(tmp_path: Path)
         assert record.ledger.verify() == []
 
 
-def test_two_processes_that_record_the_same_record_it_once(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_two_processes_that_record_the_same_record_it_once(home: Home) -> None:
+    with founded(home) as record:
         context = multiprocessing.get_context("spawn")
         told = context.Queue()
-        writers = [context.Process(target=append_many, args=(tmp_path, 1, 20, told)) for _ in range(2)]
+        writers = [context.Process(target=append_many, args=(home, 1, 20, told)) for _ in range(2)]
         for writer in writers:
             writer.start()
         receipts = {told.get(timeout=60) for _ in range(40)}

@@ -9,32 +9,32 @@ from pathlib import Path
 import pytest
 
 from docgen.store.people import ErasureUnfinishedError
-from tests.store.records import founded, opened
+from tests.store.records import Home, founded, opened
 
 
-def test_an_address_keeps_its_mark(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_an_address_keeps_its_mark(home: Home) -> None:
+    with founded(home) as record:
         mark = record.people.mark("Ann@Northbridge.example")
         assert record.people.mark("ann@northbridge.example") == mark
         assert record.people.find("ANN@northbridge.example") == mark
         assert record.people.email(mark) == "ann@northbridge.example"
-    with opened(tmp_path) as record:
+    with opened(home) as record:
         assert record.people.mark("ann@northbridge.example") == mark
 
 
-def test_the_same_address_has_another_mark_in_another_record(tmp_path: Path) -> None:
-    with founded(tmp_path / "one") as one, founded(tmp_path / "two") as two:
+def test_the_same_address_has_another_mark_in_another_record(home: Home) -> None:
+    with founded(home.another("one")) as one, founded(home.another("two")) as two:
         assert one.people.mark("ann@northbridge.example") != two.people.mark("ann@northbridge.example")
 
 
-def test_a_stranger_has_no_mark_and_a_strange_mark_no_address(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_stranger_has_no_mark_and_a_strange_mark_no_address(home: Home) -> None:
+    with founded(home) as record:
         assert record.people.find("bob@northbridge.example") is None
         assert record.people.email("f" * 64) is None
 
 
-def test_every_person_fits_the_mark(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_every_person_fits_the_mark(home: Home) -> None:
+    with founded(home) as record:
         marks = sorted(record.people.mark(f"person{number}@northbridge.example") for number in range(5))
         assert [person.mark for person in record.people] == marks
         assert all(person.fits for person in record.people)

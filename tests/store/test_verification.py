@@ -24,12 +24,10 @@ from docgen.store.events import (
     read_event,
     write_event,
 )
-from docgen.store.ledger import Ledger
 from docgen.store.merkle import Frontier, leaf_hash
 from docgen.store.notes import Checkpoint, sign_note
 from docgen.store.people import Person
 from docgen.store.projections import Table, Tables, Value, changes
-from docgen.store.sqlite_log import SqliteLog
 from docgen.store.verification import Fault, FaultKind, find_faults
 from tests.store.records import (
     ACTOR,
@@ -37,6 +35,7 @@ from tests.store.records import (
     NOW,
     ORIGIN,
     OTHER_KEY,
+    Home,
     Record,
     engagement_recorded,
     founded,
@@ -112,8 +111,8 @@ def blobs(tmp_path: Path) -> BlobFolder:
 
 
 @pytest.mark.parametrize("revisions", [0, 1, 2, 3, 6, 7, 8, 20])
-def test_a_record_nobody_touched_has_no_faults(tmp_path: Path, revisions: int) -> None:
-    with founded(tmp_path, revisions) as record:
+def test_a_record_nobody_touched_has_no_faults(home: Home, revisions: int) -> None:
+    with founded(home, revisions) as record:
         note = last_note(record)
         assert record.ledger.verify([note], [KEY.verifying_key]) == []
 
@@ -141,31 +140,29 @@ def test_every_byte_changed_in_any_hash_is_found_and_the_entries_under_it_named(
             assert summary(find_faults(log, blobs)) == [wanted]
 
 
-def test_every_byte_changed_in_any_blob_is_found(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_every_byte_changed_in_any_blob_is_found(home: Home) -> None:
+    with founded(home) as record:
         facts = record.note_engagement(1)
-        path = record.blobs.folder / facts[:2] / facts
-        path.chmod(0o644)
-        original = path.read_bytes()
+        original = record.blobs.read(facts)
         for place in range(len(original)):
-            path.write_bytes(original[:place] + bytes([original[place] ^ 1]) + original[place + 1 :])
+            record.alter_blob(facts, original[:place] + bytes([original[place] ^ 1]) + original[place + 1 :])
             assert summary(find_faults(remote_log(bodies(record)), record.blobs)) == [(K.BLOB_ALTERED, [1])]
 
 
-def test_an_entry_that_was_deleted_is_named(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=9) as record:
+def test_an_entry_that_was_deleted_is_named(home: Home) -> None:
+    with founded(home, revisions=9) as record:
         record.tamper("DELETE FROM events WHERE sequence IN (3, 5, 6)")
         assert summary(record.ledger.verify()) == [(K.ENTRY_MISSING, [3]), (K.ENTRY_MISSING, [5, 6])]
 
 
-def test_an_entry_that_was_deleted_with_its_hash_is_named(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=9) as record:
+def test_an_entry_that_was_deleted_with_its_hash_is_named(home: Home) -> None:
+    with founded(home, revisions=9) as record:
         record.tamper("DELETE FROM events WHERE sequence = 5", "DELETE FROM nodes WHERE level = 0 AND position = 5")
         assert summary(record.ledger.verify()) == [(K.ENTRY_MISSING, [5])]
 
 
-def test_behind_a_gap_without_hashes_each_entry_is_still_held_against_its_own(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=9) as record:
+def test_behind_a_gap_without_hashes_each_entry_is_still_held_against_its_own(home: Home) -> None:
+    with founded(home, revisions=9) as record:
         note = last_note(record)
         record.tamper(
             "DELETE FROM events WHERE sequence = 5",
@@ -181,16 +178,16 @@ def test_behind_a_gap_without_hashes_each_entry_is_still_held_against_its_own(tm
         ]
 
 
-def test_entries_cut_off_the_end_are_named_by_their_hashes(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=9) as record:
+def test_entries_cut_off_the_end_are_named_by_their_hashes(home: Home) -> None:
+    with founded(home, revisions=9) as record:
         record.tamper("DELETE FROM events WHERE sequence > 6")
         (fault,) = record.ledger.verify()
         assert summary([fault]) == [(K.ENTRY_MISSING, [7, 8, 9])]
         assert "cut off" in str(fault)
 
 
-def test_a_log_that_was_shortened_with_all_its_hashes_contradicts_a_checkpoint_kept_elsewhere(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=9) as record:
+def test_a_log_that_was_shortened_with_all_its_hashes_contradicts_a_checkpoint_kept_elsewhere(home: Home) -> None:
+    with founded(home, revisions=9) as record:
         note = last_note(record)
         record.make_anew(bodies(record)[:7])
         assert record.ledger.verify() == []
@@ -199,8 +196,8 @@ def test_a_log_that_was_shortened_with_all_its_hashes_contradicts_a_checkpoint_k
         assert "only the first 7 are there" in str(fault)
 
 
-def test_a_log_made_anew_contradicts_an_old_checkpoint(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=9) as record:
+def test_a_log_made_anew_contradicts_an_old_checkpoint(home: Home) -> None:
+    with founded(home, revisions=9) as record:
         note = last_note(record)
         history = [
             changed(body, at="2026-11-19T16:00:03+01:00") if index == 4 else body
@@ -213,8 +210,8 @@ def test_a_log_made_anew_contradicts_an_old_checkpoint(tmp_path: Path) -> None:
         assert summary(record.ledger.verify([note])) == [(K.CHECKPOINT_CONTRADICTED, list(range(10)))]
 
 
-def test_a_log_made_anew_contradicts_the_checkpoint_in_it(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=3) as record:
+def test_a_log_made_anew_contradicts_the_checkpoint_in_it(home: Home) -> None:
+    with founded(home, revisions=3) as record:
         last_note(record)
         record.make_anew(
             [changed(body, actor="b" * 64) if index == 2 else body for index, body in enumerate(bodies(record))]
@@ -222,8 +219,8 @@ def test_a_log_made_anew_contradicts_the_checkpoint_in_it(tmp_path: Path) -> Non
         assert summary(record.ledger.verify()) == [(K.CHECKPOINT_CONTRADICTED, [0, 1, 2, 3])]
 
 
-def test_two_branches_of_a_log_contradict_each_others_checkpoints(tmp_path: Path) -> None:
-    with founded(tmp_path / "one", revisions=3) as one, founded(tmp_path / "two", revisions=3) as two:
+def test_two_branches_of_a_log_contradict_each_others_checkpoints(home: Home) -> None:
+    with founded(home.another("one"), revisions=3) as one, founded(home.another("two"), revisions=3) as two:
         common = last_note(one)
         assert last_note(two) == common
         for record, revisions in ((one, (4, 5)), (two, (5, 4))):
@@ -235,8 +232,8 @@ def test_two_branches_of_a_log_contradict_each_others_checkpoints(tmp_path: Path
         assert summary(one.ledger.verify([common, second])) == summary(two.ledger.verify([common, first])) == wanted
 
 
-def test_an_entry_that_was_put_in_moves_all_behind_it(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=5) as record:
+def test_an_entry_that_was_put_in_moves_all_behind_it(home: Home) -> None:
+    with founded(home, revisions=5) as record:
         planted = changed(bodies(record)[2], idempotency_key="planted").decode()
         record.tamper(
             *(("UPDATE events SET sequence = ? WHERE sequence = ?", (number + 1, number)) for number in (5, 4, 3)),
@@ -247,17 +244,15 @@ def test_an_entry_that_was_put_in_moves_all_behind_it(tmp_path: Path) -> None:
         assert (K.HASH_MISSING, [6]) in found
 
 
-def test_entries_that_changed_places_are_both_named(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=6) as record:
-        record.tamper(
-            "PRAGMA ignore_check_constraints = ON",
-            *(("UPDATE events SET sequence = ? WHERE sequence = ?", move) for move in ((-1, 2), (2, 5), (5, -1))),
-        )
+def test_entries_that_changed_places_are_both_named(home: Home) -> None:
+    with founded(home, revisions=6) as record:
+        moves = ((99, 2), (2, 5), (5, 99))
+        record.tamper(*(("UPDATE events SET sequence = ? WHERE sequence = ?", move) for move in moves))
         assert summary(record.ledger.verify()) == [(K.ENTRY_ALTERED, [2]), (K.ENTRY_ALTERED, [5])]
 
 
-def test_an_entry_exchanged_together_with_its_hash_is_found_one_level_up(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=6) as record:
+def test_an_entry_exchanged_together_with_its_hash_is_found_one_level_up(home: Home) -> None:
+    with founded(home, revisions=6) as record:
         body = changed(bodies(record)[3], actor="b" * 64)
         record.tamper(
             ("UPDATE events SET body = ? WHERE sequence = 3", (body.decode(),)),
@@ -266,8 +261,8 @@ def test_an_entry_exchanged_together_with_its_hash_is_found_one_level_up(tmp_pat
         assert summary(record.ledger.verify()) == [(K.HASH_ALTERED, [2, 3])]
 
 
-def test_an_entry_added_without_docgen_has_no_hash(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_an_entry_added_without_docgen_has_no_hash(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         body = changed(bodies(record)[2], idempotency_key="planted").decode()
         record.tamper(("INSERT INTO events VALUES (3, ?)", (body,)))
         assert summary(record.ledger.verify()) == [
@@ -277,8 +272,8 @@ def test_an_entry_added_without_docgen_has_no_hash(tmp_path: Path) -> None:
         ]
 
 
-def test_an_entry_far_behind_the_end_is_named_at_once(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_an_entry_far_behind_the_end_is_named_at_once(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         body = changed(bodies(record)[2], idempotency_key="planted").decode()
         record.tamper(("INSERT INTO events VALUES (?, ?)", (2**62, body)))
         first, *_ = record.ledger.verify()
@@ -291,37 +286,36 @@ def test_an_entry_far_behind_the_end_is_named_at_once(tmp_path: Path) -> None:
         ("DELETE FROM nodes WHERE level = 0 AND position = 3", (K.HASH_MISSING, [3])),
         ("DELETE FROM nodes WHERE level = 1 AND position = 1", (K.HASH_MISSING, [2, 3])),
         ("DELETE FROM nodes WHERE level = 2", (K.HASH_MISSING, [0, 1, 2, 3])),
-        ("INSERT INTO nodes VALUES (1, 3, zeroblob(32))", (K.HASH_ASTRAY, [6, 7])),
-        ("INSERT INTO nodes VALUES (9, 0, zeroblob(32))", (K.HASH_ASTRAY, None)),
-        ("INSERT INTO nodes VALUES (4611686018427387904, 7, zeroblob(32))", (K.HASH_ASTRAY, None)),
-        ("INSERT INTO nodes VALUES (0, 4611686018427387904, zeroblob(32))", (K.ENTRY_MISSING, [2**62])),
+        ("INSERT INTO nodes VALUES (1, 3, ?)", (K.HASH_ASTRAY, [6, 7])),
+        ("INSERT INTO nodes VALUES (9, 0, ?)", (K.HASH_ASTRAY, None)),
+        ("INSERT INTO nodes VALUES (4611686018427387904, 7, ?)", (K.HASH_ASTRAY, None)),
+        ("INSERT INTO nodes VALUES (0, 4611686018427387904, ?)", (K.ENTRY_MISSING, [2**62])),
     ],
 )
 def test_a_hash_that_is_gone_or_was_added_is_named(
-    tmp_path: Path, statement: str, wanted: tuple[FaultKind, list[int] | None]
+    home: Home, statement: str, wanted: tuple[FaultKind, list[int] | None]
 ) -> None:
-    with founded(tmp_path, revisions=5) as record:
-        record.tamper(statement)
+    with founded(home, revisions=5) as record:
+        record.tamper((statement, (bytes(32),) * statement.count("?")))
         assert summary(record.ledger.verify()) == [wanted]
 
 
-def test_a_log_without_any_hashes_lacks_them_all(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=3) as record:
+def test_a_log_without_any_hashes_lacks_them_all(home: Home) -> None:
+    with founded(home, revisions=3) as record:
         record.tamper("DELETE FROM nodes")
         assert summary(record.ledger.verify()) == [(K.HASH_MISSING, [0, 1, 2, 3])] * 3
 
 
-def test_all_faults_are_told_and_not_only_the_first(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_all_faults_are_told_and_not_only_the_first(home: Home) -> None:
+    with founded(home) as record:
         facts = [record.note_engagement(revision) for revision in range(1, 13)]
         note = last_note(record)
-        (record.blobs.folder / facts[0][:2] / facts[0]).unlink()
-        (record.blobs.folder / facts[1][:2] / facts[1]).chmod(0o644)
-        (record.blobs.folder / facts[1][:2] / facts[1]).write_bytes(b"other facts")
+        record.lose_blob(facts[0])
+        record.alter_blob(facts[1], b"other facts")
         record.tamper(
             "UPDATE events SET body = replace(body, '16:00', '17:00') WHERE sequence IN (4, 9)",
             "DELETE FROM events WHERE sequence = 6",
-            "UPDATE nodes SET hash = zeroblob(32) WHERE level = 1 AND position = 5",
+            ("UPDATE nodes SET hash = ? WHERE level = 1 AND position = 5", (bytes(32),)),
             "DROP INDEX events_by_kind",
         )
         found = summary(record.ledger.verify([note]))
@@ -387,8 +381,8 @@ def test_a_log_that_founds_itself_twice_or_never_is_found_out(blobs: BlobFolder)
     assert summary(second) == [(K.ENTRY_MISPLACED, [3])]
 
 
-def test_a_checkpoint_of_another_log_or_another_key_is_refused(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_checkpoint_of_another_log_or_another_key_is_refused(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         head = record.ledger.head()
         elsewhere = sign_note(str(Checkpoint("southbridge.example/log", head.size, head.root)), KEY)
         stranger = sign_note(str(Checkpoint(ORIGIN, head.size, head.root)), OTHER_KEY)
@@ -401,8 +395,8 @@ def test_a_checkpoint_of_another_log_or_another_key_is_refused(tmp_path: Path) -
             assert said in str(fault)
 
 
-def test_a_log_made_anew_under_another_key_is_refused_by_whoever_knows_the_first(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_log_made_anew_under_another_key_is_refused_by_whoever_knows_the_first(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         founding = write_event(workspace_created(verifying_key=str(OTHER_KEY.verifying_key)))
         record.make_anew([founding, *bodies(record)[1:]])
         note = record.ledger.sign_checkpoint(OTHER_KEY, at=NOW, actor=ACTOR)
@@ -410,8 +404,8 @@ def test_a_log_made_anew_under_another_key_is_refused_by_whoever_knows_the_first
         assert summary(record.ledger.verify([note], [KEY.verifying_key])) == [(K.CHECKPOINT_REFUSED, None)]
 
 
-def test_checkpoints_of_every_key_the_log_ever_had_are_taken(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_checkpoints_of_every_key_the_log_ever_had_are_taken(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         old = last_note(record)
         record.ledger.append(
             KeyChanged(at=NOW, actor=ACTOR, idempotency_key="key", verifying_key=str(OTHER_KEY.verifying_key))
@@ -430,8 +424,8 @@ MISSIGNED: dict[str, Callable[[int, bytes], tuple[int, bytes, str]]] = {
 }
 
 
-def test_a_checkpoint_in_the_log_under_a_key_given_up_is_refused(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_checkpoint_in_the_log_under_a_key_given_up_is_refused(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         record.ledger.append(
             KeyChanged(at=NOW, actor=ACTOR, idempotency_key="key", verifying_key=str(OTHER_KEY.verifying_key))
         )
@@ -446,8 +440,8 @@ def test_a_checkpoint_in_the_log_under_a_key_given_up_is_refused(tmp_path: Path)
 
 
 @pytest.mark.parametrize("how", MISSIGNED)
-def test_a_checkpoint_in_the_log_has_to_be_its_own(tmp_path: Path, how: str) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_checkpoint_in_the_log_has_to_be_its_own(home: Home, how: str) -> None:
+    with founded(home, revisions=2) as record:
         head = record.ledger.head()
         size, top, note = MISSIGNED[how](head.size, head.root)
         record.ledger.append(
@@ -456,14 +450,14 @@ def test_a_checkpoint_in_the_log_has_to_be_its_own(tmp_path: Path, how: str) -> 
         assert summary(record.ledger.verify()) == [(K.CHECKPOINT_REFUSED, [3])]
 
 
-def test_a_checkpoint_over_another_root_contradicts_the_log(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=2) as record:
+def test_a_checkpoint_over_another_root_contradicts_the_log(home: Home) -> None:
+    with founded(home, revisions=2) as record:
         note = sign_note(str(Checkpoint(ORIGIN, 2, bytes(32))), KEY)
         assert summary(record.ledger.verify([note])) == [(K.CHECKPOINT_CONTRADICTED, [0, 1])]
 
 
-def test_a_blob_erased_as_the_log_says_is_no_fault(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_blob_erased_as_the_log_says_is_no_fault(home: Home) -> None:
+    with founded(home) as record:
         facts = record.note_engagement(1)
         erased = BlobErased(at=NOW, actor=ACTOR, idempotency_key="erased", blob=facts, ground="request")
         record.ledger.append(erased)
@@ -472,8 +466,8 @@ def test_a_blob_erased_as_the_log_says_is_no_fault(tmp_path: Path) -> None:
         assert record.ledger.verify() == []
 
 
-def test_a_blob_erased_without_the_log_is_a_fault(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_blob_erased_without_the_log_is_a_fault(home: Home) -> None:
+    with founded(home) as record:
         record.blobs.erase(record.note_engagement(1))
         (fault,) = record.ledger.verify()
         assert summary([fault]) == [(K.BLOB_MISSING, [1])]
@@ -497,8 +491,8 @@ def named(record: Record, email: str) -> str:
     return mark
 
 
-def test_people_who_were_changed_or_taken_away_are_named(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_people_who_were_changed_or_taken_away_are_named(home: Home) -> None:
+    with founded(home) as record:
         ann, bob = (named(record, f"{name}@northbridge.example") for name in ("ann", "bob"))
         assert record.ledger.verify() == []
         record.tamper("UPDATE people SET email = 'eve@northbridge.example' WHERE email LIKE 'ann%'")
@@ -509,8 +503,8 @@ def test_people_who_were_changed_or_taken_away_are_named(tmp_path: Path) -> None
         assert bob[:12] in str(faults[1])
 
 
-def test_a_person_forgotten_as_the_log_says_is_no_fault(tmp_path: Path) -> None:
-    with founded(tmp_path) as record:
+def test_a_person_forgotten_as_the_log_says_is_no_fault(home: Home) -> None:
+    with founded(home) as record:
         ann = named(record, "ann@northbridge.example")
         record.ledger.append(PersonForgotten(at=NOW, actor=ACTOR, idempotency_key="forgotten", person=ann))
         assert summary(record.ledger.verify()) == [(K.PERSON_NOT_FORGOTTEN, None)]
@@ -518,15 +512,16 @@ def test_a_person_forgotten_as_the_log_says_is_no_fault(tmp_path: Path) -> None:
         assert record.ledger.verify() == []
 
 
-def test_what_somebody_records_meanwhile_is_no_fault(tmp_path: Path) -> None:
-    with founded(tmp_path, revisions=5) as record, opened(tmp_path) as other:
+def test_what_somebody_records_meanwhile_is_no_fault(home: Home) -> None:
+    with founded(home, revisions=5) as record, opened(home) as other:
+        hashes = record.log.hashes
 
-        class LogInUse(SqliteLog):
-            def hashes(self) -> Iterator[tuple[int, int, bytes]]:
-                other.note_engagement(6)
-                return super().hashes()
+        def hashes_with_others_at_work() -> Iterator[tuple[int, int, bytes]]:
+            other.note_engagement(6)
+            return hashes()
 
-        assert Ledger(LogInUse(record.database), record.blobs).verify() == []
+        record.log.hashes = hashes_with_others_at_work  # type: ignore[method-assign]
+        assert record.ledger.verify() == []
         assert record.ledger.head().size == 7
         assert record.ledger.verify() == []
 

@@ -1,0 +1,132 @@
+"""A PostgreSQL server of our own, for as long as the tests run: no network, no other user, every write on the disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+from docgen.store.postgres import lay_out
+from tests.conformance.engine import EngineError, EngineMissingError
+
+ADMIN, OWNER, APP = "admin", "docgen_owner", "docgen_app"
+_TEMPLATE, _PREFIX = "laid_out", "record_"
+_PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+_SETTINGS = {"listen_addresses": "", "fsync": "on", "max_connections": "50", "log_min_messages": "fatal"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server in a folder of its own; each record of a test gets a database made from one laid out before."""
+
+    folder: Path
+
+    def url(self, role: str, database: str) -> str:
+        """Return the address of a database for a role."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    @contextmanager
+    def connected(self, database: str = "postgres", role: str = ADMIN) -> Iterator[psycopg.Connection[Any]]:
+        """Lend a connection, by default of who may do everything."""
+        with psycopg.connect(self.url(role, database), autocommit=True) as connection:
+            yield connection
+
+    def make_database(self, template: str = _TEMPLATE) -> str:
+        """Make a database and return its name; `template0` is one without a place for a record."""
+        name = f"{_PREFIX}{token_hex(8)}"
+        with self.connected() as connection:
+            connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+        return name
+
+    def drop_databases(self) -> None:
+        """Drop the databases that tests made, whoever is in them."""
+        with self.connected() as connection:
+            made = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_PREFIX])
+            for (name,) in made.fetchall():
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def prepare(self) -> None:
+        """Make the roles, and the database that the others are made from."""
+        with self.connected() as connection:
+            connection.execute(f"CREATE ROLE {OWNER} LOGIN")
+            connection.execute(f"CREATE ROLE {APP} LOGIN")
+            connection.execute(f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
+        lay_out(self.url(OWNER, _TEMPLATE), APP)
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Lend a server; raises EngineMissingError where PostgreSQL is not installed."""
+    if not _PROGRAMS:
+        raise EngineMissingError("PostgreSQL")
+    # Not below the tests' own folder: into that one nobody else may look, and root's server runs as somebody else.
+    folder = Path(tempfile.mkdtemp(prefix="docgen-postgresql-"))
+    try:
+        with _process(folder):
+            server = Server(folder)
+            server.prepare()
+            yield server
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def _process(folder: Path) -> Iterator[None]:
+    programs, identity = _PROGRAMS[-1], _identity(folder)
+    data = folder / "data"
+    making: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-U",
+        ADMIN,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    subprocess.run(making, check=True, capture_output=True, cwd=folder, **identity)
+    settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "unix_socket_directories": folder}.items()]
+    with (folder / "log").open("wb") as log:
+        command: list[str | Path] = [programs / "postgres", "-D", data, *settings]
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **identity)
+    try:
+        while not _answers(Server(folder)):
+            if process.poll() is not None:
+                raise EngineError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
+            time.sleep(0.02)
+        yield
+    finally:
+        # “Fast”: connections that tests left open do not hold it up.
+        process.send_signal(signal.SIGINT)
+        process.wait()
+
+
+def _identity(folder: Path) -> dict[str, Any]:
+    """Return who runs the server: PostgreSQL refuses root."""
+    if os.getuid() != 0:
+        return {}
+    shutil.chown(folder, "postgres", "postgres")
+    return {"user": "postgres", "group": "postgres", "extra_groups": []}
+
+
+def _answers(server: Server) -> bool:
+    try:
+        with server.connected():
+            return True
+    except psycopg.OperationalError:
+        return False
