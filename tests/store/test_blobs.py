@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.errors import ExitCode
-from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobFolder, BlobMissingError, BlobNameError
+from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobFolder, BlobMissingError, BlobNameError, Blobs
+from tests.store.records import Home, Record, unfounded
 
 HOSTILE = [
     "",
@@ -31,15 +32,27 @@ HOSTILE = [
 
 
 @pytest.fixture
-def blobs(tmp_path: Path) -> BlobFolder:
+def record(home: Home) -> Iterator[Record]:
+    with unfounded(home) as record:
+        yield record
+
+
+@pytest.fixture
+def blobs(record: Record) -> Blobs:
+    blobs: Blobs = record.blobs
+    return blobs
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> BlobFolder:
     return BlobFolder(tmp_path / "deep" / "blobs")
 
 
-def file_of(blobs: BlobFolder, digest: str) -> Path:
-    return blobs.folder / digest[:2] / digest
+def file_of(folder: BlobFolder, digest: str) -> Path:
+    return folder.folder / digest[:2] / digest
 
 
-def test_a_blob_is_read_back_under_the_hash_of_its_bytes(blobs: BlobFolder) -> None:
+def test_a_blob_is_read_back_under_the_hash_of_its_bytes(blobs: Blobs) -> None:
     digest = blobs.put(b"words")
     assert digest == sha256(b"words").hexdigest()
     assert blobs.read(digest) == b"words"
@@ -48,42 +61,52 @@ def test_a_blob_is_read_back_under_the_hash_of_its_bytes(blobs: BlobFolder) -> N
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_kept(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    blobs = BlobFolder(tmp_path_factory.getbasetemp() / "any" / "blobs")
+    folder = BlobFolder(tmp_path_factory.getbasetemp() / "any" / "blobs")
+    assert folder.read(folder.put(data)) == data
+
+
+def test_a_megabyte_of_every_byte_is_kept(blobs: Blobs) -> None:
+    data = bytes(range(256)) * 4096
     assert blobs.read(blobs.put(data)) == data
 
 
-def test_nobody_writes_into_a_blob_by_mistake(blobs: BlobFolder) -> None:
-    path = file_of(blobs, blobs.put(b"words"))
+def test_nobody_writes_into_a_blob_by_mistake(folder: BlobFolder) -> None:
+    path = file_of(folder, folder.put(b"words"))
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
 
 
-def test_the_same_bytes_are_kept_once(blobs: BlobFolder) -> None:
-    path = file_of(blobs, blobs.put(b"words"))
+def test_the_same_bytes_are_kept_once(folder: BlobFolder) -> None:
+    path = file_of(folder, folder.put(b"words"))
     before = path.stat()
-    blobs.put(b"words")
+    folder.put(b"words")
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_nothing_is_left_over_beside_the_blobs(blobs: BlobFolder) -> None:
-    digests = {blobs.put(bytes([number])) for number in range(20)}
-    files = {path.name for path in blobs.folder.rglob("*") if path.is_file()}
-    assert files == digests == set(blobs)
+def test_nothing_is_left_over_beside_the_blobs(folder: BlobFolder) -> None:
+    digests = {folder.put(bytes([number])) for number in range(20)}
+    files = {path.name for path in folder.folder.rglob("*") if path.is_file()}
+    assert files == digests == set(folder)
 
 
-def test_the_list_names_blobs_only_and_in_order(blobs: BlobFolder) -> None:
+def test_blobs_are_listed_in_order(blobs: Blobs) -> None:
     digests = sorted(blobs.put(bytes([number])) for number in range(20))
-    (blobs.folder / "aa" / "notes.txt").write_text("mine")
-    (blobs.folder / "zz").mkdir()
-    (blobs.folder / "zz" / digests[0]).write_text("elsewhere")
     assert list(blobs) == digests
 
 
-def test_an_empty_store_lists_nothing(blobs: BlobFolder) -> None:
+def test_the_list_names_blobs_only(folder: BlobFolder) -> None:
+    digests = sorted(folder.put(bytes([number])) for number in range(20))
+    (folder.folder / "aa" / "notes.txt").write_text("mine")
+    (folder.folder / "zz").mkdir()
+    (folder.folder / "zz" / digests[0]).write_text("elsewhere")
+    assert list(folder) == digests
+
+
+def test_an_empty_store_lists_nothing(blobs: Blobs) -> None:
     assert list(blobs) == []
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_reaches_no_file(blobs: BlobFolder, name: str) -> None:
+def test_a_hostile_name_reaches_no_file(blobs: Blobs, name: str) -> None:
     blobs.put(b"words")
     uses: list[Callable[[str], object]] = [blobs.read, blobs.erase, blobs.is_erased, blobs.__contains__]
     for use in uses:
@@ -92,18 +115,17 @@ def test_a_hostile_name_reaches_no_file(blobs: BlobFolder, name: str) -> None:
         assert refusal.value.exit_code is ExitCode.USAGE
 
 
-def test_a_missing_blob_is_named(blobs: BlobFolder) -> None:
+def test_a_missing_blob_is_named(blobs: Blobs) -> None:
     with pytest.raises(BlobMissingError, match="a" * 64) as refusal:
         blobs.read("a" * 64)
     assert refusal.value.exit_code is ExitCode.NOT_FOUND
 
 
 @pytest.mark.parametrize("words", [b"", b"word", b"wordz", b"words and more"])
-def test_an_altered_blob_is_neither_read_nor_taken_for_kept(blobs: BlobFolder, words: bytes) -> None:
+def test_an_altered_blob_is_neither_read_nor_taken_for_kept(record: Record, words: bytes) -> None:
+    blobs = record.blobs
     digest = blobs.put(b"words")
-    path = file_of(blobs, digest)
-    path.chmod(0o644)
-    path.write_bytes(words)
+    record.alter_blob(digest, words)
     with pytest.raises(BlobAlteredError, match="altered") as refusal:
         blobs.read(digest)
     assert refusal.value.exit_code is ExitCode.UNVERIFIED
@@ -111,7 +133,7 @@ def test_an_altered_blob_is_neither_read_nor_taken_for_kept(blobs: BlobFolder, w
         blobs.put(b"words")
 
 
-def test_an_erased_blob_is_gone_and_stays_so(blobs: BlobFolder) -> None:
+def test_an_erased_blob_is_gone_and_stays_so(blobs: Blobs) -> None:
     digest = blobs.put(b"words")
     for _ in range(2):
         blobs.erase(digest)
@@ -122,26 +144,30 @@ def test_an_erased_blob_is_gone_and_stays_so(blobs: BlobFolder) -> None:
         with pytest.raises(BlobErasedError):
             blobs.put(b"words")
     assert list(blobs) == []
-    assert not any(b"words" in path.read_bytes() for path in blobs.folder.rglob("*") if path.is_file())
 
 
-def test_a_blob_that_was_never_here_can_be_erased_for_good(blobs: BlobFolder) -> None:
+def test_no_file_keeps_the_bytes_of_an_erased_blob(folder: BlobFolder) -> None:
+    folder.erase(folder.put(b"words"))
+    assert not any(b"words" in path.read_bytes() for path in folder.folder.rglob("*") if path.is_file())
+
+
+def test_a_blob_that_was_never_here_can_be_erased_for_good(blobs: Blobs) -> None:
     blobs.erase(sha256(b"words").hexdigest())
     with pytest.raises(BlobErasedError):
         blobs.put(b"words")
 
 
-def test_folders_a_backup_left_out_are_made_again(blobs: BlobFolder) -> None:
-    digest = blobs.put(b"words")
-    for folder in blobs.folder.iterdir():
-        if not any(folder.iterdir()):
-            folder.rmdir()
-    other = blobs.put(b"other words")
-    assert set(blobs) == {digest, other}
+def test_folders_a_backup_left_out_are_made_again(folder: BlobFolder) -> None:
+    digest = folder.put(b"words")
+    for part in folder.folder.iterdir():
+        if not any(part.iterdir()):
+            part.rmdir()
+    other = folder.put(b"other words")
+    assert set(folder) == {digest, other}
 
 
-def test_all_is_on_the_disk_before_the_hash_is_told(blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    blobs.put(b"first")
+def test_all_is_on_the_disk_before_the_hash_is_told(folder: BlobFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.put(b"first")
     steps: list[str] = []
     flush, rename = os.fsync, Path.rename
 
@@ -155,22 +181,22 @@ def test_all_is_on_the_disk_before_the_hash_is_told(blobs: BlobFolder, monkeypat
 
     monkeypatch.setattr(os, "fsync", seen_flush)
     monkeypatch.setattr(Path, "rename", seen_rename)
-    blobs.put(b"words")
+    folder.put(b"words")
     assert steps == ["file of 5", "rename", "folder"]
     steps.clear()
-    blobs.put(b"words")
+    folder.put(b"words")
     assert steps == ["folder"]
 
 
-def test_what_the_disk_does_not_take_leaves_nothing(blobs: BlobFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    blobs.put(b"first")
+def test_what_the_disk_does_not_take_leaves_nothing(folder: BlobFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.put(b"first")
 
     def refuse(handle: int) -> None:
         raise OSError(errno.EIO, "the disk failed")
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(OSError, match="the disk failed"):
-        blobs.put(b"words")
+        folder.put(b"words")
     monkeypatch.undo()
-    assert len([path for path in blobs.folder.rglob("*") if path.is_file()]) == 1
-    assert blobs.read(blobs.put(b"words")) == b"words"
+    assert len([path for path in folder.folder.rglob("*") if path.is_file()]) == 1
+    assert folder.read(folder.put(b"words")) == b"words"
