@@ -61,10 +61,15 @@ class Made:
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
     template: Template
+    file_stem: str = ""
+    checkpoint: str = ""
+    """What the log was when the document was made, for its PDF to carry away."""
 
     @property
     def name(self) -> str:
         """Return the document's file name without its format."""
+        if self.file_stem:
+            return self.file_stem
         number = ""
         if self.case.order:
             number = f"-{self.case.order.number:03d}"
@@ -93,26 +98,36 @@ def make(desk: Desk, order: Order) -> Made:
     case = case_of(desk, kind, engagement.facts, facts)
     document, missing = build(desk, template, case, facts)
     if missing and not order.draft:
-        raise FindingsError(_missing_findings(missing, facts, engagement.source))
+        raise FindingsError(missing_findings(missing, facts, "Give it, or use --draft for a marked blank."))
     if order.tags:
         document = with_tags(document, order.tags)
     return Made(document, case, facts_json(facts), facts.findings, missing, template)
 
 
-def build(desk: Desk, template: Template, case: Case, facts: FactSet | None = None) -> tuple[Document, tuple[str, ...]]:
+def build(
+    desk: Desk,
+    template: Template,
+    case: Case,
+    facts: FactSet | None = None,
+    clauses: Mapping[str, ClauseText] | None = None,
+) -> tuple[Document, tuple[str, ...]]:
     """Return a case's document as a numbered tree, and the paths of the facts it lacks.
 
-    A stranger's template, or one that includes a stranger's partial, runs within limits.
+    `clauses` are those of the contract that the document cites; by default those the contract would have now. A
+    stranger's template, or one that includes a stranger's partial, runs within limits.
     """
     if desk.catalogue.own(template):
-        return _build(desk, template, case, facts)
-    return bounded(template.shown, lambda: _build(desk, template, case, facts), desk.limits)
+        return _build(desk, template, case, facts, clauses)
+    return bounded(template.shown, lambda: _build(desk, template, case, facts, clauses), desk.limits)
 
 
-def _build(desk: Desk, template: Template, case: Case, facts: FactSet | None) -> tuple[Document, tuple[str, ...]]:
+def _build(
+    desk: Desk, template: Template, case: Case, facts: FactSet | None, clauses: Mapping[str, ClauseText] | None
+) -> tuple[Document, tuple[str, ...]]:
     engagement = case.engagement
     words = read_words(desk.catalogue.labels, template.language)
-    clauses = contract_clauses(desk, case) if case.kind in CITING else {}
+    if clauses is None:
+        clauses = contract_clauses(desk, case) if case.kind in CITING else {}
     if case.breach:
         _check_clauses(case, clauses, facts)
     numbers = {name: clause.number for name, clause in clauses.items()}
@@ -156,8 +171,11 @@ def _write(made: Made, form: str, desk: Desk) -> bytes:
     if form == "pdf":
         from docgen.writers.pdf import Attached, write_pdf
 
-        attached = Attached("facts.json", "The facts this document was made from", made.facts)
-        return write_pdf(made.document, theme, made.case.on, (attached,))
+        attached = [Attached("facts.json", "The facts this document was made from", made.facts)]
+        if made.checkpoint:
+            said = "What the record was when this document was made, signed"
+            attached.append(Attached("checkpoint.txt", said, made.checkpoint.encode()))
+        return write_pdf(made.document, theme, made.case.on, tuple(attached))
     if form == "docx":
         from docgen.writers.docx import write_docx
 
@@ -233,8 +251,8 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
         entry=entry,
         breach=breach,
         in_force_on=desk.on if desk.on_given else None,
-        house=desk.settings.house.name,
-        logo=desk.settings.house.logo is not None,
+        house=desk.theme.firm,
+        logo=bool(desk.theme.logo),
     )
 
 
@@ -320,7 +338,9 @@ def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet
 # Facts that are missing
 
 
-def _missing_findings(missing: Sequence[str], facts: FactSet, engagement: Source) -> Iterator[Finding]:
+def missing_findings(missing: Sequence[str], facts: FactSet, advice: str) -> Iterator[Finding]:
+    """Yield a finding for each fact a document lacks, where it would stand in its file."""
+    engagement = facts.engagements[0].source
     for path in missing:
         group, _, rest = path.partition(".")
         others: Mapping[str, Sequence[Sourced[Any]]]
@@ -332,7 +352,7 @@ def _missing_findings(missing: Sequence[str], facts: FactSet, engagement: Source
             "missing-fact",
             f"the document needs {name}, which is not given.",
             source.key_place(_loc(source, name)),
-            "Give it, or use --draft for a marked blank.",
+            advice,
         )
 
 

@@ -47,6 +47,11 @@ def write_facts(data: Mapping[str, Any], comments: Mapping[Loc, str] | None = No
     return "\n".join([*head, *body]) + "\n"
 
 
+def write_model(facts: BaseModel) -> str:
+    """Return a model of docgen.models as the text of a YAML file, without the optional facts nobody gave."""
+    return write_facts(dict(_given(facts)))
+
+
 class _Bare(str):
     """Text of a number, a date or a truth: it needs no quotes."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -99,9 +100,19 @@ def page_numbers(document: Document, theme: Theme, day: dt.date) -> dict[str, in
     return {str(name): count for count, page in pages for name in page.anchors}
 
 
+def layout_library() -> str:
+    """Return the version of Pango, which breaks the lines; raises MissingHereError."""
+    _engine()
+    from weasyprint.text.ffi import pango
+
+    number = int(pango.pango_version())
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
 def _laid_out(document: Document, theme: Theme, day: dt.date) -> Any:
-    dated = "".join(f'<meta name="dcterms.{name}" content="{day.isoformat()}">' for name in ("created", "modified"))
-    return _layout(html_page(document, theme, head=dated), stylesheet(theme, document))
+    told = {"dcterms.created": day.isoformat(), "dcterms.modified": day.isoformat(), "keywords": document.number}
+    head = "".join(f'<meta name="{name}" content="{escape(content)}">' for name, content in told.items() if content)
+    return _layout(html_page(document, theme, head=head), stylesheet(theme, document))
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,336 @@
+"""Record the facts of an engagement as numbered revisions, and look at them: how they are and were, what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from docgen.actions.acting import Deed, Hand, act
+from docgen.actions.desk import Desk
+from docgen.actions.executed import Altered, ExecutedTermsError, altered, executed, held_fast
+from docgen.actions.issuing import contract_wording
+from docgen.actions.making import wording_of
+from docgen.actions.recorded import read_revision, recorded_engagement, recorded_entries
+from docgen.actions.references import find_engagement
+from docgen.actions.render import CONTRACT, build, case_of
+from docgen.doctree.nodes import Block, Clause, Schedule
+from docgen.doctree.text import inline_words
+from docgen.doctree.walk import walk
+from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.facts.load import FactSet, Sourced, load_files
+from docgen.facts.recorded import facts_bytes
+from docgen.facts.source import Source
+from docgen.lifecycle.differences import Difference, differences
+from docgen.lifecycle.effective import Applied, effective_terms, is_effective, ledger
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.terms import Terms
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+    from docgen.store.register import IssuedDocument, Revision
+
+
+class StaleFileError(DocgenError):
+    """A file was made from an older revision than the record has."""
+
+    def __init__(self, file: str, engagement: str, base: int, last: int, changed: Sequence[Difference]) -> None:
+        self.base, self.last, self.changed = base, last, tuple(changed)
+        lines = "\n".join(f"  {difference}" for difference in changed) or "  nothing that stands in the file"
+        super().__init__(
+            f"{file} is made from revision {base} of {engagement}; the record has revision {last}. Nothing was "
+            f"recorded. Since revision {base} this changed:\n{lines}\n"
+            f"Start from `docgen engagement show {engagement}`, or take these changes over and write "
+            f"`revision: {last}` into the file."
+        )
+
+
+class UnknownRevisionError(UsageError):
+    """A file says it was made from a revision that there is not."""
+
+    def __init__(self, file: str, said: int, last: int) -> None:
+        has = f"the record has 1 to {last}" if last else "nothing of it is recorded yet"
+        super().__init__(f"{file} says `revision: {said}`, and {has}. Write the one it was made from, or leave it out.")
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What came of recording: the revision that holds the facts, whether it is new, and what is new in it."""
+
+    reference: str
+    revision: int
+    new: bool
+    changed: tuple[Difference, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def record_engagement(desk: Desk, file: Path) -> Recorded:
+    """Record what an engagement file says, as the next revision, unless it says nothing new.
+
+    Raises FindingsError with every fault of the file, UsageError for a file of another kind, StaleFileError,
+    ExecutedTermsError, and what acting and recording raise.
+    """
+    hand = act(desk, Deed.RECORD_FACTS)
+    facts = load_files([file])
+    if facts.errors:
+        raise FindingsError(facts.errors)
+    if not facts.engagements:
+        raise UsageError(f"{file} is no engagement file. {_other_command(facts)}")
+    engagement = facts.engagements[0].facts
+    said, engagement = engagement.revision, engagement.model_copy(update={"revision": None})
+    remarks = tuple(str(finding) for finding in facts.findings)
+    revisions = hand.record.register.revisions(engagement.id)
+    if not revisions:
+        if said:
+            raise UnknownRevisionError(str(file), said, 0)
+        return _write_revision(hand, engagement, 1, (), remarks)
+    last = read_revision(hand.record, revisions[-1], Engagement).facts
+    if last == engagement:
+        return Recorded(engagement.id, revisions[-1].revision, new=False, remarks=remarks)
+    if said and said > revisions[-1].revision:
+        raise UnknownRevisionError(str(file), said, revisions[-1].revision)
+    base = said or _origin(hand.record, revisions, engagement, last)
+    if base != revisions[-1].revision:
+        old = read_revision(hand.record, revisions[base - 1], Engagement).facts
+        raise StaleFileError(str(file), engagement.id, base, revisions[-1].revision, differences(old, last))
+    _check_executed(desk, hand.record, last, engagement)
+    return _write_revision(hand, engagement, revisions[-1].revision + 1, differences(last, engagement), remarks)
+
+
+def _write_revision(
+    hand: Hand, engagement: Engagement, number: int, changed: tuple[Difference, ...], remarks: tuple[str, ...]
+) -> Recorded:
+    from docgen.store.events import EngagementRecorded
+    from docgen.store.ledger import LogMovedError
+
+    blob = hand.record.blobs.put(facts_bytes(engagement))
+    event = EngagementRecorded(
+        **hand.stamp(f"engagement/{engagement.id}/{number}/{blob[:32]}"),
+        engagement=engagement.id,
+        revision=number,
+        facts=blob,
+    )
+    while True:
+        size = hand.record.ledger.head().size
+        latest = hand.record.register.latest(engagement.id)
+        if latest and latest.revision >= number:
+            raise OvertakenError(engagement.id, latest.revision)
+        try:
+            hand.write([event], after=size)
+        except LogMovedError:
+            continue
+        return Recorded(engagement.id, number, new=True, changed=changed, remarks=remarks)
+
+
+class OvertakenError(DocgenError):
+    """Somebody else recorded a revision at the same moment."""
+
+    def __init__(self, engagement: str, revision: int) -> None:
+        super().__init__(
+            f"Somebody recorded revision {revision} of {engagement} at this moment. Nothing was recorded here; look at "
+            f"`docgen engagement history {engagement}`, then try again."
+        )
+
+
+def _other_command(facts: FactSet) -> str:
+    if facts.orders:
+        return "A change order is recorded with `docgen change raise FILE`."
+    if facts.entries:
+        return "A progress entry is recorded with `docgen progress record FILE`."
+    if facts.breaches:
+        return "A breach is recorded with `docgen breach record FILE`."
+    return "It begins with `format: docgen.engagement/1`."
+
+
+def _origin(record: Record, revisions: Sequence[Revision], engagement: Engagement, last: Engagement) -> int:
+    """Return the revision a file without a number was made from, as far as its facts tell.
+
+    Where it still says what an older revision said, and a later one changed that, it was made from the older one.
+    """
+    new = {difference.path for difference in differences(last, engagement)}
+    for revision in reversed(revisions[:-1]):
+        old = read_revision(record, revision, Engagement).facts
+        overtaken = {difference.path for difference in differences(old, last)}
+        own = {difference.path for difference in differences(old, engagement)}
+        if (overtaken & new) - own:
+            return revision.revision
+    return revisions[-1].revision
+
+
+# What signed documents hold fast
+
+
+def _check_executed(desk: Desk, record: Record, before: Engagement, after: Engagement) -> None:
+    found = tuple(held_fast(record, before, after))
+    if found:
+        clauses = _clauses_of(desk, record, before, after, [difference for difference, _ in found])
+        raise ExecutedTermsError(_told(found, clauses))
+
+
+def _told(
+    found: Sequence[tuple[Difference, IssuedDocument]], clauses: Mapping[tuple[str, ...], str]
+) -> tuple[Altered, ...]:
+    return tuple(altered(each, clauses if each[1].kind == CONTRACT else {}) for each in found)
+
+
+def _clauses_of(
+    desk: Desk, record: Record, before: Engagement, after: Engagement, changed: Sequence[Difference]
+) -> dict[tuple[str, ...], str]:
+    """Return the clause of the signed contract in which each changed fact stands: the first that would differ."""
+    with TemporaryDirectory(prefix="docgen-") as folder:
+        wording = contract_wording(record, before.id, Path(folder))
+        if wording is None:
+            template = desk.catalogue.template(CONTRACT, before.words_language)
+            wording = wording_of(desk.catalogue, template)
+        there = desk.furnished(wording.catalogue, desk.theme, desk.on)
+        signed = _clauses(there, before)
+        clauses = {}
+        for difference in changed:
+            other = _clauses(there, _with_change(before, after, difference.path))
+            clauses[difference.path] = _first_altered(signed, other)
+        return clauses
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """A clause or schedule: how it is called, and what stands in it without what stands in clauses of its own."""
+
+    name: str
+    content: tuple[Block, ...]
+
+
+def _clauses(desk: Desk, engagement: Engagement) -> Mapping[str, _Clause]:
+    """Return the clauses of a contract by id, or none where the facts make no contract."""
+    facts = FactSet((Sourced(engagement, Source(engagement.id, {}, {}, {})),))
+    try:
+        template = desk.catalogue.template(CONTRACT, engagement.words_language)
+        document, _ = build(desk, template, case_of(desk, CONTRACT, engagement, facts))
+    except DocgenError:
+        return {}
+    return {block.id: _clause(block) for block in walk(document.blocks) if isinstance(block, Clause | Schedule)}
+
+
+def _clause(block: Clause | Schedule) -> _Clause:
+    kind = "" if isinstance(block, Schedule) or block.in_schedule else "clause "
+    name = f"{kind}{block.label} {inline_words(block.title)}".strip()
+    return _Clause(name, tuple(inner for inner in block.children if not isinstance(inner, Clause | Schedule)))
+
+
+def _first_altered(before: Mapping[str, _Clause], after: Mapping[str, _Clause]) -> str:
+    """Return the first clause that is not in both alike."""
+    for name in (*before, *after) if before and after else ():
+        if name not in after or name not in before or before[name].content != after[name].content:
+            return (before.get(name) or after[name]).name
+    return ""
+
+
+def _with_change(before: Engagement, after: Engagement, path: tuple[str, ...]) -> Engagement:
+    """Return an engagement with one of its facts as in another."""
+    changed: Engagement = _replaced(before, after, path)
+    return changed
+
+
+def _replaced(before: Any, after: Any, path: tuple[str, ...]) -> Any:
+    if not path or type(before) is not type(after) or not hasattr(before, "model_fields"):
+        return _merged(before, after, path)
+    name = next(name for name, info in type(before).model_fields.items() if (info.alias or name) == path[0])
+    inner = _replaced(getattr(before, name), getattr(after, name), path[1:])
+    return before.model_copy(update={name: inner})
+
+
+def _merged(before: Any, after: Any, path: tuple[str, ...]) -> Any:
+    """Return a list in which the entry of a name is changed, or the other value where there are no names to go by."""
+    if not path or not isinstance(before, tuple) or not isinstance(after, tuple):
+        return after
+    old = {getattr(entry, "id", None): entry for entry in before}
+    new = {getattr(entry, "id", None): entry for entry in after}
+    name = path[0]
+    if None in old or None in new or not {name} & (old.keys() | new.keys()):
+        return after
+    if name not in new:
+        return tuple(entry for entry in before if entry.id != name)
+    if name not in old:
+        return (*before, new[name])
+    return tuple(_replaced(entry, new[name], path[1:]) if entry.id == name else entry for entry in before)
+
+
+# Looking
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One revision: its number, who recorded it when, and what it changed."""
+
+    revision: int
+    at: str
+    person: str
+    changed: tuple[Difference, ...]
+
+
+def list_engagements(desk: Desk, limit: int) -> Iterator[tuple[Revision, Engagement | None]]:
+    """Yield each engagement's last revision with its facts, or None where they were erased."""
+    from docgen.store.blobs import BlobErasedError
+
+    for revision in desk.record.register.engagements(limit):
+        try:
+            yield revision, read_revision(desk.record, revision, Engagement).facts
+        except BlobErasedError:
+            yield revision, None
+
+
+def show_engagement(desk: Desk, name: str, number: int | None) -> Engagement:
+    """Return an engagement as recorded, with the revision it is; raises UnknownEngagementError, NotFoundError."""
+    revision = find_engagement(desk.record.register, name, number)
+    facts = read_revision(desk.record, revision, Engagement).facts
+    return facts.model_copy(update={"revision": revision.revision})
+
+
+def history(desk: Desk, name: str) -> Iterator[HistoryLine]:
+    """Yield every revision of an engagement, from the first on; raises UnknownEngagementError."""
+    find_engagement(desk.record.register, name)
+    before = None
+    for revision in desk.record.register.revisions(name):
+        facts = read_revision(desk.record, revision, Engagement).facts
+        changed = differences(before, facts) if before else ()
+        person = desk.record.people.email(revision.person) or ""
+        yield HistoryLine(revision.revision, revision.at, person, changed)
+        before = facts
+
+
+def compare_revisions(desk: Desk, name: str, old: int, new: int) -> tuple[Difference, ...]:
+    """Return what differs between two revisions; raises UnknownEngagementError, NotFoundError."""
+    before, after = (recorded_engagement(desk.record, name, number).facts for number in (old, new))
+    return differences(before, after)
+
+
+@dataclass(frozen=True)
+class Effective:
+    """The terms in force on a day, and the executed change orders that made them."""
+
+    engagement: Engagement
+    terms: Terms
+    orders: tuple[Applied, ...]
+    on: dt.date
+    signed: bool
+
+
+def effective(desk: Desk, name: str) -> Effective:
+    """Return the terms in force on the day of the desk: as signed, with the executed orders effective by then.
+
+    Raises UnknownEngagementError, and what folding the orders raises.
+    """
+    engagement = recorded_engagement(desk.record, name).facts
+    orders = tuple(
+        order.facts
+        for number, order in recorded_entries(desk.record, name, ChangeOrder, engagement.currency).items()
+        if executed(desk.record, name, "change-order", number)
+    )
+    terms = effective_terms(engagement.terms, orders, desk.on)
+    applied = tuple(
+        each for each in ledger(engagement.terms, orders, engagement.currency) if is_effective(each.order, desk.on)
+    )
+    return Effective(engagement, terms, applied, desk.on, executed(desk.record, name, CONTRACT) is not None)

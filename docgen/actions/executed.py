@@ -1,0 +1,94 @@
+"""What a signed document holds fast: facts under it change by a change order, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.actions.references import reference_of
+from docgen.errors import DocgenError
+from docgen.lifecycle.differences import Difference, differences
+from docgen.models.engagement import Engagement
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+    from docgen.store.register import IssuedDocument
+
+CONTRACT = "contract"
+LETTER = "letter-of-approval"
+
+OPEN_UNDER_CONTRACT: tuple[tuple[str, ...], ...] = (
+    ("revision",),
+    ("approval",),
+    ("account", "manager"),
+    ("account", "team"),
+    *(
+        (side, name)
+        for side in ("provider", "client")
+        for name in ("address", "notice_email", "signatory", "contacts", "tax_number")
+    ),
+)
+"""What changes without an amendment: the contract itself lets people and addresses be replaced by a notice."""
+
+FAST_UNDER_LETTER: tuple[tuple[str, ...], ...] = (
+    ("approval",),
+    ("currency",),
+    ("provider", "legal_name"),
+    ("client", "legal_name"),
+)
+"""What the letter of approval settles."""
+
+
+@dataclass(frozen=True)
+class Altered:
+    """A fact under a signed document that would change, with the clause it stands in, where that is known."""
+
+    difference: Difference
+    document: str
+    clause: str
+
+    def __str__(self) -> str:
+        where = f"{self.document}, {self.clause}" if self.clause else self.document
+        return f"{'.'.join(self.difference.path)} ({where}): {self.difference}"
+
+
+class ExecutedTermsError(DocgenError):
+    """Facts under a signed document would change without a change order."""
+
+    def __init__(self, altered: Sequence[Altered]) -> None:
+        self.altered = tuple(altered)
+        lines = "\n".join(f"  {each}" for each in altered)
+        super().__init__(
+            "Nothing was recorded: this would change what was signed.\n"
+            f"{lines}\n"
+            "Terms of a signed contract change by a change order: `docgen change raise FILE`. Put the facts above back "
+            "as they were."
+        )
+
+
+def executed(record: Record, engagement: str, kind: str, number: int = 0) -> IssuedDocument | None:
+    """Return the signed version of a document, or None when none was signed."""
+    versions = record.register.versions(engagement, kind, number)
+    signed = [each for each in versions if each.executed_on and each.withdrawn_by is None]
+    return signed[-1] if signed else None
+
+
+def held_fast(record: Record, before: Engagement, after: Engagement) -> Iterator[tuple[Difference, IssuedDocument]]:
+    """Yield what differs between two states of an engagement although a signed document settles it."""
+    contract, letter = executed(record, before.id, CONTRACT), executed(record, before.id, LETTER)
+    for difference in differences(before, after):
+        if contract and not _is_under(difference, OPEN_UNDER_CONTRACT):
+            yield difference, contract
+        elif letter and _is_under(difference, FAST_UNDER_LETTER):
+            yield difference, letter
+
+
+def altered(found: tuple[Difference, IssuedDocument], clauses: Mapping[tuple[str, ...], str]) -> Altered:
+    """Return a difference as the refusal tells it."""
+    difference, document = found
+    return Altered(difference, str(reference_of(document)), clauses.get(difference.path, ""))
+
+
+def _is_under(difference: Difference, paths: Sequence[tuple[str, ...]]) -> bool:
+    return any(difference.path[: len(path)] == path for path in paths)

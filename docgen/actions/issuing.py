@@ -1,0 +1,410 @@
+"""Issue a document: a numbered version that never changes, from recorded facts on an approved template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
+
+from docgen.actions.acting import Deed, Hand, act
+from docgen.actions.desk import Desk
+from docgen.actions.executed import executed
+from docgen.actions.making import (
+    CHECKPOINT,
+    Ingredients,
+    Wording,
+    input_blobs,
+    make_document,
+    unpacked_wording,
+    wording_of,
+    write_document,
+)
+from docgen.actions.recorded import read_revision, recorded_entries, with_places
+from docgen.actions.references import ENTRIES, PREFIXES, Reference, find_engagement, reference_of
+from docgen.actions.render import CITING, CONFORMED, CONTRACT, missing_findings
+from docgen.actions.tools import tools
+from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
+from docgen.facts.load import FactSet, Sourced
+from docgen.lifecycle.effective import is_effective, orders_are
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.progress import ProgressEntry
+
+if TYPE_CHECKING:
+    from docgen.store.events import DocumentIssued, DocumentName, Event
+    from docgen.store.record import Record
+    from docgen.store.register import IssuedDocument
+    from docgen.templating.catalogue import Template
+
+M = TypeVar("M", ChangeOrder, ProgressEntry, Breach)
+_TRIES = 50
+_RECORD_AGAIN = "Give it, and record the file again."
+_COMMANDS: Mapping[str, str] = {
+    "change-order": "`docgen change raise FILE`",
+    "progress-report": "`docgen progress record FILE`",
+    "breach-notice": "`docgen breach record FILE`",
+}
+Seal = Callable[[bytes], bytes]
+"""What signs the bytes of a PDF and returns the sealed ones."""
+
+
+class NotApprovedError(DocgenError):
+    """A template is not approved as it stands, so nothing can be issued on it."""
+
+    def __init__(self, template: Template, template_hash: str, approved_before: str) -> None:
+        name = template.name if template.language == "en" else f"{template.name} --language {template.language}"
+        changed = f" It was changed since version {approved_before} was approved." if approved_before else ""
+        super().__init__(
+            f"The template {template.name} ({template.language}), hash {template_hash[:12]}, is not approved, so "
+            f"nothing can be issued on it.{changed} Somebody with the role legal reads it (`docgen template preview "
+            f"{template.name}`) and approves it: docgen template approve {name} --as EMAIL. `docgen render` makes "
+            "drafts without approval."
+        )
+
+
+class SignedAlreadyError(DocgenError):
+    """A signed document is not replaced by another version."""
+
+    def __init__(self, document: IssuedDocument) -> None:
+        advice = {
+            CONTRACT: "Terms change by a change order (`docgen change raise FILE`); `docgen issue conformed-contract` "
+            "makes the contract with its executed orders worked in.",
+            "change-order": "Raise a further change order.",
+        }.get(document.kind, "Withdraw it first if it is to be replaced: `docgen document withdraw`.")
+        super().__init__(
+            f"{reference_of(document)} was signed on {document.executed_on} and stays as it is; what is recorded now "
+            f"would make another text. {advice}"
+        )
+
+
+class NothingToIssueError(DocgenError):
+    """The record does not yet have what a document is made from."""
+
+
+class BusyRecordError(DocgenError):
+    """Others kept recording while a document was to be issued."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__(f"Others kept recording while {document} was to be issued. Nothing was issued; try again.")
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What is to be issued: a kind of document of an engagement, and which of them where there are several."""
+
+    kind: str
+    engagement: str
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A version of a document; `repeated` when it had been issued before from the same facts and template."""
+
+    document: IssuedDocument
+    files: Mapping[str, bytes]
+    repeated: bool
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> Reference:
+        """Return its reference."""
+        return reference_of(self.document)
+
+
+def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
+    """Return the version of a document that the recorded facts and the approved template make.
+
+    Where the last version was made from the same, it is that one. Raises NobodyActsError, NotPermittedError,
+    UnknownEngagementError, NothingToIssueError, NotApprovedError, SignedAlreadyError, FindingsError with every fact
+    that is missing, BusyRecordError, and what recording raises.
+    """
+    from docgen.store.ledger import LogMovedError
+
+    hand = act(desk, Deed.ISSUE_REPORTS if wanted.kind == "progress-report" else Deed.ISSUE_DOCUMENTS)
+    last = hand.record.ledger.last_checkpoint()
+    press = _Press(desk, seal)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="docgen-")))
+        for _ in range(_TRIES):
+            size = hand.record.ledger.head().size
+            draft = _draft(hand, wanted, folder, last[1].note if last else "")
+            if draft.current and _is_made_from(hand.record, draft.current, draft.blobs):
+                return _again(hand.record, draft.current, sealed=seal is not None)
+            if draft.current and draft.current.executed_on:
+                raise SignedAlreadyError(draft.current)
+            files = press.files(draft)
+            try:
+                hand.write(_events(hand, draft, files), after=size)
+            except LogMovedError:
+                continue
+            return _issued(hand.record, draft.made_from.reference, repeated=False, remarks=draft.remarks)
+    raise BusyRecordError(f"{wanted.engagement}/{wanted.kind}")
+
+
+def issued_files(record: Record, document: IssuedDocument) -> dict[str, bytes]:
+    """Return the files of a version as they left the firm, by format: the sealed PDF where there is one.
+
+    Raises what reading blobs raises.
+    """
+    event = issued_event(record, document)
+    return {output.format: record.blobs.read(output.sealed or output.blob) for output in event.outputs}
+
+
+def issued_event(record: Record, document: IssuedDocument) -> DocumentIssued:
+    """Return the entry of the log in which a version was issued; raises RecordDamagedError where it is another."""
+    from docgen.store.database import RecordDamagedError
+    from docgen.store.events import DocumentIssued
+
+    event = record.ledger.entry(document.sequence).event
+    if not isinstance(event, DocumentIssued) or event.document != document.name:
+        raise RecordDamagedError(f"entry {document.sequence} does not issue {reference_of(document)}")
+    return event
+
+
+def contract_wording(record: Record, engagement: str, folder: Path) -> Wording | None:
+    """Return the template of the signed contract, else of the last one issued, unpacked below a folder; or None."""
+    versions = [each for each in record.register.versions(engagement, CONTRACT) if each.withdrawn_by is None]
+    document = executed(record, engagement, CONTRACT) or (versions[-1] if versions else None)
+    if document is None:
+        return None
+    packed = next(item.blob for item in issued_event(record, document).inputs if item.name == "template")
+    return unpacked_wording(record.blobs.read(packed), folder / f"contract-{document.sequence}")
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A version about to be issued, what it is made from as blobs, and the version it would follow."""
+
+    made_from: Ingredients
+    revision: int
+    blobs: Mapping[str, bytes]
+    current: IssuedDocument | None
+    remarks: tuple[str, ...]
+
+
+def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
+    record, desk = hand.record, hand.desk
+    revision = find_engagement(record.register, wanted.engagement)
+    engagement = read_revision(record, revision, Engagement)
+    wording = approved_wording(desk, record, wanted.kind, engagement.facts)
+    kind = CONFORMED if wanted.kind == CONFORMED else wording.template.header.kind
+    number, facts = _parts(record, desk, wanted, kind, engagement)
+    reference = Reference(wanted.engagement, wanted.kind, number)
+    versions = record.register.versions(wanted.engagement, wanted.kind, number)
+    contract = contract_wording(record, wanted.engagement, folder) if kind in CITING else None
+    remarks = []
+    if kind in CITING and contract is None:
+        remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")
+        contract = wording_of(desk.catalogue, desk.catalogue.template(CONTRACT, engagement.facts.words_language))
+    made_from = Ingredients(
+        reference=replace(reference, version=len(versions) + 1),
+        facts=facts,
+        wording=wording,
+        look=desk.theme,
+        on=desk.on,
+        contract=contract,
+        checkpoint=checkpoint,
+    )
+    current = versions[-1] if versions and versions[-1].withdrawn_by is None else None
+    return _Draft(made_from, revision.revision, input_blobs(made_from), current, tuple(remarks))
+
+
+def approved_wording(desk: Desk, record: Record, kind: str, engagement: Engagement) -> Wording:
+    """Return the template a document of a kind is issued on; raises NotApprovedError and what finding it raises."""
+    name = CONTRACT if kind == CONFORMED else kind
+    template = desk.catalogue.template(name, engagement.words_language)
+    if template.header.kind in PREFIXES and template.header.kind != name:
+        raise UsageError(
+            f"{template.shown} is a {template.header.kind} by its kind and not by its name, so its documents would "
+            f"have no numbers. Call its file {template.header.kind}.html.jinja."
+        )
+    wording = wording_of(desk.catalogue, template)
+    version_hash = wording.version.hash
+    if not record.register.approval(template.name, template.language, version_hash):
+        before = record.register.approvals(template.name, template.language)
+        raise NotApprovedError(template, version_hash, before[-1].version if before else "")
+    return wording
+
+
+# What each kind is made from
+
+
+def _parts(
+    record: Record, desk: Desk, wanted: Issue, kind: str, engagement: Sourced[Engagement]
+) -> tuple[int, FactSet]:
+    """Return the number of a document, 0 where its kind has none, and the facts it is made from."""
+    facts = FactSet((engagement,))
+    if kind not in PREFIXES and wanted.number is not None:
+        raise UsageError(f"A {wanted.kind} has no number. Leave --number out.")
+    match kind:
+        case "conformed-contract":
+            orders = _executed_orders(record, engagement.facts)
+            if desk.on_given:
+                orders = tuple(order for order in orders if is_effective(order.facts, desk.on))
+            if not orders:
+                raise NothingToIssueError(
+                    f"No change order of {wanted.engagement} is executed{' and in force' if desk.on_given else ''}, so "
+                    "the contract is as it was signed. Record a signed one: docgen document execute REF --signed FILE."
+                )
+            return 0, replace(facts, orders=orders)
+        case "change-order":
+            number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
+            _check_earlier(record, wanted.engagement, number, tuple(raised))
+            return number, replace(facts, orders=tuple(raised[each] for each in sorted(raised) if each <= number))
+        case "progress-report":
+            number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
+            until = tuple(entries[each] for each in sorted(entries) if each <= number)
+            return number, replace(facts, orders=_executed_orders(record, engagement.facts), entries=until)
+        case "breach-notice":
+            number, breaches = _entries(record, wanted, kind, Breach, engagement.facts)
+            orders = _executed_orders(record, engagement.facts)
+            return number, replace(facts, orders=orders, breaches=(breaches[number],))
+        case _:
+            return 0, facts
+
+
+def _entries(
+    record: Record, wanted: Issue, kind: str, model: type[M], engagement: Engagement
+) -> tuple[int, dict[int, Sourced[M]]]:
+    """Return the number that is meant, the last one by default, and everything recorded of its sort by number."""
+    entries = recorded_entries(record, wanted.engagement, model, engagement.currency)
+    command = _COMMANDS[kind]
+    if not entries:
+        raise NothingToIssueError(f"{wanted.engagement} has no {ENTRIES[kind]} recorded. {command} records one.")
+    number = wanted.number or max(entries)
+    if number not in entries:
+        there = ", ".join(f"{PREFIXES[kind]}-{each:03d}" for each in entries)
+        raise NotFoundError(f"{wanted.engagement} has no {PREFIXES[kind]}-{number:03d}. There are: {there}.")
+    return number, entries
+
+
+def _executed_orders(record: Record, engagement: Engagement) -> tuple[Sourced[ChangeOrder], ...]:
+    orders = recorded_entries(record, engagement.id, ChangeOrder, engagement.currency)
+    return tuple(order for number, order in orders.items() if executed(record, engagement.id, "change-order", number))
+
+
+def _check_earlier(record: Record, engagement: str, number: int, known: tuple[int, ...]) -> None:
+    """Refuse an order whose sum would rest on one that may never be signed."""
+    open_orders = [
+        each for each in range(1, number) if each not in known or not executed(record, engagement, "change-order", each)
+    ]
+    if open_orders:
+        raise NothingToIssueError(
+            f"CO-{number:03d} counts from the contract sum after the orders before it, and {orders_are(open_orders)} "
+            "not executed. Record the signed copy first: docgen document execute "
+            f"{engagement}/CO-{open_orders[0]:03d} --signed FILE."
+        )
+
+
+# Making and recording
+
+
+@dataclass
+class _Press:
+    """Makes a version's files, once for each version that is tried."""
+
+    desk: Desk
+    seal: Seal | None
+    made: dict[tuple[str, ...], dict[str, tuple[bytes, bytes | None]]] = field(default_factory=dict)
+
+    def files(self, draft: _Draft) -> dict[str, tuple[bytes, bytes | None]]:
+        """Return each format's bytes, and the sealed ones where there are any; raises FindingsError."""
+        name = (str(draft.made_from.reference), *_digests(draft.blobs).values())
+        if name not in self.made:
+            self.made[name] = self._files(draft.made_from)
+        return self.made[name]
+
+    def _files(self, made_from: Ingredients) -> dict[str, tuple[bytes, bytes | None]]:
+        made = make_document(self.desk, made_from)
+        if made.missing:
+            raise FindingsError(missing_findings(made.missing, _placed(made_from.facts), _RECORD_AGAIN))
+        plain = write_document(self.desk, made_from, made)
+        sealed = {"pdf": self.seal(plain["pdf"])} if self.seal else {}
+        return {form: (content, sealed.get(form)) for form, content in plain.items()}
+
+
+def _events(hand: Hand, draft: _Draft, files: Mapping[str, tuple[bytes, bytes | None]]) -> list[Event]:
+    """Keep the files and what they were made from; return the events that say so."""
+    from docgen.store.events import DocumentIssued, DocumentSuperseded, Input, Output
+
+    put = hand.record.blobs.put
+    made_from, name = draft.made_from, document_name(draft.made_from.reference)
+    inputs = tuple(Input(name=key, blob=put(data)) for key, data in sorted(draft.blobs.items()))
+    outputs = tuple(
+        Output(format=form, blob=put(plain), sealed=put(sealed) if sealed else None)
+        for form, (plain, sealed) in files.items()
+    )
+    content = [item.blob for item in inputs] + [output.blob for output in outputs]
+    digest = sha256("".join(content).encode()).hexdigest()
+    events: list[Event] = [
+        DocumentIssued(
+            **hand.stamp(f"issue/{made_from.reference}/{digest[:32]}"),
+            document=name,
+            revision=draft.revision,
+            on=made_from.on,
+            template=made_from.wording.version,
+            inputs=inputs,
+            outputs=outputs,
+            tools=tools(),
+        )
+    ]
+    if draft.current:
+        events.append(
+            DocumentSuperseded(
+                **hand.stamp(f"supersede/{reference_of(draft.current)}"),
+                document=draft.current.name,
+                by_version=name.version,
+            )
+        )
+    return events
+
+
+def document_name(reference: Reference) -> DocumentName:
+    """Return how the log names a version of a document."""
+    from docgen.store.events import DocumentName
+
+    return DocumentName(
+        engagement=reference.engagement,
+        kind=reference.kind,
+        number=reference.number or None,
+        version=reference.version or 1,
+    )
+
+
+def _is_made_from(record: Record, document: IssuedDocument, blobs: Mapping[str, bytes]) -> bool:
+    there = {item.name: item.blob for item in issued_event(record, document).inputs if item.name != CHECKPOINT}
+    return there == _digests(blobs)
+
+
+def _digests(blobs: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the hashes of what a document is made from, but for what differs from log to log."""
+    return {name: sha256(data).hexdigest() for name, data in blobs.items() if name != CHECKPOINT}
+
+
+def _again(record: Record, document: IssuedDocument, *, sealed: bool) -> Issued:
+    reference = reference_of(document)
+    has_seal = any(output.sealed for output in issued_event(record, document).outputs)
+    remarks = (f"{reference} was issued without a seal, and stays so.",) if sealed and not has_seal else ()
+    return _issued(record, reference, repeated=True, remarks=remarks)
+
+
+def _issued(record: Record, reference: Reference, *, repeated: bool, remarks: tuple[str, ...]) -> Issued:
+    document = record.register.document(document_name(reference))
+    if document is None:
+        raise NotFoundError(f"The record lost {reference}. `docgen audit verify` names all that is wrong.")
+    return Issued(document, issued_files(record, document), repeated, remarks)
+
+
+def _placed(facts: FactSet) -> FactSet:
+    return FactSet(
+        tuple(map(with_places, facts.engagements)),
+        tuple(map(with_places, facts.orders)),
+        tuple(map(with_places, facts.entries)),
+        tuple(map(with_places, facts.breaches)),
+    )

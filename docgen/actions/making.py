@@ -1,0 +1,214 @@
+"""A document and all it is made from: gathered from the record, kept as blobs, and made again from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from docgen.actions.desk import Desk
+from docgen.actions.references import Reference, reference_of
+from docgen.actions.render import CITING, CONFORMED, Made, build, case_of, contract_clauses, facts_json
+from docgen.errors import DocgenError, ExitCode
+from docgen.facts.load import FactSet, Sourced
+from docgen.facts.recorded import facts_bytes, read_facts_bytes
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.progress import ProgressEntry
+from docgen.templating.closure import pack, unpack
+from docgen.writers.theme import Face, FontFile, Palette, Theme
+
+if TYPE_CHECKING:
+    from docgen.store.events import DocumentIssued, TemplateVersion
+    from docgen.store.record import Record
+    from docgen.templating.catalogue import Catalogue, Template
+
+CHECKPOINT = "checkpoint"
+"""The input that differs from log to log: the checkpoint a PDF carries away."""
+
+
+class InputError(DocgenError):
+    """What a document was made from is not what the record says."""
+
+    exit_code = ExitCode.UNVERIFIED
+
+    def __init__(self, document: str, why: str) -> None:
+        super().__init__(f"{document} cannot be made again: {why}. `docgen audit verify` names all that is wrong.")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A template in the catalogue it was found in, and the same in one piece."""
+
+    catalogue: Catalogue
+    template: Template
+    packed: bytes
+
+    @property
+    def version(self) -> TemplateVersion:
+        """Return how the log names it."""
+        from docgen.store.events import TemplateVersion
+
+        header = self.template.header
+        return TemplateVersion(
+            name=self.template.name,
+            language=self.template.language,
+            version=header.version,
+            hash=self.catalogue.version_hash(self.template),
+        )
+
+
+@dataclass(frozen=True)
+class Ingredients:
+    """What one version of a document is made from."""
+
+    reference: Reference
+    facts: FactSet
+    wording: Wording
+    look: Theme
+    on: dt.date
+    contract: Wording | None = None
+    """The contract whose clauses it cites."""
+    checkpoint: str = ""
+
+    @property
+    def engagement(self) -> Engagement:
+        """Return the engagement's facts."""
+        return self.facts.engagements[0].facts
+
+
+def wording_of(catalogue: Catalogue, template: Template) -> Wording:
+    """Return a template of a catalogue with its pieces."""
+    return Wording(catalogue, template, pack(catalogue, template))
+
+
+def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
+    """Return what a document is made from by name, as the record keeps it."""
+    facts = made_from.facts
+    blobs = {"engagement": facts_bytes(made_from.engagement)}
+    blobs |= {f"change-order/{item.facts.number}": facts_bytes(item.facts) for item in facts.orders}
+    blobs |= {f"progress/{item.facts.number}": facts_bytes(item.facts) for item in facts.entries}
+    blobs |= {f"breach/{made_from.reference.number}": facts_bytes(item.facts) for item in facts.breaches}
+    blobs |= {"template": made_from.wording.packed, "house": look_bytes(made_from.look)}
+    if made_from.contract:
+        blobs["contract-template"] = made_from.contract.packed
+    if made_from.checkpoint:
+        blobs[CHECKPOINT] = made_from.checkpoint.encode()
+    return blobs
+
+
+@contextmanager
+def recorded_ingredients(record: Record, event: DocumentIssued) -> Iterator[Ingredients]:
+    """Lend what an issued document was made from, as the record kept it.
+
+    Raises InputError, and what reading blobs and facts raises.
+    """
+    blobs = {item.name: record.blobs.read(item.blob) for item in event.inputs}
+    reference = reference_of(event.document)
+    with TemporaryDirectory(prefix="docgen-") as folder:
+        try:
+            wording = unpacked_wording(blobs["template"], Path(folder, "template"))
+            contract = blobs.get("contract-template")
+            made_from = Ingredients(
+                reference=reference,
+                facts=_read_facts(blobs, str(reference)),
+                wording=wording,
+                look=read_look(blobs["house"]),
+                on=event.on,
+                contract=unpacked_wording(contract, Path(folder, "contract")) if contract else None,
+                checkpoint=blobs.get(CHECKPOINT, b"").decode(),
+            )
+        except KeyError as error:
+            raise InputError(str(reference), f"the record names no {error.args[0]} among its inputs") from None
+        if wording.version.hash != event.template.hash:
+            raise InputError(str(reference), "the recorded template is not the one it was issued on")
+        yield made_from
+
+
+def make_document(desk: Desk, made_from: Ingredients) -> Made:
+    """Return a document as a tree, final and not a draft; `missing` says which facts it lacks."""
+    there = desk.furnished(made_from.wording.catalogue, made_from.look, made_from.on)
+    kind = CONFORMED if made_from.reference.kind == CONFORMED else made_from.wording.template.header.kind
+    case = case_of(there, kind, made_from.engagement, made_from.facts)
+    case = replace(case, draft=False, number=str(made_from.reference), in_force_on=None)
+    clauses = None
+    if case.kind in CITING and made_from.contract:
+        clauses = contract_clauses(desk.furnished(made_from.contract.catalogue, made_from.look, made_from.on), case)
+    document, missing = build(there, made_from.wording.template, case, made_from.facts, clauses)
+    return Made(
+        document,
+        case,
+        facts_json(made_from.facts),
+        (),
+        missing,
+        made_from.wording.template,
+        made_from.reference.file_stem,
+        made_from.checkpoint,
+    )
+
+
+def write_document(desk: Desk, made_from: Ingredients, made: Made) -> dict[str, bytes]:
+    """Return a document's two files by their format."""
+    from docgen.actions.render import write
+
+    there = desk.furnished(made_from.wording.catalogue, made_from.look, made_from.on)
+    return {form: write(made, form, there) for form in ("pdf", "docx")}
+
+
+# The house's look
+
+
+def look_bytes(look: Theme) -> bytes:
+    """Return what a house sets of its documents' look, as JSON."""
+    data = {
+        "firm": look.firm,
+        "logo": look.logo,
+        "text": asdict(look.text),
+        "heading": asdict(look.heading),
+        "fonts": [asdict(font) for font in look.fonts],
+        "palette": asdict(look.palette),
+    }
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def read_look(data: bytes) -> Theme:
+    """Return the look that was kept; raises KeyError for what is none."""
+    value = json.loads(data)
+    return Theme(
+        firm=value["firm"],
+        logo=value["logo"],
+        text=Face(**value["text"]),
+        heading=Face(**value["heading"]),
+        fonts=tuple(FontFile(**font) for font in value["fonts"]),
+        palette=Palette(**value["palette"]),
+    )
+
+
+def unpacked_wording(data: bytes, folder: Path) -> Wording:
+    """Return a template that was kept, unpacked into a folder; docgen's own is used in place where it is the same."""
+    from docgen.templating.catalogue import Catalogue, packaged_templates
+
+    catalogue, template = unpack(data, folder)
+    own = Catalogue((packaged_templates(),))
+    known = own.templates.get((template.name, template.language))
+    if known and own.version_hash(known) == catalogue.version_hash(template):
+        return Wording(own, known, data)
+    return Wording(catalogue, template, data)
+
+
+def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
+    engagement = read_facts_bytes(blobs["engagement"], Engagement, where)
+    currency = engagement.facts.currency
+
+    def of(prefix: str, kind: Any) -> tuple[Sourced[Any], ...]:
+        named = sorted((int(name.rpartition("/")[2]), data) for name, data in blobs.items() if name.startswith(prefix))
+        return tuple(read_facts_bytes(data, kind, f"{where}, {prefix}{number}", currency) for number, data in named)
+
+    orders, entries = of("change-order/", ChangeOrder), of("progress/", ProgressEntry)
+    return FactSet((engagement,), orders, entries, of("breach/", Breach))

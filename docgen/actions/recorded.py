@@ -1,0 +1,68 @@
+"""Facts as they stand in the record: one revision, or all that documents of an engagement are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from docgen.actions.references import find_engagement
+from docgen.facts.load import FactSet, Sourced
+from docgen.facts.recorded import read_facts_bytes
+from docgen.facts.source import parse_source
+from docgen.facts.write import write_model
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.progress import ProgressEntry
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+    from docgen.store.register import Revision
+
+M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
+ENTRY_OF: Mapping[type[ChangeOrder | ProgressEntry | Breach], str] = {
+    ChangeOrder: "change_order",
+    ProgressEntry: "progress",
+    Breach: "breach",
+}
+"""Under which name the log keeps the numbered things of an engagement."""
+
+
+def recorded_engagement(record: Record, name: str, revision: int | None = None) -> Sourced[Engagement]:
+    """Return an engagement as it was recorded; raises UnknownEngagementError, NotFoundError, RecordedFactsError."""
+    return read_revision(record, find_engagement(record.register, name, revision), Engagement)
+
+
+def read_revision(record: Record, revision: Revision, kind: type[M], currency: str | None = None) -> Sourced[M]:
+    """Return the facts of a revision; raises RecordedFactsError and what reading a blob raises."""
+    return read_facts_bytes(record.blobs.read(revision.blob), kind, shown_revision(revision), currency)
+
+
+def shown_revision(revision: Revision) -> str:
+    """Return how a message names a revision."""
+    what = f"/{revision.entry.replace('_', '-')} {revision.number}" if revision.entry else ""
+    return f"{revision.engagement}{what}, revision {revision.revision}"
+
+
+def recorded_entries(record: Record, engagement: str, kind: type[M], currency: str) -> dict[int, Sourced[M]]:
+    """Return the last revisions of the numbered things of a kind, by number."""
+    revisions = record.register.entries(engagement, ENTRY_OF[kind])  # type: ignore[index]
+    return {revision.number: read_revision(record, revision, kind, currency) for revision in revisions}
+
+
+def recorded_facts(record: Record, name: str) -> FactSet:
+    """Return the last revision of an engagement and of everything recorded within it."""
+    engagement = recorded_engagement(record, name)
+    currency = engagement.facts.currency
+    return FactSet(
+        (engagement,),
+        tuple(recorded_entries(record, name, ChangeOrder, currency).values()),
+        tuple(recorded_entries(record, name, ProgressEntry, currency).values()),
+        tuple(recorded_entries(record, name, Breach, currency).values()),
+    )
+
+
+def with_places(sourced: Sourced[M]) -> Sourced[M]:
+    """Return recorded facts with the places they have in the file that `docgen engagement show` writes."""
+    return replace(sourced, source=parse_source(write_model(sourced.facts), sourced.source.file))
