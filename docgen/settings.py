@@ -1,4 +1,4 @@
-"""docgen.toml: the house, its people, how its documents look, and where things are."""
+"""docgen.toml: the house, its people, how its documents look, how they are sealed, and where things are."""
 
 from __future__ import annotations
 
@@ -9,22 +9,40 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docgen.errors import Finding, FindingsError, NotFoundError, Place
 
 FILE_NAME = "docgen.toml"
 ROLES = ("account_manager", "delivery", "legal", "director", "board", "admin", "auditor")
+LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+"""What a seal holds (ETSI EN 319 142-1): a signature; its time; proof of the certificates; the time of all that."""
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_TOKEN = ("pkcs11_module", "pkcs11_token", "pkcs11_key")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _ENTRY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("time_zone", "house", "people"),
+    "": ("time_zone", "house", "people", "seal", "timestamps"),
     "house": ("name", "logo", "colours", "fonts"),
     "house.colours": _COLOURS,
     "house.fonts": ("text", "heading", "files"),
     "people": ("email", "name", "roles"),
+    "seal": (
+        "always",
+        "certificate",
+        "password_env",
+        "pkcs11_module",
+        "pkcs11_token",
+        "pkcs11_key",
+        "pin_env",
+        "level",
+        "crls",
+    ),
+    "timestamps": ("authority", "certificates"),
 }
 
 
@@ -58,6 +76,33 @@ class House:
 
 
 @dataclass(frozen=True)
+class SealSettings:
+    """How issued PDFs are sealed, and where the firm's certificate is: in a file, or on a token that PKCS#11 reaches.
+
+    `password_env` and `pin_env` are names of environment variables; a password or a PIN never stands in a file.
+    `crls` are lists of revoked certificates, which level B-LT and above put into the file.
+    """
+
+    always: bool = False
+    certificate: Path = Path(".docgen/seal.p12")
+    password_env: str = "DOCGEN_SEAL_PASSWORD"  # noqa: S105 - the name of a variable
+    pkcs11_module: str = ""
+    pkcs11_token: str = ""
+    pkcs11_key: str = ""
+    pin_env: str = "DOCGEN_SEAL_PIN"
+    level: str = "B-B"
+    crls: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class TimestampSettings:
+    """Who is asked for the time (RFC 3161), and the file of the roots by which its answers are believed."""
+
+    authority: str = ""
+    certificates: Path | None = None
+
+
+@dataclass(frozen=True)
 class Settings:
     """A workspace's settings; the defaults serve where there is no workspace."""
 
@@ -65,6 +110,8 @@ class Settings:
     time_zone: str = "UTC"
     house: House = House()
     people: tuple[Person, ...] = ()
+    seal: SealSettings = SealSettings()
+    timestamps: TimestampSettings = TimestampSettings()
 
     @property
     def templates(self) -> Path | None:
@@ -125,6 +172,19 @@ def is_email(text: object) -> bool:
     return isinstance(text, str) and bool(_EMAIL.fullmatch(text)) and text.isprintable()
 
 
+def is_authority(url: object) -> bool:
+    """Say whether a text is an address at which the time may be asked for: https, or http on this machine."""
+    if not isinstance(url, str) or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - a port that is no number is found out here
+    except ValueError:
+        return False
+    plain = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    return bool(parts.hostname) and (parts.scheme == "https" or plain) and "@" not in parts.netloc
+
+
 class _Reader:
     """Reads the settings and collects what is wrong with them; a setting is named by its path, house.colours.text."""
 
@@ -135,12 +195,79 @@ class _Reader:
 
     def settings(self, data: Mapping[str, Any]) -> Settings:
         self._check_keys(data, "", "")
+        timestamps = self._timestamps(self._table(data, "timestamps", ""))
         return Settings(
             root=self.path.parent,
             time_zone=self._zone(data.get("time_zone", "UTC")),
             house=self._house(self._table(data, "house", "")),
             people=self._people(data.get("people", [])),
+            seal=self._seal(data, timestamps),
+            timestamps=timestamps,
         )
+
+    def _seal(self, data: Mapping[str, Any], timestamps: TimestampSettings) -> SealSettings:
+        short = isinstance(data.get("seal"), bool)
+        table = {"always": data["seal"]} if short else self._table(data, "seal", "")
+        self._check_keys(table, "seal", "seal")
+        usual = SealSettings()
+        seal = SealSettings(
+            always=self._flag(table, "always", "seal"),
+            certificate=self._path(table.get("certificate", str(usual.certificate)), "seal.certificate"),
+            password_env=self._variable(table, "password_env", usual.password_env),
+            pkcs11_module=self._line(table, "pkcs11_module", "seal"),
+            pkcs11_token=self._line(table, "pkcs11_token", "seal"),
+            pkcs11_key=self._line(table, "pkcs11_key", "seal"),
+            pin_env=self._variable(table, "pin_env", usual.pin_env),
+            level=table.get("level", usual.level),
+            crls=tuple(self._path(name, "seal.crls") for name in self._list(table.get("crls", []), "seal.crls")),
+        )
+        self._check_seal(table, seal, timestamps)
+        return seal
+
+    def _check_seal(self, table: Mapping[str, Any], seal: SealSettings, timestamps: TimestampSettings) -> None:
+        token = (seal.pkcs11_module, seal.pkcs11_token, seal.pkcs11_key)
+        if any(token) and not all(token):
+            missing = next(key for key, value in zip(_TOKEN, token, strict=True) if not value)
+            self._fault("seal", f"a certificate on a token needs {missing}", f"Give {', '.join(_TOKEN)}.")
+        if any(token) and "certificate" in table:
+            self._fault("seal.certificate", "the certificate is given twice", "Give a file or a token, not both.")
+        if seal.level not in LEVELS:
+            self._fault("seal.level", f"{_shown(seal.level)} is not a level", f"Use one of: {', '.join(LEVELS)}.")
+        elif seal.level != LEVELS[0] and not timestamps.authority:
+            advice = "Give [timestamps] an authority, or seal at level B-B."
+            self._fault("seal.level", f"level {seal.level} needs the time of an authority", advice)
+
+    def _timestamps(self, table: Mapping[str, Any]) -> TimestampSettings:
+        self._check_keys(table, "timestamps", "timestamps")
+        authority, certificates = table.get("authority", ""), table.get("certificates")
+        if "authority" in table and not is_authority(authority):
+            advice = "Write https://… of a time-stamping authority (RFC 3161)."
+            self._fault("timestamps.authority", f"{_shown(authority)} is not an address to ask for the time", advice)
+            authority = ""
+        roots = None if certificates is None else self._path(certificates, "timestamps.certificates")
+        return TimestampSettings(authority, roots)
+
+    def _flag(self, table: Mapping[str, Any], key: str, path: str) -> bool:
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self._fault(f"{path}.{key}", f"{key} is neither true nor false", "Write true or false, without quotes.")
+        return value is True
+
+    def _variable(self, table: Mapping[str, Any], key: str, usual: str) -> str:
+        value = table.get(key, usual)
+        if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
+            # What stands there may be the password itself: it is not shown.
+            advice = f"Write a name such as {usual}, and set that variable; never the secret itself."
+            self._fault(f"seal.{key}", f"{key} does not name an environment variable", advice)
+            return usual
+        return value
+
+    def _path(self, name: Any, path: str) -> Path:
+        """Return where a file is, seen from the workspace; it is sought only when it is needed."""
+        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+            self._fault(path, f"{_shown(name)} does not name a file", "Write its path in quotes.")
+            return self.path.parent
+        return self.path.parent / name
 
     def _house(self, data: Mapping[str, Any]) -> House:
         self._check_keys(data, "house", "house")

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.errors import ExitCode, FindingsError, NotFoundError
-from docgen.settings import FILE_NAME, FontPair, Settings, find_workspace, is_email, is_family, read_settings
+from docgen.settings import (
+    FILE_NAME,
+    FontPair,
+    SealSettings,
+    Settings,
+    TimestampSettings,
+    find_workspace,
+    is_authority,
+    is_email,
+    is_family,
+    read_settings,
+)
 
 
 def settings(folder: Path, text: str) -> Settings:
@@ -68,6 +79,57 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     ]
 
 
+def test_without_a_word_on_seals_nothing_is_sealed_and_the_file_stands_beside_the_settings(tmp_path: Path) -> None:
+    read = settings(tmp_path, "")
+    assert read.seal == SealSettings(certificate=tmp_path / ".docgen/seal.p12")
+    assert (read.seal.always, read.seal.level, read.timestamps) == (False, "B-B", TimestampSettings())
+
+
+def test_one_word_seals_every_issue(tmp_path: Path) -> None:
+    assert settings(tmp_path, "seal = true").seal == settings(tmp_path, "[seal]\nalways = true").seal
+    assert settings(tmp_path, "seal = true").seal.always
+    assert not settings(tmp_path, "seal = false").seal.always
+
+
+def test_every_setting_of_seal_and_time_is_read(tmp_path: Path) -> None:
+    read = settings(
+        tmp_path,
+        """
+        [seal]
+        always = true
+        certificate = "keys/firm.p12"
+        password_env = "FIRM_PASSWORD"
+        level = "B-LTA"
+        crls = ["keys/firm.crl"]
+        [timestamps]
+        authority = "https://time.example/tsa"
+        certificates = "keys/time.pem"
+        """,
+    )
+    assert read.seal == SealSettings(
+        always=True,
+        certificate=tmp_path / "keys/firm.p12",
+        password_env="FIRM_PASSWORD",  # noqa: S106 - the name of a variable
+        level="B-LTA",
+        crls=(tmp_path / "keys/firm.crl",),
+    )
+    assert read.timestamps == TimestampSettings("https://time.example/tsa", tmp_path / "keys/time.pem")
+
+
+def test_a_token_is_named_by_its_library_its_label_and_its_key(tmp_path: Path) -> None:
+    lines = ('pkcs11_module = "/lib/token.so"', 'pkcs11_token = "firm"', 'pkcs11_key = "seal"', 'pin_env = "FIRM_PIN"')
+    seal = settings(tmp_path, "\n".join(("[seal]", *lines))).seal
+    assert (seal.pkcs11_module, seal.pkcs11_token, seal.pkcs11_key) == ("/lib/token.so", "firm", "seal")
+    assert seal.pin_env == "FIRM_PIN"
+
+
+def test_a_password_written_in_place_of_a_name_is_not_repeated(tmp_path: Path) -> None:
+    for key in ("password_env", "pin_env"):
+        (said,) = faults(tmp_path, f'[seal]\n{key} = "correct horse"\n')
+        assert said.startswith(f"2 {key} does not name an environment variable. Write a name such as DOCGEN_SEAL_P")
+        assert "horse" not in said
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b'\xef\xbb\xbftime_zone = "UTC"\n')
     assert read_settings(tmp_path).time_zone == "UTC"
@@ -115,6 +177,27 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
         ('[[people]]\nemail = "a@b.example"\nroles = "legal"\n', "3 roles is not a list."),
         ('[[people]]\nemail = "a@b.example"\nroles = ["lawyer", "legl"]\n', "3 “lawyer” is not a role. Use one of"),
         ('[[people]]\nemail = "a@b.example"\nrole = []\n', "3 the setting “role” is not known. Did you mean “roles”?"),
+        ("seal = 5\n", "1 seal is not a table. Write [seal] on a line of its own."),
+        ("[seal]\nalways = 1\n", "2 always is neither true nor false. Write true or false, without quotes."),
+        ("[seal]\nalway = true\n", "2 the setting “alway” is not known. Did you mean “always”?"),
+        ("[seal]\ncertificate = 5\n", "2 “5” does not name a file. Write its path in quotes."),
+        ('[seal]\ncertificate = ""\n', "2 “” does not name a file."),
+        ('[seal]\ncertificate = "a\\u0000b"\n', "2 “a?b” does not name a file."),
+        ('[seal]\ncrls = "x.crl"\n', "2 crls is not a list."),
+        ("[seal]\ncrls = [1]\n", "2 “1” does not name a file."),
+        ('[seal]\nlevel = "B-X"\n', "2 “B-X” is not a level. Use one of: B-B, B-T, B-LT, B-LTA."),
+        ("[seal]\nlevel = []\n", "2 “[]” is not a level."),
+        ('[seal]\n\nlevel = "B-T"\n', "3 level B-T needs the time of an authority. Give [timestamps] an authority"),
+        ('[seal]\npkcs11_key = "k"\n', "1 a certificate on a token needs pkcs11_module. Give pkcs11_module, pkcs11_"),
+        ("[seal]\npkcs11_module = 5\n", "2 pkcs11_module is not a line of text."),
+        (
+            '[seal]\npkcs11_module = "m"\npkcs11_token = "t"\npkcs11_key = "k"\ncertificate = "c.p12"\n',
+            "5 the certificate is given twice. Give a file or a token, not both.",
+        ),
+        ("timestamps = []\n", "1 timestamps is not a table."),
+        ('[timestamps]\nauthority = "http://time.example"\n', "2 “http://time.example” is not an address to ask"),
+        ("[timestamps]\ncertificates = 1\n", "2 “1” does not name a file."),
+        ('[timestamps]\nauthorities = ""\n', "2 the setting “authorities” is not known. Did you mean “authority”?"),
         ("[house\n", "1 the settings cannot be read: Expected ']'"),
         ("a = 1\na = 2\n", "2 the settings cannot be read: Cannot overwrite a value"),
     ],
@@ -165,7 +248,7 @@ def test_no_fault_prints_what_a_terminal_would_act_on(tmp_path: Path) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["time_zone", "house", "people", "x"]),
+        st.sampled_from(["time_zone", "house", "people", "seal", "timestamps", "x"]),
         st.sampled_from(
             [
                 "1",
@@ -180,6 +263,9 @@ def test_no_fault_prints_what_a_terminal_would_act_on(tmp_path: Path) -> None:
                 "{ logo = [], colours = [1], fonts = { text = [] } }",
                 "{ fonts = { files = [[]] }, name = {} }",
                 "[{ email = [], roles = [{}], name = [] }]",
+                "{ always = [], certificate = {}, password_env = [], level = {}, crls = {}, pkcs11_key = [] }",
+                "{ authority = [], certificates = {} }",
+                '{ level = "B-T", crls = [[]] }',
             ]
         ),
     )
@@ -235,3 +321,27 @@ def test_an_address_is_known_by_its_form(text: object, is_one: bool) -> None:
 @pytest.mark.parametrize("name", ["", " x", 'x"y', "x;y", "x}y", "x\\y", "é", "x" * 65, None])
 def test_a_typeface_has_a_plain_name(name: object) -> None:
     assert not is_family(name)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("https://time.example/tsa", True),
+        ("http://127.0.0.1:3161", True),
+        ("http://localhost/tsa", True),
+        ("http://[::1]:80/", True),
+        ("http://time.example", False),
+        ("http://127.0.0.1.example", False),
+        ("https://user:secret@time.example", False),
+        ("https://", False),
+        ("https://time.example:port", False),
+        ("https://[::1", False),
+        ("ftp://time.example", False),
+        ("https://time.example/a b", False),
+        ("https://time.example/\n", False),
+        ("time.example", False),
+        (5, False),
+    ],
+)
+def test_the_time_is_asked_for_over_https_or_on_this_machine(url: object, is_one: bool) -> None:
+    assert is_authority(url) is is_one
