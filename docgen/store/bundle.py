@@ -66,10 +66,11 @@ class BundleUnsoundError(DocgenError):
 class BundleTooLargeError(DocgenError):
     """There is more than a bundle can hold."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, size: int) -> None:
         super().__init__(
-            f"The bundle would have {count} files, or one of them is larger than {verifier.MOST_OF_ONE} bytes, and its "
-            f"verifier refuses to read that. A bundle has at most {verifier.MOST_MEMBERS} files. Withhold the largest."
+            f"The bundle would have {count} files of {size} bytes together, and its verifier would refuse to read it: it "
+            f"takes {verifier.MOST_MEMBERS} files, {verifier.MOST_OF_ONE} bytes in one and {verifier.MOST_BYTES} in all. "
+            "Withhold the largest."
         )
 
 
@@ -150,7 +151,7 @@ def write_bundle(contents: BundleContents) -> bytes:
     """Return the ZIP of a bundle.
 
     Raises BundlePathError for a name that is not safe everywhere or is given twice, BundleUnsoundError when the bundle
-    would not verify, and docgen.store.notes.NoteError for a note that is no checkpoint.
+    would not verify, BundleTooLargeError, and docgen.store.notes.NoteError for a note that is no checkpoint.
     """
     members = _unique([*_proofs(contents), *_documents(contents), *_companions(contents)])
     others = {name: members[name] for name in (CERTIFICATE, README, VERIFIER) if name in members}
@@ -256,8 +257,9 @@ def _digest(content: bytes) -> str:
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:
     """Return a ZIP in the order of the names and without a clock."""
-    if len(members) > verifier.MOST_MEMBERS or any(len(content) > verifier.MOST_OF_ONE for content in members.values()):
-        raise BundleTooLargeError(len(members))
+    sizes = [len(content) for content in members.values()]
+    if len(sizes) > verifier.MOST_MEMBERS or max(sizes) > verifier.MOST_OF_ONE or sum(sizes) > verifier.MOST_BYTES:
+        raise BundleTooLargeError(len(sizes), sum(sizes))
     stream = BytesIO()
     with ZipFile(stream, "w") as archive:
         for name in sorted(members):

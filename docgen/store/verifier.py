@@ -41,7 +41,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -109,6 +109,7 @@ def read_point(data: bytes) -> Point | None:
 BASE: Any = read_point(bytes([0x58] + [0x66] * 31))
 
 
+@cache
 def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Say whether a signature of a message is the key's; second spellings and keys that fit anything are refused."""
     if len(public) != 32 or len(signature) != 64:
@@ -268,40 +269,50 @@ def read_proof(data: bytes) -> tuple[int, list[bytes], bytes]:
 
 # JSON in one spelling, and the shapes of what is written in it: each field with its kind; "?" may be null.
 
-COMMON = "actor:hash at:text docgen:text event:text idempotency_key:text schema:one "
+KINDS = {
+    "hash": "[0-9a-f]{64}",
+    "id": "[A-Za-z0-9][A-Za-z0-9_-]{0,63}",
+    "word": "[a-z][a-z0-9_-]{0,63}",
+    "name": "[!-~]([ -~]{0,198}[!-~])?",
+    "day": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "moment": "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}",
+    "text": "(?s).*",
+}
+COMMON = "actor:hash at:moment docgen:name event:word idempotency_key:name schema:one "
 EVENTS = {
-    "workspace_created": "origin:text verifying_key:text time_zone:text",
-    "key_changed": "verifying_key:text",
-    "person_named": "person:hash roles:[text]",
+    "workspace_created": "origin:name verifying_key:name time_zone:name",
+    "key_changed": "verifying_key:name",
+    "person_named": "person:hash roles:[word]",
     "person_forgotten": "person:hash",
     "template_approved": "template:template",
-    "engagement_recorded": "engagement:text revision:number facts:hash",
-    "entry_recorded": "engagement:text entry:text number:number revision:number facts:hash",
+    "engagement_recorded": "engagement:id revision:number facts:hash",
+    "entry_recorded": "engagement:id entry:word number:number revision:number facts:hash",
     "document_issued": (
-        "document:document revision:number on:text template:template inputs:[input] outputs:[output] tools:[tool]"
+        "document:document revision:number on:day template:template inputs:[input] outputs:[output] tools:[tool]"
     ),
     "document_superseded": "document:document by_version:number",
     "document_withdrawn": "document:document reason:hash",
-    "document_executed": "document:document on:text signed:hash",
-    "blob_erased": "blob:hash ground:text",
+    "document_executed": "document:document on:day signed:hash",
+    "blob_erased": "blob:hash ground:word",
     "checkpoint_signed": "size:number root:hash note:text",
+    "checkpoint_timestamped": "size:number note:hash token:hash",
 }
 PARTS = {
-    "document": "engagement:text kind:text number:number? version:number",
-    "template": "name:text language:text version:text hash:hash",
-    "input": "name:text blob:hash",
-    "output": "format:text blob:hash sealed:hash?",
-    "tool": "name:text version:text",
+    "document": "engagement:id kind:word number:number? version:number",
+    "template": "name:name language:word version:name hash:hash",
+    "input": "name:name blob:hash",
+    "output": "format:word blob:hash sealed:hash?",
+    "tool": "name:name version:name",
     "manifest": (
-        "format:text engagement:text origin:text keys:[text] events:[event] files:[file] erased:[erased] "
+        "format:text engagement:id origin:name keys:[name] events:[event] files:[file] erased:[erased] "
         "withheld:[hash] checkpoints:[number] timestamps:[timestamp] people:[person] others:[other]"
     ),
     "event": "index:count text:text",
-    "file": "path:text sha256:hash what:text events:[count]",
+    "file": "path:name sha256:hash what:text events:[count]",
     "erased": "sha256:hash event:count",
-    "timestamp": "path:text stamps:text",
+    "timestamp": "path:name stamps:text",
     "person": "mark:hash name:text email:text salt:text",
-    "other": "path:text sha256:hash",
+    "other": "path:name sha256:hash",
 }
 FORMAT = "docgen bundle 1"
 
@@ -319,7 +330,7 @@ def fits(value: Any, shape: str) -> bool:
         )
     if shape in ("one", "number", "count"):
         return type(value) is int and value >= (shape != "count") and (shape != "one" or value == 1)
-    return isinstance(value, str) and (shape == "text" or bool(re.fullmatch("[0-9a-f]{64}", value)))
+    return isinstance(value, str) and re.fullmatch(KINDS[shape], value) is not None
 
 
 def read_json(data: bytes, spell: Callable[[Any], str]) -> Any:
@@ -391,6 +402,9 @@ def uses(event: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield event["reason"], "reason", f"the withdrawal of {of}"
     if "signed" in event:
         yield event["signed"], "signed copy", of
+    if "token" in event:
+        yield event["token"], "timestamp", f"the checkpoint over {event['size']} entries"
+        yield event["note"], "checkpoint", f"{event['size']} entries, as stamped"
 
 
 def told(event: dict[str, Any]) -> str:
@@ -451,7 +465,6 @@ def collected(files: Iterable[tuple[str, int, Callable[[], bytes]]]) -> Members:
 
 WORD = "[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?"
 EVENT, EARLIER = r"events/([0-9]{6,18})\.json", r"checkpoints/([0-9]{6,18})\.txt"
-FIXED = ("README.txt", "verify.py", "certificate.pdf")
 PLACES = rf"README\.txt|verify\.py|certificate\.pdf|manifest\.json|checkpoint\.txt|{EVENT}|{EARLIER}"
 PLACES += r"|events/[0-9]{6,18}\.tlog-proof|checkpoints/[0-9]{6,18}\.consistency"
 FILES = rf"(documents|facts|templates)(/{WORD}){{1,4}}"
@@ -498,6 +511,7 @@ class Examination:
                 self.sound.append(f"The checkpoint {plain(name)}, kept elsewhere, agrees: the log only grew from it.")
         self.follow_events()
         self.read_files()
+        self.read_timestamps()
         self.account_for_files()
         self.read_people()
         self.compare_names()
@@ -530,7 +544,7 @@ class Examination:
         with self.blaming("manifest.json"):
             value = read_json(self.read("manifest.json"), legible)
             if not fits(value, "manifest") or value["format"] != FORMAT:
-                raise Refused(f"it is not the list of contents of a “{FORMAT}”")
+                raise Refused(f"it is not the list of contents of a {FORMAT}")
             self.manifest, self.origin = value, value["origin"]
         for text in self.manifest["keys"]:
             with self.blaming("manifest.json"):
@@ -552,10 +566,11 @@ class Examination:
         for name in sorted(self.members):
             match = re.fullmatch(EVENT, name)
             if match:
-                with self.blaming(name[:-4] + "tlog-proof"):
-                    self.prove(int(match[1]), self.read(name), self.read(name[:-4] + "tlog-proof"))
                 with self.blaming(name):
-                    event = read_event(self.read(name))
+                    body = self.read(name)
+                    with self.blaming(name[:-4] + "tlog-proof"):
+                        self.prove(int(match[1]), body, self.read(name[:-4] + "tlog-proof"))
+                    event = read_event(body)
                     if int(match[1]) in self.leaves:
                         self.events[int(match[1])] = event
         self.sound.append(
@@ -637,13 +652,10 @@ class Examination:
                     newer = {**event["document"], "version": event["by_version"]}
                     if named(newer) not in self.states or event["by_version"] <= event["document"]["version"]:
                         raise Refused(f"it puts {plain(named(newer))} in its place, and that is no later version here")
-        founded = [text for _, event in sorted(self.events.items()) for text in [event.get("verifying_key")] if text]
-        if (
-            0 in self.events
-            and self.manifest["format"]
-            and (founded != self.manifest["keys"] or self.events[0].get("origin") != self.origin)
-        ):
-            self.faults.append(("manifest.json", "its origin or keys are not those that the events name"))
+        if 0 in self.events and self.manifest["format"]:
+            keys = [event["verifying_key"] for _, event in sorted(self.events.items()) if "verifying_key" in event]
+            if keys != self.manifest["keys"] or self.events[0].get("origin") != self.origin:
+                self.faults.append(("manifest.json", "its origin or keys are not those that the events name"))
 
     def follow(self, index: int, event: dict[str, Any]) -> None:
         """Note what one event changes for those before it."""
@@ -702,10 +714,26 @@ class Examination:
         words = {(index, word) for index, word, _ in self.uses[digest]}
         if entry and entry["sha256"] != digest:
             raise Refused("it was exchanged: the manifest lists another hash for it")
-        if entry and {(index, entry["what"]) for index in entry["events"]} - words:
+        if entry and not words.issuperset((index, entry["what"]) for index in entry["events"] or [-1]):
             raise Refused(
                 f"the manifest says something else of it than the events do: {'; '.join(self.described(digest))}"
             )
+
+    def read_timestamps(self) -> None:
+        """Verify of which checkpoint each timestamp speaks, and say how to verify the authority's signature."""
+        for stamp in self.manifest["timestamps"]:
+            with self.blaming(stamp["path"]):
+                token, note = self.read(stamp["path"]), self.read(stamp["stamps"])
+                digest, stamped = (hashlib.sha256(data).hexdigest() for data in (token, note))
+                self.present |= {digest, stamped}
+                told = {self.events[index].get("note") for index, _, _ in self.uses.get(digest, ())}
+                hashes = (hashlib.new(name, note).digest() for name in ("sha256", "sha384", "sha512"))
+                if told - {stamped} or not any(value in token for value in hashes):
+                    raise Refused(f"it is no timestamp of {plain(stamp['stamps'])}")
+                self.limits.append(
+                    f"When {plain(stamp['stamps'])} was stamped, and by whom. Ask: openssl ts -verify -token_in -in "
+                    f"{plain(stamp['path'])} -data {plain(stamp['stamps'])} -CAfile AUTHORITY.pem"
+                )
 
     def account_for_files(self) -> None:
         """Say of every file that an event names and that is not here whether it was erased, withheld or is missing."""
@@ -747,13 +775,13 @@ class Examination:
         }
         expected |= {entry["path"] for kind in ("files", "timestamps") for entry in manifest[kind]}
         if manifest["format"]:
-            for name in sorted(self.members.keys() - expected):
-                self.faults.append((plain(name), "it was added: the manifest does not list it"))
             for name in sorted(expected - self.members.keys()):
                 self.faults.append((plain(name), "it is missing: the manifest lists it"))
         for name in sorted(self.members):
             if not re.fullmatch(f"{PLACES}|{FILES}|{STAMPS}", name):
                 self.faults.append((plain(name), "no bundle has a file of such a name"))
+            elif manifest["format"] and name not in expected:
+                self.faults.append((plain(name), "it was added: the manifest does not list it"))
         for entry in manifest["others"]:
             if entry["path"] in self.members:
                 with self.blaming(entry["path"]):
@@ -764,7 +792,7 @@ class Examination:
         """Say what all this does not show, and what the reader can do about it."""
         keys = ", ".join(plain(text) for text in self.manifest["keys"]) or "none"
         given = ", ".join(plain(name) for name, _ in kept)
-        self.limits = [
+        self.limits[:0] = [
             "That the whole record was not made anew before the oldest checkpoint that somebody outside the firm has "
             f"kept{f' (compared here: {given}).' if given else ': give one with --checkpoint.'}",
             "That the times are right: they are those of the firm's clock, unless a timestamp below says so.",
@@ -775,15 +803,6 @@ class Examination:
         if not self.is_whole:
             here = f"{len(self.events)} of the {self.head[0]} entries are here"
             self.limits.insert(0, f"That no event was left out: {here}, and nothing is known of the others.")
-        for stamp in self.manifest["timestamps"]:
-            with self.blaming(stamp["path"]):
-                token, note = self.read(stamp["path"]), self.read(stamp["stamps"])
-                if not any(hashlib.new(name, note).digest() in token for name in ("sha256", "sha384", "sha512")):
-                    raise Refused(f"it is no timestamp of {plain(stamp['stamps'])}")
-                self.limits.append(
-                    f"When {stamp['stamps']} was stamped, and by whom. Ask: openssl ts -verify -token_in -in "
-                    f"{stamp['path']} -data {stamp['stamps']} -CAfile CERTIFICATE_OF_THE_AUTHORITY.pem"
-                )
 
     def history(self) -> list[str]:
         """Return what happened, one line for each event."""
@@ -815,8 +834,8 @@ def read_event(body: bytes) -> dict[str, Any]:
 # The report.
 
 
-def report(found: Examination, asked: list[str]) -> str:
-    """Return the report for people."""
+def report(found: Examination, asked: list[str], *, known: bool) -> str:
+    """Return the report for people; `known` says whether the file asked about is one of those recorded."""
     parts = [
         (f"Record {plain(found.origin)}, engagement {plain(str(found.manifest['engagement'] or 'unknown'))}", []),
         ("The file you asked about", asked),
@@ -830,7 +849,9 @@ def report(found: Examination, asked: list[str]) -> str:
     lines: list[str] = []
     for title, items in parts:
         lines += ["", title, *(f"  {item}" for item in items)] if items or not lines else []
-    verdict = f"DOES NOT VERIFY: {len(found.faults)} faults" if found.faults else "SOUND: no fault was found"
+    verdict = "SOUND: no fault was found" if known else "NOT RECORDED: the bundle is sound, and the file is none of it"
+    if found.faults:
+        verdict = f"DOES NOT VERIFY: {len(found.faults)} {'fault' if len(found.faults) == 1 else 'faults'}"
     return "\n".join([*lines[1:], "", verdict, ""])
 
 
@@ -876,7 +897,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         }
         text = json.dumps(result, indent=1) + "\n"
     else:
-        text = report(found, about)
+        text = report(found, about, known=known)
     # A file name may hold what the terminal's alphabet has not.
     sys.stdout.write(text.encode(sys.stdout.encoding, "backslashreplace").decode(sys.stdout.encoding))
     return SOUND if sound else UNVERIFIED

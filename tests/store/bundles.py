@@ -10,6 +10,7 @@ from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from docgen.store import verifier
@@ -24,6 +25,7 @@ from docgen.store.bundle import (
 from docgen.store.events import (
     BlobErased,
     CheckpointSigned,
+    CheckpointTimestamped,
     DocumentExecuted,
     DocumentIssued,
     DocumentName,
@@ -79,11 +81,16 @@ def issued(version: int, facts: bytes, *outputs: Output) -> DocumentIssued:
     )
 
 
+def token_over(note: str) -> bytes:
+    """Return what stands for an authority's token: like a real one, it holds the hash of what it stamps."""
+    return b"0\x82 a token over " + sha256(note.encode()).digest() + b" signed by an authority"
+
+
 def live(record: Record) -> None:
     """Let a contract be issued, signed, replaced and taken back, and erase its Word file."""
     for content in (FACTS, NEWER_FACTS, PDF, SEALED, WORD, SIGNED, NEWER_PDF, REASON):
         record.blobs.put(content)
-    common = {"at": NOW, "actor": ACTOR}
+    common: dict[str, Any] = {"at": NOW, "actor": ACTOR}
     sealed = Output(format="pdf", blob=digest(PDF), sealed=digest(SEALED))
     first: list[Event] = [
         engagement_recorded(digest(FACTS), 1, actor=ACTOR),
@@ -101,8 +108,17 @@ def live(record: Record) -> None:
         BlobErased(**common, idempotency_key="erased", blob=digest(WORD), ground="request"),
     ]
     record.ledger.append_all(first)
-    record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
+    note = record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
     record.ledger.append_all(second)
+    record.ledger.append(
+        CheckpointTimestamped(
+            **common,
+            idempotency_key="stamped",
+            size=3,
+            note=record.blobs.put(note.encode()),
+            token=record.blobs.put(token_over(note)),
+        )
+    )
     record.ledger.sign_checkpoint(KEY, at=NOW, actor=ACTOR)
 
 
@@ -131,7 +147,7 @@ def gathered(record: Record, left_out: Iterable[int] = (4,)) -> BundleContents:
     )
     signed = [entry.event for entry in ledger.entries(0, size) if isinstance(entry.event, CheckpointSigned)]
     earlier = tuple(EarlierCheckpoint(one.note, ledger.consistency_proof(one.size, size)) for one in signed)
-    token = b"0\x82 a token over " + sha256(note.encode()).digest() + b" signed by an authority"
+    stamps = [(f"timestamps/{one.size:06d}.tst", one.note) for one in (*signed, last[1])]
     return BundleContents(
         engagement=ENGAGEMENT,
         origin=ORIGIN,
@@ -141,7 +157,7 @@ def gathered(record: Record, left_out: Iterable[int] = (4,)) -> BundleContents:
         files=FILES,
         erased=((digest(WORD), 10),),
         earlier_checkpoints=earlier,
-        timestamps=(Timestamp("timestamps/last.tst", token, note),),
+        timestamps=tuple(Timestamp(path, token_over(one), one) for path, one in stamps),
         people={ACTOR: DisclosedPerson("Zoë Marsh", EMAIL, SALT.hex())},
         certificate=b"%PDF-1.7 what happened",
     )
