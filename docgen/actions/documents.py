@@ -406,3 +406,15 @@ def _examined(record: Record, digest: str, document: IssuedDocument, part: str, 
 
 def _email(record: Record, document: IssuedDocument) -> str:
     return record.people.email(document.person) or ""
+
+
+def write_redline(desk: Desk, compared: Compared, form: str) -> bytes:
+    """Return a comparison as a Word file with tracked changes, by the person of the desk and now, or as a page."""
+    if form == "docx":
+        from docgen.writers.redline_docx import write_redline_docx
+
+        author = desk.person or compared.look.firm or "docgen"
+        return write_redline_docx(compared.redline, compared.look, desk.on, author=author, at=desk.now())
+    from docgen.writers.redline_html import write_redline_html
+
+    return write_redline_html(compared.redline, compared.look).encode()

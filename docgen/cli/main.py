@@ -21,7 +21,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("docgen.cli.facts", "Report every problem in fact files, each at its line."),
     "schema": ("docgen.cli.facts", "Print the JSON Schema of a file format, for editors."),
     "render": ("docgen.cli.render", "Make a draft of a document from fact files."),
-    "template": ("docgen.cli.templates", "List, show, check and preview templates."),
+    "engagement": ("docgen.cli.engagements", "Record an engagement's facts, and look at what is recorded."),
+    "change": ("docgen.cli.entries", "Record change orders."),
+    "progress": ("docgen.cli.entries", "Record what happened in a period."),
+    "breach": ("docgen.cli.entries", "Record a breach."),
+    "issue": ("docgen.cli.issue", "Make a numbered version of a document from recorded facts."),
+    "document": ("docgen.cli.documents", "Look at, fetch, sign, withdraw, compare and verify issued documents."),
+    "template": ("docgen.cli.templates", "List, show, check, preview and approve templates."),
+    "audit": ("docgen.cli.audit", "Read, verify and export the record."),
 }
 _NAMES = {"import": "import_"}
 

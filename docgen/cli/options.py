@@ -27,10 +27,12 @@ class Shared:
     verbose: bool = False
 
     def desk(self) -> Desk:
-        """Return the desk an action works at."""
+        """Return the desk an action works at; it is closed when the command ends."""
         from docgen.actions.desk import open_desk
 
-        return open_desk(self.workspace, self.on, Path.cwd())
+        desk = open_desk(self.workspace, self.on, Path.cwd(), self.person)
+        click.get_current_context().call_on_close(desk.close)
+        return desk
 
     def tell(self, text: str) -> None:
         """Say more on the way, to a person who asked for it."""

@@ -89,6 +89,34 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
 
 
 @template.command(
+    short_help="Approve templates as they stand.",
+    epilog="Example: docgen template approve contract --as legal@firm.example",
+)
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Approve every template of the catalogue.")
+@click.option("--language", help="Only in this language; by default in all that a template has.")
+@click.option("--json", "as_json", is_flag=True, help="Print the approved templates as JSON.")
+@shared_options
+def approve(names: tuple[str, ...], everything: bool, language: str | None, as_json: bool) -> None:
+    """Say that documents may be issued on templates, exactly as they stand: a changed file is no longer approved.
+
+    It takes the role legal. NAMES are names in the catalogue.
+    """
+    from docgen.actions.approvals import approve_templates
+
+    if bool(names) == everything:
+        raise click.UsageError("Name templates, or give --all for every one.")
+    done = approve_templates(shared().desk(), names, language)
+    if as_json:
+        value = [{**each.version.model_dump(), "new": each.new} for each in done]
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        return
+    for each in done:
+        version, before = each.version, "" if each.new else " (before)"
+        click.echo(f"{version.name} {version.language} {version.version} {version.hash[:12]} approved{before}")
+
+
+@template.command(
     short_help="Write a template as a document to read.",
     epilog="Example: docgen template preview contract -f docx -o preview.docx",
 )

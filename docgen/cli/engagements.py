@@ -1,0 +1,221 @@
+"""`docgen engagement`: the recorded facts of an engagement."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docgen.cli.options import shared, shared_options
+
+if TYPE_CHECKING:
+    from docgen.actions.engagements import Effective, Recorded
+    from docgen.lifecycle.differences import Difference
+
+LAST = 200
+"""How many rows a list shows when nobody asks for more."""
+
+
+@click.group(epilog="Example: docgen engagement record engagement.yaml --as ada@firm.example")
+@shared_options
+def engagement() -> None:
+    """Record an engagement's facts as numbered revisions, and look at what is recorded."""
+
+
+@engagement.command(
+    short_help="Record an engagement file.",
+    epilog="Example: docgen engagement record engagement.yaml --as ada@firm.example",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
+@shared_options
+def record(file: Path, as_json: bool) -> None:
+    """Record what FILE says as the next revision of its engagement; a file that says nothing new changes nothing."""
+    from docgen.actions.engagements import record_engagement
+
+    print_recorded(record_engagement(shared().desk(), file), as_json)
+
+
+def print_recorded(recorded: Recorded, as_json: bool) -> None:
+    """Print what came of recording facts."""
+    run = shared()
+    if as_json:
+        value = {
+            "reference": recorded.reference,
+            "revision": recorded.revision,
+            "new": recorded.new,
+            "changed": [difference_record(each) for each in recorded.changed],
+        }
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    else:
+        same = "" if recorded.new else " (nothing new)"
+        click.echo(f"{recorded.reference}, revision {recorded.revision}{same}")
+        for difference in recorded.changed:
+            click.echo(f"  {difference}")
+    for remark in recorded.remarks:
+        run.say(remark)
+
+
+def difference_record(difference: Difference) -> dict[str, Any]:
+    """Return a difference as JSON prints it."""
+    return {
+        "path": ".".join(difference.path),
+        "name": difference.name,
+        "before": difference.before,
+        "after": difference.after,
+    }
+
+
+@engagement.command("list", short_help="List the engagements.", epilog="Example: docgen engagement list --json")
+@click.option("--limit", type=click.IntRange(1), default=LAST, help=f"At most so many, by default {LAST}.")
+@click.option("--json", "as_json", is_flag=True, help="Print the engagements as JSON.")
+@shared_options
+def list_(limit: int, as_json: bool) -> None:
+    """List the recorded engagements: id, last revision, when it was recorded, client and title."""
+    from docgen.actions.engagements import list_engagements
+
+    rows = list(list_engagements(shared().desk(), limit))
+    if as_json:
+        value = [
+            {
+                "engagement": revision.engagement,
+                "revision": revision.revision,
+                "at": revision.at,
+                "client": facts.client.legal_name if facts else None,
+                "title": facts.title if facts else None,
+            }
+            for revision, facts in rows
+        ]
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        return
+    width = max((len(revision.engagement) for revision, _ in rows), default=0)
+    for revision, facts in rows:
+        what = f"{facts.client.legal_name or '(client not named)'}: {facts.title}" if facts else "(erased)"
+        click.echo(f"{revision.engagement:<{width}}  revision {revision.revision:<3} {revision.at[:10]}  {what}")
+    if not rows:
+        shared().say("No engagement is recorded. `docgen engagement record FILE` records one.")
+
+
+@engagement.command(
+    short_help="Print an engagement's facts as a file.",
+    epilog="Example: docgen engagement show NBS-2026-014 > engagement.yaml",
+)
+@click.argument("name", metavar="ID")
+@click.option("--revision", type=click.IntRange(1), help="This revision instead of the last.")
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+@shared_options
+def show(name: str, revision: int | None, as_json: bool) -> None:
+    """Print an engagement as recorded: a file to edit and record again; `revision:` in it says where it came from."""
+    from docgen.actions.engagements import show_engagement
+    from docgen.facts.write import write_model
+
+    facts = show_engagement(shared().desk(), name, revision)
+    if as_json:
+        click.echo(json.dumps(facts.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
+    else:
+        click.echo(write_model(facts), nl=False)
+
+
+@engagement.command(
+    short_help="List an engagement's revisions.", epilog="Example: docgen engagement history NBS-2026-014"
+)
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the revisions as JSON.")
+@shared_options
+def history(name: str, as_json: bool) -> None:
+    """List every revision of an engagement: when, by whom, and what it changed."""
+    from docgen.actions.engagements import history as revisions
+
+    lines = list(revisions(shared().desk(), name))
+    if as_json:
+        value = [
+            {
+                "revision": line.revision,
+                "at": line.at,
+                "person": line.person or None,
+                "changed": [difference_record(each) for each in line.changed],
+            }
+            for line in lines
+        ]
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        return
+    for line in lines:
+        click.echo(f"revision {line.revision}  {line.at}  {line.person or '(forgotten)'}")
+        for difference in line.changed:
+            click.echo(f"  {difference}")
+
+
+@engagement.command(
+    short_help="Say what differs between two revisions.", epilog="Example: docgen engagement diff NBS-2026-014 1 2"
+)
+@click.argument("name", metavar="ID")
+@click.argument("old", metavar="A", type=click.IntRange(1))
+@click.argument("new", metavar="B", type=click.IntRange(1))
+@click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
+@shared_options
+def diff(name: str, old: int, new: int, as_json: bool) -> None:
+    """Say field by field what differs between revisions A and B of an engagement."""
+    from docgen.actions.engagements import compare_revisions
+
+    found = compare_revisions(shared().desk(), name, old, new)
+    if as_json:
+        click.echo(json.dumps([difference_record(each) for each in found], ensure_ascii=False, indent=2))
+        return
+    for difference in found:
+        click.echo(str(difference))
+    if not found:
+        shared().say("Nothing differs.")
+
+
+@engagement.command(
+    short_help="Show the terms in force.", epilog="Example: docgen engagement effective NBS-2026-014 --on 2027-01-01"
+)
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the terms as JSON.")
+@shared_options
+def effective(name: str, as_json: bool) -> None:
+    """Show the terms in force on a day (--on): those signed, with every executed change order effective by then."""
+    from docgen.actions.engagements import effective as terms_in_force
+
+    found = terms_in_force(shared().desk(), name)
+    if as_json:
+        click.echo(json.dumps(_effective_record(found), ensure_ascii=False, indent=2))
+        return
+    currency, terms = found.engagement.currency, found.terms
+    click.echo(f"{name} on {found.on}, {'as signed' if found.signed else 'as recorded; the contract is not signed'}")
+    for label, value in _effective_record(found).items():
+        if label in ("contract_sum", "end_date", "liability_cap"):
+            click.echo(f"{label.replace('_', ' ') + ':':<16}{_shown_amount(value, currency)}")
+    for applied in found.orders:
+        sign = "+" if applied.effect.amount >= 0 else ""
+        click.echo(f"{applied.order.reference + ':':<16}{sign}{applied.effect.amount:,f}  {applied.order.title}")
+    for milestone in terms.milestones:
+        click.echo(f"{'milestone ' + milestone.id + ':':<16}{milestone.date or 'blank'}  {milestone.title}")
+
+
+def _effective_record(found: Effective) -> dict[str, Any]:
+    from docgen.models.terms import contract_sum, liability_cap
+
+    currency = found.engagement.currency
+    cap = liability_cap(found.terms, currency)
+    return {
+        "engagement": found.engagement.id,
+        "on": found.on.isoformat(),
+        "signed": found.signed,
+        "currency": currency,
+        "contract_sum": format(contract_sum(found.terms, currency).amount, "f"),
+        "end_date": found.terms.end_date.isoformat() if found.terms.end_date else None,
+        "liability_cap": format(cap.amount, "f") if cap else None,
+        "orders": [applied.order.reference for applied in found.orders],
+        "terms": found.terms.model_dump(mode="json", by_alias=True),
+    }
+
+
+def _shown_amount(value: str | None, currency: str) -> str:
+    from decimal import Decimal
+
+    if value is None:
+        return "blank"
+    return value if value[4:5] == "-" else f"{currency} {Decimal(value):,f}"

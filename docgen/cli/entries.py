@@ -1,0 +1,73 @@
+"""`docgen change`, `docgen progress` and `docgen breach`: what happens within an engagement, recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.engagements import print_recorded
+from docgen.cli.options import shared, shared_options
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group(epilog="Example: docgen change raise change-order-001.yaml --as ada@firm.example")
+@shared_options
+def change() -> None:
+    """Record change orders."""
+
+
+@change.command(
+    "raise",
+    short_help="Record a change order.",
+    epilog="Example: docgen change raise change-order-001.yaml --as ada@firm.example",
+)
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
+@shared_options
+def raise_(file: Path, as_json: bool) -> None:
+    """Record the change order in FILE, or the next revision of one that is not signed yet."""
+    from docgen.actions.entries import raise_order
+
+    print_recorded(raise_order(shared().desk(), file), as_json)
+
+
+@click.group(epilog="Example: docgen progress record progress-2026-11-20.yaml --as ada@firm.example")
+@shared_options
+def progress() -> None:
+    """Record what happened in a period."""
+
+
+@progress.command(
+    "record",
+    short_help="Record a progress entry.",
+    epilog="Example: docgen progress record progress-2026-11-20.yaml --as ada@firm.example",
+)
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
+@shared_options
+def record_progress(file: Path, as_json: bool) -> None:
+    """Record the progress entry in FILE; another file of the same period is its next revision."""
+    from docgen.actions.entries import record_progress as record
+
+    print_recorded(record(shared().desk(), file), as_json)
+
+
+@click.group(epilog="Example: docgen breach record breach.yaml --as ada@firm.example")
+@shared_options
+def breach() -> None:
+    """Record a breach."""
+
+
+@breach.command(
+    "record", short_help="Record a breach.", epilog="Example: docgen breach record breach.yaml --as ada@firm.example"
+)
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
+@shared_options
+def record_breach(file: Path, as_json: bool) -> None:
+    """Record the breach in FILE; another file of the same party and day is its next revision."""
+    from docgen.actions.entries import record_breach as record
+
+    print_recorded(record(shared().desk(), file), as_json)
