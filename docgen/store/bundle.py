@@ -68,9 +68,9 @@ class BundleTooLargeError(DocgenError):
 
     def __init__(self, count: int, size: int) -> None:
         super().__init__(
-            f"The bundle would have {count} files of {size} bytes together, and its verifier would refuse to read it: it "
-            f"takes {verifier.MOST_MEMBERS} files, {verifier.MOST_OF_ONE} bytes in one and {verifier.MOST_BYTES} in all. "
-            "Withhold the largest."
+            f"The bundle would have {count} files of {size} bytes together, and its verifier would not read that: "
+            f"it takes {verifier.MOST_MEMBERS} files, {verifier.MOST_OF_ONE} bytes in one and {verifier.MOST_BYTES} in "
+            "all. Withhold the largest files."
         )
 
 

@@ -41,7 +41,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -109,7 +109,7 @@ def read_point(data: bytes) -> Point | None:
 BASE: Any = read_point(bytes([0x58] + [0x66] * 31))
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Say whether a signature of a message is the key's; second spellings and keys that fit anything are refused."""
     if len(public) != 32 or len(signature) != 64:

@@ -691,6 +691,16 @@ def test_the_program_imports_nothing_but_the_standard_library() -> None:
     assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
+def test_the_program_uses_nothing_newer_than_python_3_8() -> None:
+    tree = ast.parse(VERIFIER.read_text(), feature_version=(3, 8))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    newer = {"StrEnum", "bit_count", "cache", "is_relative_to", "pairwise", "removeprefix", "removesuffix", "tomllib"}
+    assert not names & newer
+    keywords = {word.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords}
+    assert not keywords & {"strict", "kw_only", "slots"}
+
+
 def test_the_program_writes_no_file_and_uses_no_network() -> None:
     names = {node.attr for node in ast.walk(ast.parse(VERIFIER.read_text())) if isinstance(node, ast.Attribute)}
     assert not names & {"write_bytes", "write_text", "mkdir", "unlink", "extract", "extractall", "system"}
