@@ -37,7 +37,7 @@ from docgen.doctree.nodes import (
 )
 from docgen.doctree.redline import Front, Redline, front_of
 from docgen.doctree.walk import block_words, fated, opening, rebuilt, walk, with_references
-from docgen.doctree.words import merged_words, recognised
+from docgen.doctree.words import merged_line, merged_words, recognised
 from docgen.errors import UsageError
 
 Part = TypeVar("Part", Block, Item, Definition, Detail, Row, PartyCard, ContentsEntry)
@@ -74,11 +74,12 @@ def compare(old: Document, new: Document) -> Redline:
 def _front(old: Document, new: Document) -> Front:
     before, after = front_of(old), front_of(new)
     return Front(
-        title=merged_words(before.title, after.title),
-        subtitle=merged_words(before.subtitle, after.subtitle),
-        number=merged_words(before.number, after.number),
-        date=merged_words(before.date, after.date),
-        confidential=merged_words(before.confidential, after.confidential),
+        title=merged_line(before.title, after.title),
+        subtitle=merged_line(before.subtitle, after.subtitle),
+        number=merged_line(before.number, after.number),
+        date=merged_line(before.date, after.date),
+        confidential=merged_line(before.confidential, after.confidential),
+        facts=tuple(map(merged_line, before.facts, after.facts)),
     )
 
 

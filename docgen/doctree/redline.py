@@ -59,12 +59,16 @@ class Front:
     number: tuple[Inline, ...]
     date: tuple[Inline, ...]
     confidential: tuple[Inline, ...]
+    facts: tuple[tuple[Inline, ...], ...]
+    """The number and the date as a cover shows them: without a cover neither is printed below the title."""
 
 
 def front_of(document: Document) -> Front:
     """Return the front of a document by itself."""
     lines = (document.title, document.subtitle, document.number, document.date, document.confidential)
-    return Front(*((Text(line),) if line else () for line in lines))
+    title, subtitle, number, date, confidential = ((Text(line),) if line else () for line in lines)
+    facts = (number, date) if document.cover else ((), ())
+    return Front(title, subtitle, number, date, confidential, facts)
 
 
 def fate_of(words: tuple[Inline, ...]) -> Fate:
@@ -175,7 +179,7 @@ def _between(inline: Inline, marks: Marks) -> str:
     if not isinstance(inline, Edited):
         return text
     begin, end = marks[:2] if inline.fate is Fate.WENT else marks[2:]
-    return "\n".join(f"{begin}{line}{end}" for line in text.split("\n"))
+    return "\n".join(f"{begin}{line}{end}" if line else "" for line in text.split("\n"))
 
 
 def _harmless(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from operator import itemgetter
 
 from docgen.doctree.alignment import Stretch, stretches
 from docgen.doctree.nodes import Bidi, Edited, Emphasised, Fate, Inline, Link, Reference, Term, Text
@@ -73,7 +74,24 @@ def merged_words(old: tuple[Inline, ...], new: tuple[Inline, ...]) -> tuple[Inli
     edits = list(_joined(found, before))
     if not _reads_well(edits, before, after):
         edits = [Stretch(False, slice(0, len(before)), slice(0, len(after)))]
-    return tuple(_tree(list(_weave(edits, before, after)), 0))
+    return tuple(_marked(_nodes(list(_weave(edits, before, after)), 0)))
+
+
+def merged_line(old: tuple[Inline, ...], new: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Return the words of two versions of a line that stands alone; two directions of writing share nothing."""
+    merged = merged_words((Bidi(old),), (Bidi(new),))
+    return tuple(_bare(merged))
+
+
+def _bare(inlines: tuple[Inline, ...]) -> Iterator[Inline]:
+    for inline in inlines:
+        match inline:
+            case Bidi(children):
+                yield from children
+            case Edited(fate, children):
+                yield Edited(fate, tuple(_bare(children)))
+            case _:
+                yield inline
 
 
 def _pieces(inlines: tuple[Inline, ...], around: tuple[_Around, ...] = ()) -> Iterator[_Piece]:
@@ -132,8 +150,8 @@ def _weave(edits: list[Stretch], before: Sequence[_Piece], after: Sequence[_Piec
         yield from (_Woven(fate, piece.inline, piece.around) for piece in after[edit.new])
 
 
-def _tree(woven: Sequence[_Woven], depth: int) -> Iterator[Inline]:
-    """Yield pieces as nodes again, each run inside what stands around it; a change is the innermost."""
+def _nodes(woven: Sequence[_Woven], depth: int) -> Iterator[tuple[Fate, Inline]]:
+    """Yield pieces as nodes again, each run inside what stands around it, and with the fate of all of it."""
 
     def outer(piece: _Woven) -> tuple[object, _Around | None]:
         around = piece.around[depth] if len(piece.around) > depth else None
@@ -141,15 +159,20 @@ def _tree(woven: Sequence[_Woven], depth: int) -> Iterator[Inline]:
 
     for (_, around), group in groupby(woven, key=outer):
         pieces = list(group)
-        if around:
-            yield replace(around.shell, children=tuple(_tree(pieces, depth + 1)))
+        fates = {piece.fate for piece in pieces}
+        if around is None:
+            yield from ((piece.fate, piece.inline) for piece in pieces)
+            continue
+        inner = list(_nodes(pieces, depth + 1))
+        if len(fates) == 1:
+            yield fates.pop(), replace(around.shell, children=tuple(_texts(node for _, node in inner)))
         else:
-            yield from _run(pieces)
+            yield Fate.STAYED, replace(around.shell, children=tuple(_marked(inner)))
 
 
-def _run(pieces: Iterable[_Woven]) -> Iterator[Inline]:
-    for fate, group in groupby(pieces, key=lambda piece: piece.fate):
-        inlines = tuple(_texts(piece.inline for piece in group))
+def _marked(nodes: Iterable[tuple[Fate, Inline]]) -> Iterator[Inline]:
+    for fate, group in groupby(nodes, key=itemgetter(0)):
+        inlines = tuple(_texts(inline for _, inline in group))
         if fate is Fate.STAYED:
             yield from inlines
         else:

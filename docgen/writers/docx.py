@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from docgen.doctree.nodes import Block, Document, Fate, Inline, PageBreak, Parties
 from docgen.doctree.redline import fate_of, unmarked
 from docgen.writers.docx_blocks import Blocks, Place
-from docgen.writers.docx_changes import ends_changed, landing
+from docgen.writers.docx_changes import ends_changed, joined, landing
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_parts import package_bytes
@@ -37,7 +37,7 @@ def file_of(manuscript: Manuscript, day: dt.date | None) -> bytes:
     place = Place(text_width(theme))
     opening, rest = _opening(document)
     front = _cover(blocks, opening, place) if document.cover else _title(blocks)
-    body = _closed(front + blocks.blocks(rest, place)) + section_xml(manuscript)
+    body = _closed(joined((front, blocks.blocks(rest, place)))) + section_xml(manuscript)
     return package_bytes(manuscript, part("document", f"<w:body>{body}</w:body>"), day)
 
 
@@ -58,16 +58,15 @@ def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
 
 def _title(blocks: Blocks, style: str = "Title") -> str:
     front = blocks.manuscript.front
+    facts = "".join(_line(blocks, "CoverText", fact) for fact in front.facts if fact)
     if front.subtitle:
-        return _line(blocks, style, front.title) + _line(blocks, "Subtitle", front.subtitle)
-    return _line(blocks, style, front.title, own=spacing(after=blocks.theme.paragraph_gap * 2.5))
+        return _line(blocks, style, front.title) + _line(blocks, "Subtitle", front.subtitle) + facts
+    return _line(blocks, style, front.title, own=spacing(after=blocks.theme.paragraph_gap * 2.5)) + facts
 
 
 def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:
-    front = blocks.manuscript.front
-    facts = "".join(_line(blocks, "CoverText", fact) for fact in (front.number, front.date) if fact)
     cards = paragraph("CoverGap", "") + blocks.blocks(opening, place) if opening else ""
-    return _title(blocks, "CoverTitle") + facts + cards + blocks.blocks((PageBreak(),), place)
+    return _title(blocks, "CoverTitle") + cards + blocks.blocks((PageBreak(),), place)
 
 
 def _line(blocks: Blocks, style: str, words: tuple[Inline, ...], own: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import assert_never
@@ -31,7 +31,7 @@ from docgen.doctree.nodes import (
     Tracked,
 )
 from docgen.doctree.walk import opening
-from docgen.writers.docx_changes import ends_changed, landing
+from docgen.writers.docx_changes import ends_changed, joined, landing
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_numbering import (
     BULLETS,
@@ -114,17 +114,7 @@ class Blocks:
 
     def blocks(self, blocks: tuple[Block, ...], place: Place) -> str:
         """Return blocks one after the other; a paragraph keeps with the list or table it introduces."""
-        return "".join(self._landed(self._sequence(blocks, place)))
-
-    @staticmethod
-    def _landed(pieces: Iterable[str]) -> Iterator[str]:
-        """Yield pieces of XML with a place to land between a paragraph that came or went and the table after it."""
-        before = ""
-        for piece in pieces:
-            if piece.startswith("<w:tbl>") and ends_changed(before):
-                yield landing(held=True)
-            yield piece
-            before = piece or before
+        return joined(self._sequence(blocks, place))
 
     def cell(self, blocks: tuple[Block, ...], width: float, style: str, align: str, held: bool) -> str:
         """Return the blocks of a table cell, which ends in a paragraph whatever it holds."""
@@ -294,6 +284,9 @@ class Blocks:
         lines = "".join(
             changes.blocks(fate, paragraph("TOC1", entry, own=edge)) for fate, entry in zip(fates, entries, strict=True)
         )
+        if block.fate is not Fate.STAYED:
+            # Its paragraphs can come and go, but not the frame around them.
+            return title + lines
         return (
             '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
             f"</w:docPartObj></w:sdtPr><w:sdtContent>{title}{lines}</w:sdtContent></w:sdt>"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from docgen.doctree.nodes import Fate
@@ -66,6 +66,20 @@ class Changes:
     def _around(self, fate: Fate, runs: str) -> str:
         tag = _TAGS[fate]
         return f'<w:{tag} w:id="{next(self.numbers)}" {self.attributes}>{runs}</w:{tag}>'
+
+
+def joined(pieces: Iterable[str]) -> str:
+    """Return paragraphs and tables one after the other, with a landing where something else follows on a changed paragraph."""
+    return "".join(_with_landings(pieces))
+
+
+def _with_landings(pieces: Iterable[str]) -> Iterator[str]:
+    before = ""
+    for piece in filter(None, pieces):
+        if piece.startswith(("<w:tbl>", "<w:sdt>")) and ends_changed(before):
+            yield landing(held=True)
+        yield piece
+        before = piece
 
 
 def ends_changed(xml: str) -> bool:

@@ -141,8 +141,12 @@ class Runs:
         return self.values((Text(text),), look)
 
     def values(self, words: tuple[Inline, ...], look: Look = PLAIN) -> str:
-        """Return the runs of words that stand alone, in their own direction."""
-        return self._isolated(words, look)
+        """Return the runs of words that stand alone, in their own direction; where nothing stayed, each version's."""
+        versions = [part for part in words if isinstance(part, Edited)]
+        if len(versions) < len(words):
+            return self._isolated(words, look)
+        changes = self.manuscript.changes
+        return "".join(changes.words(part.fate, self._isolated(part.children, look)) for part in versions)
 
     def _inline(self, inline: Inline, look: Look) -> str:
         match inline:

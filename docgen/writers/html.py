@@ -135,6 +135,9 @@ class _Body:
 
     def _values(self, words: tuple[Inline, ...]) -> str:
         """Return words that stand alone, in their own direction where that is not the document's."""
+        versions = [part for part in words if isinstance(part, Edited)]
+        if versions and len(versions) == len(words):
+            return "".join(self._changed(part.fate, self._values(part.children)) for part in versions)
         text = inline_words(words)
         against = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)
         if against and self.document.language not in RIGHT_TO_LEFT:
@@ -154,13 +157,9 @@ class _Body:
         document, front = self.document, self.front
         title = f"<h1>{self._values(front.title)}</h1>"
         subtitle = f'<p class="subtitle">{self._values(front.subtitle)}</p>' if front.subtitle else ""
-        if not document.cover:
-            yield f'<header class="title">{title}{subtitle}</header>\n'
-            return
-        facts = "".join(
-            f'<p class="cover-fact">{self._values(fact)}</p>' for fact in (front.number, front.date) if fact
-        )
-        yield f'<header class="title cover">{title}{subtitle}{facts}{self._blocks(self._covered())}</header>\n'
+        facts = "".join(f'<p class="cover-fact">{self._values(fact)}</p>' for fact in front.facts if fact)
+        kind, cards = ("title cover", self._blocks(self._covered())) if document.cover else ("title", "")
+        yield f'<header class="{kind}">{title}{subtitle}{facts}{cards}</header>\n'
 
     def _covered(self) -> tuple[Block, ...]:
         """Return the blocks that stand on the cover: the parties, when the document opens with them."""
