@@ -108,10 +108,10 @@ class Hand:
 
     @property
     def key(self) -> SigningKey:
-        """Return the log's signing key; raises KeyMissingError."""
-        from docgen.store.keys import read_key
+        """Return the log's signing key; a change of key that was broken off is finished. Raises KeyMissingError."""
+        from docgen.store.keys import key_in_file
 
-        return read_key(self.desk.key_file)
+        return key_in_file(self.desk.key_file, self.record.ledger.key_in_force())
 
 
 def act(desk: Desk, deed: Deed) -> Hand:

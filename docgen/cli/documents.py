@@ -240,7 +240,7 @@ def redline(old: str, new: str, output: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(_changes(compared), ensure_ascii=False, indent=2))
     else:
         _print_redline(compared)
-    if not compared.redline:
+    if compared.redline.is_empty:
         shared().say(f"Nothing differs between {compared.before} and {compared.after}.")
 
 

@@ -63,3 +63,34 @@ def keep_key(path: Path, key: SigningKey) -> None:
     finally:
         Path(draft).unlink(missing_ok=True)
         flush_folder(path.parent)
+
+
+def key_in_file(path: Path, wanted: str) -> SigningKey:
+    """Return the key in a file; one that waits beside it takes its place first when it is the one wanted.
+
+    `wanted` is the text of the verifying key that the log names. Raises KeyMissingError and KeyUnreadableError.
+    """
+    waiting = _waiting(path)
+    if waiting.exists() and str(read_key(waiting).verifying_key) == wanted:
+        follow_key(path)
+    return read_key(path)
+
+
+def begin_key(path: Path, name: str) -> SigningKey:
+    """Return a key that is to take the place of the one in a file; it waits beside it, and is made once only."""
+    return make_key(_waiting(path), name)
+
+
+def follow_key(path: Path) -> None:
+    """Put the key that waits in the place of the old one, which is kept beside it under its id."""
+    waiting = _waiting(path)
+    if path.exists():
+        old = path.with_name(f"{path.name}.{read_key(path).verifying_key.id.hex()}")
+        if not old.exists():
+            old.hardlink_to(path)
+    waiting.replace(path)
+    flush_folder(path.parent)
+
+
+def _waiting(path: Path) -> Path:
+    return path.with_name(f"{path.name}.next")

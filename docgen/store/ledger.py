@@ -149,6 +149,20 @@ class Ledger:
         size = self._storage.size()
         return Head(size, merkle.root(self._node, size))
 
+    def head_size(self) -> int:
+        """Return the number of entries as it is now, without reading the tree."""
+        return self._storage.size()
+
+    def find(self, idempotency_key: str) -> Entry | None:
+        """Return the entry recorded under a key, or None; raises what `entry` raises."""
+        index = self._storage.index_of(idempotency_key)
+        return None if index is None else self.entry(index)
+
+    def last_of(self, kind: str) -> Entry | None:
+        """Return the last entry of a kind of event, or None; raises what `entry` raises."""
+        index = self._storage.last_of(kind)
+        return None if index is None else self.entry(index)
+
     def append(self, event: Event, *, after: int | None = None) -> Receipt:
         """Record one event and return its receipt; see append_all."""
         return self.append_all([event], after=after)[0]
@@ -229,7 +243,7 @@ class Ledger:
         Raises WrongKeyError, ContradictionError when the log is not what was signed before, and what append raises.
         """
         head = self.head()
-        wanted = self._key_in_force()
+        wanted = self.key_in_force()
         if str(key.verifying_key) != wanted:
             raise WrongKeyError(key.verifying_key, wanted)
         last = self.last_checkpoint()
@@ -301,7 +315,8 @@ class Ledger:
             raise RecordDamagedError("entry 0 does not found a log")
         return event
 
-    def _key_in_force(self) -> str:
+    def key_in_force(self) -> str:
+        """Return the text of the key that signs now; raises EntryMissingError for a log that is not founded yet."""
         index = self._storage.last_of("key_changed")
         event = None if index is None else self.entry(index).event
         return event.verifying_key if isinstance(event, KeyChanged) else self._founded().verifying_key

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docgen.store.events import (
+    CheckpointSigned,
     DocumentExecuted,
     DocumentIssued,
     DocumentName,
@@ -148,7 +149,10 @@ AMENDED = frozenset({"superseded_by", "withdrawn_by", "executed_on", "signed"})
 FILES = Table("files", (Column("blob"), *_DOCUMENT, Column("part")), 6)
 """Which document a file is a part of: its format, `sealed`, or `signed`."""
 
-TABLES = (MENTIONS, ROLES, APPROVALS, FACTS, DOCUMENTS, FILES)
+CHECKPOINTS = Table("checkpoints", (Column("size", number=True), Column("sequence", number=True)), 2)
+"""Over how many entries the log was signed, and the entries that say so."""
+
+TABLES = (MENTIONS, ROLES, APPROVALS, FACTS, DOCUMENTS, FILES, CHECKPOINTS)
 
 
 def changes(sequence: int, event: Event) -> Iterator[Change]:
@@ -179,6 +183,8 @@ def changes(sequence: int, event: Event) -> Iterator[Change]:
             signing = {"executed_on": event.on.isoformat(), "signed": event.signed}
             yield Amend(DOCUMENTS, document_key(event.document), signing)
             yield _file(event.signed, event.document, "signed")
+        case CheckpointSigned():
+            yield Put(CHECKPOINTS, {"size": event.size, "sequence": sequence})
         case _:
             return
 

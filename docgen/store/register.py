@@ -182,6 +182,16 @@ class Register:
         rows = self.source.select("SELECT roles FROM roles WHERE person = ?", person)
         return tuple(filter(None, rows[0][0].split(","))) if rows else None
 
+    def checkpoints(self, limit: int = ALL) -> tuple[int, ...]:
+        """Return the numbers of the entries in which the log was signed, the last one first."""
+        query = "SELECT sequence FROM checkpoints ORDER BY size DESC, sequence DESC LIMIT ?"
+        return tuple(row[0] for row in self.source.select(query, limit))
+
+    def named_in(self, person: str) -> int | None:
+        """Return the number of the entry that last named a person, or None."""
+        rows = self.source.select("SELECT sequence FROM roles WHERE person = ?", person)
+        return int(rows[0][0]) if rows else None
+
     def mentions(self, engagement: str) -> Iterator[int]:
         """Yield the numbers of the entries that speak of an engagement."""
         query = "SELECT sequence FROM mentions WHERE engagement = ? ORDER BY sequence"

@@ -263,11 +263,12 @@ class Catalogue:
 
     def version_hash(self, template: Template) -> str:
         """Return the template version: the SHA-256 of its text, of all it includes and of the shared words."""
-        digest = hashlib.sha256()
-        for part in self.closure(template):
-            digest.update(f"{part.name}.{part.language}\n{len(part.text)}\n{part.text}".encode())
-        digest.update(self.labels.read_bytes())
-        return digest.hexdigest()
+        return hashlib.sha256(self.version_text(template)).hexdigest()
+
+    def version_text(self, template: Template) -> bytes:
+        """Return what is hashed as a template's version: each part under its name and length, then the shared words."""
+        parts = [f"{part.name}.{part.language}\n{len(part.text)}\n{part.text}" for part in self.closure(template)]
+        return "".join(parts).encode() + self.labels.read_bytes()
 
 
 def packaged_templates() -> Path:

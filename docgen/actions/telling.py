@@ -1,0 +1,75 @@
+"""What happened, told: an entry of the log as a line that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from docgen.actions.references import reference_of
+from docgen.store.events import (
+    BlobErased,
+    CheckpointSigned,
+    CheckpointTimestamped,
+    DocumentExecuted,
+    DocumentIssued,
+    DocumentSuperseded,
+    DocumentWithdrawn,
+    EngagementRecorded,
+    EntryRecorded,
+    Event,
+    KeyChanged,
+    PersonForgotten,
+    PersonNamed,
+    TemplateApproved,
+    WorkspaceCreated,
+)
+
+Naming = Callable[[str], str]
+"""Returns who stands behind a mark."""
+
+
+def told(event: Event, named: Naming) -> str:
+    """Return what an event says, without who did it and when."""
+    match event:
+        case WorkspaceCreated():
+            return f"founded the record {event.origin}"
+        case KeyChanged():
+            return f"began to sign with the key {event.verifying_key.split('+')[1]}"
+        case PersonNamed():
+            return f"named {named(event.person)}: {', '.join(event.roles) or 'no role'}"
+        case PersonForgotten():
+            return f"forgot the person {event.person[:12]}"
+        case TemplateApproved(template=template):
+            return (
+                f"approved the template {template.name} ({template.language}) {template.version}, {template.hash[:12]}"
+            )
+        case EngagementRecorded():
+            return f"recorded {event.engagement}, revision {event.revision}"
+        case EntryRecorded():
+            entry = event.entry.replace("_", " ")
+            return f"recorded {entry} {event.number} of {event.engagement}, revision {event.revision}"
+        case DocumentIssued():
+            return _issued(event)
+        case DocumentSuperseded():
+            return f"put version {event.by_version} in the place of {reference_of(event.document)}"
+        case DocumentWithdrawn():
+            return f"withdrew {reference_of(event.document)}"
+        case DocumentExecuted():
+            return f"recorded {reference_of(event.document)} as signed on {event.on}"
+        case BlobErased():
+            return f"erased the file {event.blob[:12]} ({event.ground})"
+        case CheckpointSigned():
+            return f"signed a checkpoint over {event.size} entries"
+        case CheckpointTimestamped():
+            return f"had the checkpoint over {event.size} entries timestamped"
+        case _:
+            assert_never(event)
+
+
+def _issued(event: DocumentIssued) -> str:
+    files = ", ".join(f"{output.format}{', sealed' if output.sealed else ''}" for output in event.outputs)
+    template = event.template
+    return (
+        f"issued {reference_of(event.document)} ({files}) from revision {event.revision} "
+        f"on {template.name} {template.version}"
+    )
