@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.conformance.engine import EngineMissingError
-from tests.store.postgresql import Server, running_server
+from tests.store.postgresql import Server, made_server, running_server
 from tests.store.records import Home
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """Lend a server of PostgreSQL."""
-    try:
-        with running_server() as server:
-            yield server
-    except EngineMissingError as missing:
-        if os.environ.get("DOCGEN_REQUIRE_VALIDATORS"):
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+    with _engine(running_server()) as server:
+        yield server
+
+
+@pytest.fixture
+def mortal_server() -> Iterator[Server]:
+    """Lend a server of PostgreSQL that no other test needs, and that does not run yet."""
+    with _engine(made_server()) as server:
+        yield server
 
 
 @pytest.fixture
@@ -39,3 +42,15 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
         return Home(tmp_path)
     shared: Home = request.getfixturevalue("shared_home")
     return shared
+
+
+@contextmanager
+def _engine(lent: AbstractContextManager[Server]) -> Iterator[Server]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(lent)
+        except EngineMissingError as missing:
+            if os.environ.get("DOCGEN_REQUIRE_VALIDATORS"):
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+        yield server

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -24,6 +25,7 @@ from tests.conformance.engine import EngineError, EngineMissingError
 ADMIN, OWNER, APP = "admin", "docgen_owner", "docgen_app"
 _TEMPLATE, _PREFIX = "laid_out", "record_"
 _PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+_PATIENCE = 3000
 _SETTINGS = {"listen_addresses": "", "fsync": "on", "max_connections": "50", "log_min_messages": "fatal"}
 
 
@@ -42,6 +44,16 @@ class Server:
         """Lend a connection, by default of who may do everything."""
         with psycopg.connect(self.url(role, database), autocommit=True) as connection:
             yield connection
+
+    @property
+    def log(self) -> str:
+        """Return what the server said."""
+        return (self.folder / "log").read_text()
+
+    def die(self) -> None:
+        """End the server at once and without order, as a failure of the power does."""
+        pid, *_ = (self.folder / "data" / "postmaster.pid").read_text().split()
+        os.kill(int(pid), signal.SIGQUIT)
 
     def make_database(self, template: str = _TEMPLATE) -> str:
         """Make a database and return its name; `template0` is one without a place for a record."""
@@ -67,53 +79,54 @@ class Server:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Lend a server; raises EngineMissingError where PostgreSQL is not installed."""
+def made_server() -> Iterator[Server]:
+    """Lend a server that does not run yet; raises EngineMissingError where PostgreSQL is not installed."""
     if not _PROGRAMS:
         raise EngineMissingError("PostgreSQL")
     # Not below the tests' own folder: into that one nobody else may look, and root's server runs as somebody else.
     folder = Path(tempfile.mkdtemp(prefix="docgen-postgresql-"))
     try:
-        with _process(folder):
-            server = Server(folder)
-            server.prepare()
-            yield server
+        making = ["initdb", "-D", "data", "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        server = Server(folder)
+        if _start(folder, making).wait():
+            raise EngineError(f"PostgreSQL made no database: {server.log}")
+        yield server
     finally:
         shutil.rmtree(folder)
 
 
 @contextmanager
-def _process(folder: Path) -> Iterator[None]:
-    programs, identity = _PROGRAMS[-1], _identity(folder)
-    data = folder / "data"
-    making: list[str | Path] = [
-        programs / "initdb",
-        "-D",
-        data,
-        "-U",
-        ADMIN,
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]
-    subprocess.run(making, check=True, capture_output=True, cwd=folder, **identity)
-    settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "unix_socket_directories": folder}.items()]
-    with (folder / "log").open("wb") as log:
-        command: list[str | Path] = [programs / "postgres", "-D", data, *settings]
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **identity)
+def serving(server: Server) -> Iterator[None]:
+    """Let a server run; raises EngineError when it does not start."""
+    settings = [f"--{name}={value}" for name, value in {**_SETTINGS, "unix_socket_directories": server.folder}.items()]
+    process = _start(server.folder, ["postgres", "-D", "data", *settings])
     try:
-        while not _answers(Server(folder)):
-            if process.poll() is not None:
-                raise EngineError(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
+        patience = count(_PATIENCE, -1)
+        while not _answers(server):
+            if process.poll() is not None or not next(patience):
+                raise EngineError(f"PostgreSQL did not start: {server.log}")
             time.sleep(0.02)
         yield
     finally:
         # “Fast”: connections that tests left open do not hold it up.
         process.send_signal(signal.SIGINT)
         process.wait()
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Lend a server that is prepared and runs."""
+    with made_server() as server, serving(server):
+        server.prepare()
+        yield server
+
+
+def _start(folder: Path, command: list[str]) -> subprocess.Popen[bytes]:
+    identity = _identity(folder)
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [_PROGRAMS[-1] / command[0], *command[1:]], stdout=log, stderr=log, cwd=folder, **identity
+        )
 
 
 def _identity(folder: Path) -> dict[str, Any]:

@@ -19,15 +19,16 @@ from docgen.errors import DocgenError
 from docgen.store.database import RecordFailedError
 from docgen.store.ledger import Receipt
 from docgen.store.merkle import leaf_hash
-from tests.store.records import ACTOR, KEY, NOW, Record, engagement_recorded, founded, opened
-from tests.store.writer import receipts_of, record_on, record_when_told
+from tests.store.postgresql import Server, serving
+from tests.store.records import ACTOR, KEY, NOW, Home, Record, engagement_recorded, founded, opened
+from tests.store.writer import receipts_of, record_on, record_until_refused, record_when_told
 
 pytestmark = pytest.mark.faults
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["tests.store.writer"])
 
-KILLING_SECONDS = 12.0
+KILLING_SECONDS = 8.0
 NAMES = ("one", "two", "three")
 
 
@@ -45,8 +46,8 @@ def assert_nothing_lost(record: Record, names: tuple[str, ...]) -> None:
         record.blobs.read(digest)
 
 
-def test_writers_that_are_killed_at_any_moment_lose_and_double_nothing(tmp_path: Path) -> None:
-    with founded(tmp_path):
+def test_writers_that_are_killed_at_any_moment_lose_and_double_nothing(home: Home) -> None:
+    with founded(home):
         pass
     writers: dict[str, BaseProcess] = {}
     kills = 0
@@ -54,11 +55,11 @@ def test_writers_that_are_killed_at_any_moment_lose_and_double_nothing(tmp_path:
     while time.monotonic() < end:
         for name in NAMES:
             if name not in writers:
-                done = receipts_of(tmp_path, name)
-                writers[name] = SERVER.Process(target=record_on, args=(tmp_path, name, len(done) + 1))
+                done = receipts_of(home.folder, name)
+                writers[name] = SERVER.Process(target=record_on, args=(home, name, len(done) + 1))
                 writers[name].start()
         victim = NAMES[kills % 3]
-        wait_for_receipts(tmp_path, victim, kills % 4, end)
+        wait_for_receipts(home.folder, victim, kills % 4, end)
         # Some other moment of the writer's work each time.
         time.sleep(kills * 7 % 31 / 1000)
         kill(writers.pop(victim))
@@ -66,9 +67,47 @@ def test_writers_that_are_killed_at_any_moment_lose_and_double_nothing(tmp_path:
     for writer in writers.values():
         kill(writer)
     assert kills > 10
-    with opened(tmp_path) as record:
+    with opened(home) as record:
         assert_nothing_lost(record, NAMES)
         assert record.ledger.head().size > 10
+
+
+def test_four_writers_at_once_lose_and_double_nothing(home: Home) -> None:
+    with founded(home):
+        pass
+    names = (*NAMES, "four")
+    writers = [SERVER.Process(target=record_on, args=(home, name, 1, 50)) for name in names]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+        writer.close()
+    with opened(home) as record:
+        assert_nothing_lost(record, names)
+        assert record.ledger.head().size == 201
+
+
+def test_a_server_that_dies_at_any_moment_loses_and_doubles_nothing(mortal_server: Server, tmp_path: Path) -> None:
+    with serving(mortal_server):
+        mortal_server.prepare()
+        home = Home(tmp_path, mortal_server, mortal_server.make_database())
+        with founded(home):
+            pass
+    for more in range(5):
+        with serving(mortal_server):
+            writers = []
+            for name in NAMES:
+                done = receipts_of(tmp_path, name)
+                writers.append(SERVER.Process(target=record_until_refused, args=(home, name, len(done) + 1)))
+                writers[-1].start()
+            wait_for_receipts(tmp_path, NAMES[more % 3], more + 1, time.monotonic() + 30)
+            mortal_server.die()
+            for writer in writers:
+                writer.join()
+                writer.close()
+    with serving(mortal_server), opened(home) as record:
+        assert_nothing_lost(record, NAMES)
+        assert record.ledger.head().size > 15
 
 
 def wait_for_receipts(folder: Path, name: str, more: int, end: float) -> None:
@@ -161,7 +200,7 @@ def test_every_system_call_that_fails_leaves_the_log_whole(tmp_path: Path) -> No
 def traced(folder: Path, number: int, *options: str) -> list[str]:
     """Record one event under strace and return the system calls it made."""
     here, there = SERVER.Pipe()
-    process = SERVER.Process(target=record_when_told, args=(folder, "one", number, there))
+    process = SERVER.Process(target=record_when_told, args=(Home(folder), "one", number, there))
     process.start()
     there.close()
     trace = folder / "trace"
@@ -199,7 +238,7 @@ def assert_recorded_once(folder: Path, number: int, what: str) -> None:
         if told:
             ((_, index, leaf),) = told
             assert leaf_hash(record.ledger.entry(index).body).hex() == leaf, what
-    record_on(folder, "one", number, number)
+    record_on(Home(folder), "one", number, number)
     with opened(folder) as record:
         assert record.ledger.head().size == number + 2, what
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from docgen.errors import DocgenError
 from docgen.store.events import write_event
-from tests.store.records import engagement_recorded, opened, workspace_created
+from tests.store.records import Home, engagement_recorded, opened, workspace_created
 
 # <linux/prctl.h>: let any process of this user trace this one.
 _PR_SET_PTRACER = 0x59616D61
@@ -23,11 +23,11 @@ def blob_of(name: str, number: int) -> bytes:
     return f"{name} {number}\n".encode() * 2000
 
 
-def record_on(folder: Path, name: str, first: int, last: int | None = None) -> None:
+def record_on(home: Home, name: str, first: int, last: int | None = None) -> None:
     """Record one event after the other from a number on, and note each receipt in `name`.receipts once it is told."""
-    receipts = os.open(folder / f"{name}.receipts", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    receipts = os.open(home.folder / f"{name}.receipts", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        with opened(folder, busy_seconds=60) as record:
+        with opened(home, busy_seconds=60) as record:
             for number in count(first) if last is None else range(first, last + 1):
                 facts = record.blobs.put(blob_of(name, number))
                 event = engagement_recorded(facts, number, idempotency_key=f"{name}/{number}")
@@ -37,7 +37,13 @@ def record_on(folder: Path, name: str, first: int, last: int | None = None) -> N
         os.close(receipts)
 
 
-def record_when_told(folder: Path, name: str, number: int, word: Connection) -> None:
+def record_until_refused(home: Home, name: str, first: int) -> None:
+    """Record one event after the other until the database fails."""
+    with suppress(DocgenError):
+        record_on(home, name, first)
+
+
+def record_when_told(home: Home, name: str, number: int, word: Connection) -> None:
     """Wait for a word, record one event, and note how it ended in `name`.outcome."""
     ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
     # What Python loads at the first use is no part of recording.
@@ -46,11 +52,11 @@ def record_when_told(folder: Path, name: str, number: int, word: Connection) -> 
         word.send(os.getpid())
         word.recv()
     try:
-        record_on(folder, name, number, number)
+        record_on(home, name, number, number)
         outcome = "recorded"
     except (DocgenError, OSError) as error:
         outcome = f"refused: {error}"
-    (folder / f"{name}.outcome").write_text(outcome)
+    (home.folder / f"{name}.outcome").write_text(outcome)
 
 
 def receipts_of(folder: Path, name: str) -> list[tuple[int, int, str]]:
