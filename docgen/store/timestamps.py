@@ -211,7 +211,7 @@ def _parts(reply: bytes) -> tuple[Any, bytes]:
     from asn1crypto.tsp import PKIStatusInfo
 
     class Parts(Sequence):  # type: ignore[misc]
-        _fields = (("status", PKIStatusInfo), ("token", ContentInfo, {"optional": True}))
+        _fields = [("status", PKIStatusInfo), ("token", ContentInfo, {"optional": True})]
 
     parts = Parts.load(reply, strict=True)
     return parts["status"], parts["token"].dump()
