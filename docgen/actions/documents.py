@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from docgen.writers.theme import Theme
 
 SIGNED = "signed"
-_UNSIGNED = frozenset({"progress-report", "breach-notice", "conformed-contract"})
-"""Kinds that no two parties sign."""
 _GONE = ("withdrawn", "superseded")
 _SIGNED_LIMIT = 100_000_000
 
@@ -89,6 +88,20 @@ def list_documents(desk: Desk, engagement: str, limit: int) -> tuple[IssuedDocum
         return register.last_documents(limit)
     find_engagement(register, engagement)
     return register.documents_of(engagement)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A document that still awaits a signature, and for how many days."""
+
+    document: IssuedDocument
+    days: int
+
+
+def due(desk: Desk, limit: int) -> tuple[Due, ...]:
+    """Return the documents that await a signature on the day of the desk, the one waiting longest first."""
+    waiting = desk.record.register.unsigned(limit)
+    return tuple(Due(each, (desk.on - dt.date.fromisoformat(each.day)).days) for each in waiting)
 
 
 @dataclass(frozen=True)
@@ -209,7 +222,9 @@ def _read_signed(path: Path) -> bytes:
 
 
 def _check_signable(record: Record, document: IssuedDocument) -> None:
-    if document.kind in _UNSIGNED:
+    from docgen.store.projections import UNSIGNED_KINDS
+
+    if document.kind in UNSIGNED_KINDS:
         raise UsageError(f"A {document.kind} is not signed by both sides, so there is no signed copy to keep.")
     if document.withdrawn_by is not None or document.superseded_by is not None:
         raise NotCurrentError(document)
@@ -324,7 +339,7 @@ class Verdict(StrEnum):
     SIGNED_COPY = "genuine: the signed copy"
     SUPERSEDED = "genuine but superseded"
     WITHDRAWN = "genuine but withdrawn"
-    CONTINUED = "genuine, with something added after it was issued"
+    CONTINUED = "altered: added to after it was issued"
     ALTERED = "altered"
     UNKNOWN = "unknown"
 

@@ -97,7 +97,7 @@ def show(reference: str, as_json: bool) -> None:
             said = "" if count else f"{label.replace('_', ' ')}:"
             text = "  ".join(str(part) for part in line.values() if part) if isinstance(line, dict) else line
             if text is not None:
-                click.echo(f"{said:<16}{text}")
+                click.echo(f"{said:<19}{text}")
 
 
 def _description(found: Description) -> dict[str, Any]:
@@ -295,6 +295,8 @@ def _examined(file: Path, found: Examined) -> dict[str, Any]:
 
 
 def _said(found: Examined) -> list[str]:
+    from docgen.actions.documents import Verdict
+
     row = found.document
     lines = [f"SHA-256 {found.digest}"]
     if row is None:
@@ -302,6 +304,11 @@ def _said(found: Examined) -> list[str]:
         return [*lines, claim or "The record has no file with this hash."]
     if not found.part:
         lines.append(f"It says it is {found.claims}, but its bytes are none of those recorded for it.")
+    if found.verdict is Verdict.CONTINUED:
+        lines.append(
+            "It begins with the issued file, to the byte. What was added at its end may be a signature, or may change "
+            "what its pages show."
+        )
     lines.append(f"{_named(found, row)}: {_status(row)}.")
     lines.append(
         f"Issued on {row.day} by {found.person or '(forgotten)'}, at {row.at}: entry {row.sequence} of the log."
@@ -343,3 +350,27 @@ def reproduce(reference: str, as_json: bool) -> None:
             click.echo(f"  made with {tool}")
     if not found.exact:
         raise click.exceptions.Exit(ExitCode.MISSING_HERE if found.other_tools else ExitCode.UNVERIFIED)
+
+
+@click.command(epilog="Example: docgen due --on 2026-12-01")
+@click.option("--limit", type=click.IntRange(1), default=LAST, help=f"At most so many, by default {LAST}.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@shared_options
+def due(limit: int, as_json: bool) -> None:
+    """Say what is owed on a day (--on): the documents that await a signature, the one waiting longest first."""
+    from docgen.actions.documents import due as owed
+    from docgen.actions.references import reference_of
+
+    rows = owed(shared().desk(), limit)
+    if as_json:
+        value = [{**_row(each.document), "awaits": each.document.awaits, "days": each.days} for each in rows]
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        return
+    width = max((len(str(reference_of(each.document))) for each in rows), default=0)
+    for each in rows:
+        days = f"{each.days} {'day' if each.days == 1 else 'days'}"
+        click.echo(
+            f"{reference_of(each.document)!s:<{width}}  issued {each.document.day}, awaits a signature for {days}"
+        )
+    if not rows:
+        shared().say("Nothing is owed.")

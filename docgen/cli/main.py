@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "issue": ("docgen.cli.issue", "Make a numbered version of a document from recorded facts."),
     "document": ("docgen.cli.documents", "Look at, fetch, sign, withdraw, compare and verify issued documents."),
     "template": ("docgen.cli.templates", "List, show, check, preview and approve templates."),
+    "due": ("docgen.cli.documents", "Say what is owed: documents that await a signature."),
     "audit": ("docgen.cli.audit", "Read, verify and export the record."),
 }
 _NAMES = {"import": "import_"}

@@ -137,13 +137,20 @@ DOCUMENTS = Table(
         Column("withdrawn_by", number=True, optional=True),
         Column("executed_on", optional=True),
         Column("signed", optional=True),
+        Column("awaits", optional=True),
     ),
     4,
-    (("sequence",),),
+    (("sequence",), ("awaits", "sequence")),
 )
-"""Every version of every document and what became of it; `sequence` and `withdrawn_by` are entries of the log."""
+"""Every version of every document and what became of it.
 
-AMENDED = frozenset({"superseded_by", "withdrawn_by", "executed_on", "signed"})
+`sequence` and `withdrawn_by` are entries of the log; `awaits` is `signature` while one is still to come.
+"""
+
+UNSIGNED_KINDS = frozenset({"progress-report", "breach-notice", "conformed-contract"})
+"""Kinds of document that no two parties sign."""
+
+AMENDED = frozenset({"superseded_by", "withdrawn_by", "executed_on", "signed", "awaits"})
 """What later entries say of a document that is there."""
 
 FILES = Table("files", (Column("blob"), *_DOCUMENT, Column("part")), 6)
@@ -176,11 +183,11 @@ def changes(sequence: int, event: Event) -> Iterator[Change]:
         case DocumentIssued():
             yield from _issued(event, origin)
         case DocumentSuperseded():
-            yield Amend(DOCUMENTS, document_key(event.document), {"superseded_by": event.by_version})
+            yield Amend(DOCUMENTS, document_key(event.document), {"superseded_by": event.by_version, "awaits": None})
         case DocumentWithdrawn():
-            yield Amend(DOCUMENTS, document_key(event.document), {"withdrawn_by": sequence})
+            yield Amend(DOCUMENTS, document_key(event.document), {"withdrawn_by": sequence, "awaits": None})
         case DocumentExecuted():
-            signing = {"executed_on": event.on.isoformat(), "signed": event.signed}
+            signing = {"executed_on": event.on.isoformat(), "signed": event.signed, "awaits": None}
             yield Amend(DOCUMENTS, document_key(event.document), signing)
             yield _file(event.signed, event.document, "signed")
         case CheckpointSigned():
@@ -212,6 +219,7 @@ def _issued(event: DocumentIssued, origin: Mapping[str, Value]) -> Iterator[Chan
         "language": template.language,
         "template_version": template.version,
         "template_hash": template.hash,
+        "awaits": None if event.document.kind in UNSIGNED_KINDS else "signature",
         **origin,
     }
     yield Put(DOCUMENTS, row)

@@ -68,6 +68,7 @@ class IssuedDocument:
     withdrawn_by: int | None
     executed_on: str | None
     signed: str | None
+    awaits: str | None
 
     @property
     def name(self) -> DocumentName:
@@ -152,10 +153,10 @@ class Register:
         query = f"SELECT {_columns(DOCUMENTS)} FROM documents ORDER BY sequence DESC LIMIT ?"
         return tuple(IssuedDocument(*row) for row in self.source.select(query, limit))
 
-    def count_documents(self) -> int:
-        """Return how many versions of documents there are."""
-        ((count,),) = self.source.select("SELECT count(*) FROM documents")
-        return int(count)
+    def unsigned(self, limit: int) -> tuple[IssuedDocument, ...]:
+        """Return the documents that still await a signature, the one waiting longest first."""
+        query = f"SELECT {_columns(DOCUMENTS)} FROM documents WHERE awaits = 'signature' ORDER BY sequence LIMIT ?"
+        return tuple(IssuedDocument(*row) for row in self.source.select(query, limit))
 
     def parts(self, blob: str) -> tuple[tuple[IssuedDocument, str], ...]:
         """Return the documents a file belongs to, and as what: its format, `sealed` or `signed`."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from docgen.store.database import Database, RecordDamagedError
+from docgen.store.migrations import table_definitions
 from docgen.store.people import ErasureUnfinishedError, Person
 from docgen.store.projections import TABLES, Change, Table, Value, statement
 
@@ -45,9 +46,11 @@ class SqliteLog:
             self._database.rows(text, *values)
 
     def clear_tables(self) -> None:
-        """Delete every row of the tables that follow from the log; whoever calls it does it within `writing`."""
+        """Make the tables that follow from the log anew, empty; whoever calls it does it within `writing`."""
         for table in TABLES:
-            self._database.rows(f"DELETE FROM {table.name}")
+            self._database.rows(f"DROP TABLE IF EXISTS {table.name}")
+        for text in table_definitions():
+            self._database.rows(text)
 
     def table_rows(self, table: Table) -> Iterator[tuple[Value, ...]]:
         """Yield every row of a table that follows from the log, by its key."""
