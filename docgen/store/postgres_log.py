@@ -46,7 +46,7 @@ class PostgresLog:
             table = change.table
             if isinstance(change, Amend):
                 amended = (change.values.get(name) for name in optional_columns(table))
-                self._call(amend_function(table), *change.key, *amended)
+                self._call(amend_function(table), list(change.values), *change.key, *amended)
             else:
                 self._call(put_function(table), *(change.row[name] for name in table.names))
 
@@ -123,6 +123,6 @@ class PostgresLog:
         """Return every part of the schema that is gone or another."""
         return self._database.faults()
 
-    def _call(self, function: str, *values: Value | bytes) -> None:
+    def _call(self, function: str, *values: Value | bytes | list[str]) -> None:
         places = ", ".join("?" for _ in values)
         self._database.rows(f"SELECT {function}({places})", *values)

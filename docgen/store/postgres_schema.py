@@ -223,7 +223,10 @@ def put_function(table: Table) -> str:
 
 
 def amend_function(table: Table) -> str:
-    """Return the name of the function that amends a row of such a table: its key, then its optional columns."""
+    """Return the name of the function that amends a row of such a table.
+
+    It takes the names of the columns that change, the key, and a value for each optional column.
+    """
     return f"docgen.amend_{table.name}"
 
 
@@ -349,11 +352,11 @@ def _projecting_functions() -> Iterator[_Function]:
         optional = optional_columns(table)
         if optional:
             settings = ", ".join(
-                f"{column} = coalesce(${number}, {column})"
-                for number, column in enumerate(optional, table.key_length + 1)
+                f"{column} = CASE WHEN '{column}' = ANY ($1) THEN ${number} ELSE {column} END"
+                for number, column in enumerate(optional, table.key_length + 2)
             )
-            key = " AND ".join(f"{column} = ${number}" for number, column in enumerate(table.key, 1))
-            arguments = ", ".join(types[column] for column in (*table.key, *optional))
+            key = " AND ".join(f"{column} = ${number}" for number, column in enumerate(table.key, 2))
+            arguments = ", ".join(["text[]", *(types[column] for column in (*table.key, *optional))])
             body = f"UPDATE {table.name} SET {settings} WHERE {key}"
             yield _Function(amend_function(table).partition(".")[2], arguments, "void", "sql", body)
 
