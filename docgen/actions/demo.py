@@ -1,12 +1,20 @@
-"""The example engagement's life as documents, from first approval to a notice of breach."""
+"""The example engagement's life with its record, from first approval to a notice of breach."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from docgen.actions.desk import Desk
-from docgen.actions.render import Order, make, write
+from docgen.actions.desk import Desk, open_desk
+from docgen.actions.workspace import is_workspace, make_workspace
+from docgen.settings import Person
+
+if TYPE_CHECKING:
+    from docgen.actions.issuing import Issued
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "demo"
 DOCUMENTS = (
@@ -16,18 +24,101 @@ DOCUMENTS = (
     ("progress-report", ("progress-2026-11-13.yaml", "progress-2026-11-20.yaml", "change-order-001.yaml")),
     ("breach-notice", ("change-order-001.yaml", "breach.yaml")),
 )
-"""The five documents and the files each needs beside the engagement."""
+"""The five kinds of document and the files each needs beside the engagement, to render one by itself."""
+ENGAGEMENT = "NBS-2026-014"
+SHOWN = f"{ENGAGEMENT}_contract_v1.pdf"
+"""The document that the last lines of the command speak of."""
+MANAGER, LAWYER = "amara.okafor@northbridge.example", "ruth.adler@northbridge.example"
+PEOPLE = (
+    Person(MANAGER, ("account_manager",), "Amara Okafor"),
+    Person(LAWYER, ("legal",), "Ruth Adler"),
+    Person("helen.marsh@northbridge.example", ("director", "admin"), "Helen Marsh"),
+    Person("jon.bell@northbridge.example", ("delivery",), "Jon Bell"),
+)
+SIGNATORIES = ("Helen Marsh, Northbridge Systems Ltd", "Dilip Rao, Harrow & Pike Retail plc")
+Sign = Callable[[bytes], bytes]
 
 
-def write_demo(desk: Desk, folder: Path) -> Iterator[Path]:
-    """Write the example's facts and its five documents as PDF and DOCX into a folder; yield each document's path."""
+def run_demo(folder: Path, on: dt.date | None) -> Iterator[Path]:
+    """Live the example through in a workspace of its own, and yield the path of each document as it is issued.
+
+    What was recorded by an earlier run stays as it is and is not recorded again.
+    """
     facts = folder / "facts"
     facts.mkdir(parents=True, exist_ok=True)
     for source in sorted(EXAMPLE.glob("*.yaml")):
         (facts / source.name).write_bytes(source.read_bytes())
-    for kind, names in DOCUMENTS:
-        made = make(desk, Order(kind, tuple(facts / name for name in ("engagement.yaml", *names))))
-        for form in ("pdf", "docx"):
-            path = folder / f"{made.name}.{form}"
-            path.write_bytes(write(made, form, desk))
-            yield path
+    if not is_workspace(folder):
+        make_workspace(folder, PEOPLE)
+    desk = open_desk(folder, on, folder, MANAGER)
+    try:
+        yield from _live(desk, folder, facts)
+    finally:
+        desk.close()
+
+
+def _live(desk: Desk, folder: Path, facts: Path) -> Iterator[Path]:
+    from docgen.actions.approvals import approve_templates
+    from docgen.actions.engagements import record_engagement
+    from docgen.actions.entries import raise_order, record_breach, record_progress
+
+    lawyer = replace(desk, person=LAWYER)
+    approve_templates(lawyer, ())
+    lawyer.close()
+    sign = _pen(desk)
+    record_engagement(desk, facts / "engagement.yaml")
+    yield from _issued(desk, folder, "letter-of-approval", sign=sign)
+    yield from _issued(desk, folder, "contract", sign=sign)
+    raise_order(desk, facts / "change-order-001.yaml")
+    yield from _issued(desk, folder, "change-order", 1, sign=sign)
+    yield from _issued(desk, folder, "conformed-contract")
+    for number, name in enumerate(("progress-2026-11-13.yaml", "progress-2026-11-20.yaml"), 1):
+        record_progress(desk, facts / name)
+        yield from _issued(desk, folder, "progress-report", number)
+    record_breach(desk, facts / "breach.yaml")
+    yield from _issued(desk, folder, "breach-notice", 1)
+
+
+def _issued(desk: Desk, folder: Path, kind: str, number: int | None = None, sign: Sign | None = None) -> Iterator[Path]:
+    """Issue a document, write its files, and keep a signed copy where it is signed."""
+    from docgen.actions.issuing import Issue, issue
+
+    issued = issue(desk, Issue(kind, ENGAGEMENT, number))
+    for form, content in issued.files.items():
+        yield _written(folder / f"{issued.reference.file_stem}.{form}", content)
+    if sign:
+        yield _executed(desk, folder, issued, sign)
+
+
+def _executed(desk: Desk, folder: Path, issued: Issued, sign: Sign) -> Path:
+    from docgen.actions.documents import SIGNED, execute, fetch
+
+    reference = str(issued.reference)
+    if not issued.document.executed_on:
+        with TemporaryDirectory(prefix="docgen-") as desk_drawer:
+            copy = Path(desk_drawer, "signed.pdf")
+            copy.write_bytes(sign(issued.files["pdf"]))
+            execute(desk, reference, copy)
+    name, content = fetch(desk, reference, SIGNED)
+    return _written(folder / name, content)
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def _pen(desk: Desk) -> Sign:
+    """Return what signs a PDF for both parties of the example, with certificates made for this one time."""
+    from docgen.writers.seal import seal_pdf
+    from docgen.writers.seal_keys import make_self_signed, read_sealer
+
+    at = desk.now()
+    sealers = [read_sealer(make_self_signed(name, "example", at=at), "example") for name in SIGNATORIES]
+
+    def sign(pdf: bytes) -> bytes:
+        for sealer in sealers:
+            pdf = seal_pdf(pdf, sealer, at=at, reason="Signed", authority=None)
+        return pdf
+
+    return sign

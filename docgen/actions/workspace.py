@@ -19,6 +19,11 @@ class WorkspaceExistsError(DocgenError):
         super().__init__(f"{folder / FILE_NAME} is there already. Edit it, or choose another folder.")
 
 
+def is_workspace(folder: Path) -> bool:
+    """Say whether there is a workspace in a folder."""
+    return (folder / FILE_NAME).exists()
+
+
 def read_person(text: str) -> Person:
     """Return the person that EMAIL:ROLE,ROLE names; raises UsageError for an unknown role."""
     email, mark, roles = text.rpartition(":")
@@ -33,7 +38,7 @@ def read_person(text: str) -> Person:
 def make_workspace(folder: Path, people: Sequence[Person], time_zone: str = "Europe/London") -> Path:
     """Make a workspace in a folder and return its docgen.toml; raises WorkspaceExistsError."""
     path = folder / FILE_NAME
-    if path.exists():
+    if is_workspace(folder):
         raise WorkspaceExistsError(folder)
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -44,7 +49,8 @@ def make_workspace(folder: Path, people: Sequence[Person], time_zone: str = "Eur
 
 def _settings_text(people: Sequence[Person], time_zone: str) -> str:
     entries = "\n".join(
-        f"\n[[people]]\nemail = {_quoted(person.email)}\nroles = {_quoted(list(person.roles))}" for person in people
+        f"\n[[people]]\nemail = {_quoted(person.email)}{_name_line(person)}\nroles = {_quoted(list(person.roles))}"
+        for person in people
     )
     return f"""# The settings of this docgen workspace; docs/cli.md says what each one does.
 time_zone = {_quoted(time_zone)}
@@ -62,6 +68,10 @@ time_zone = {_quoted(time_zone)}
 # files = ["fonts/Gelasio.ttf"]      # fonts the PDF embeds from this folder
 {entries}
 """
+
+
+def _name_line(person: Person) -> str:
+    return f"\nname = {_quoted(person.name)}" if person.name else ""
 
 
 def _quoted(value: str | list[str]) -> str:

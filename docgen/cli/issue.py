@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from docgen.cli.options import shared, shared_options
-
-if TYPE_CHECKING:
-    from docgen.actions.issuing import Seal
 
 
 @click.command(epilog="Example: docgen issue contract NBS-2026-014 --as ada@firm.example -o out")
@@ -45,10 +41,12 @@ def issue(
     """
     from docgen.actions.issuing import Issue
     from docgen.actions.issuing import issue as issue_document
+    from docgen.actions.sealing import sealing
 
     run = shared()
     desk = run.desk()
-    issued = issue_document(desk, Issue(kind, name, number), _seal(seal))
+    with sealing(desk, wanted=seal) as pen:
+        issued = issue_document(desk, Issue(kind, name, number), pen)
     reference = issued.reference
     written = []
     for form in dict.fromkeys(forms or ("pdf", "docx")):
@@ -72,7 +70,3 @@ def issue(
             click.echo(str(path))
     for remark in issued.remarks:
         run.say(remark)
-
-
-def _seal(wanted: bool) -> Seal | None:
-    return None

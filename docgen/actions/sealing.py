@@ -1,0 +1,75 @@
+"""Seal issued PDFs with the firm's certificate, as docgen.toml says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.actions.desk import Desk
+from docgen.errors import DocgenError
+
+if TYPE_CHECKING:
+    from docgen.actions.issuing import Seal
+    from docgen.writers.seal import Authority
+
+
+class CertificateKeptError(DocgenError):
+    """A certificate is there already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is there already and is kept. Move it away to make another one for trying.")
+
+
+@contextmanager
+def sealing(desk: Desk, *, wanted: bool) -> Iterator[Seal | None]:
+    """Lend what seals a PDF when it is wanted here or always, else None.
+
+    Raises what opening the certificate raises.
+    """
+    settings = desk.settings.seal
+    if not (wanted or settings.always):
+        yield None
+        return
+    from docgen.writers.seal import seal_pdf
+    from docgen.writers.seal_keys import open_sealer
+
+    with open_sealer(settings, os.environ) as sealer:
+        yield lambda pdf: seal_pdf(
+            pdf, sealer, level=settings.level, at=desk.now(), reason="Issued", authority=_authority(desk)
+        )
+
+
+def _authority(desk: Desk) -> Authority | None:
+    from docgen.store.timestamps import request_token
+    from docgen.writers.seal import Authority
+
+    settings = desk.settings.timestamps
+    if not settings.authority:
+        return None
+    roots = settings.certificates.read_bytes() if settings.certificates else b""
+    return Authority(lambda digest, algorithm: request_token(digest, algorithm, settings.authority), roots)
+
+
+def make_trial_certificate(desk: Desk) -> Path:
+    """Make a certificate to try sealing with, where docgen.toml says it is, and return its file.
+
+    Nobody vouches for it but itself. Raises CertificateKeptError, SecretMissingError without a password in the
+    environment, and NoWorkspaceError.
+    """
+    from docgen.writers.seal_keys import make_self_signed
+
+    path = desk.settings.seal.certificate
+    if path.exists():
+        raise CertificateKeptError(path)
+    name = desk.settings.house.name or "docgen, for trying"
+    password = os.environ.get(desk.settings.seal.password_env, "")
+    content = make_self_signed(name, password, at=desk.now())
+    desk.own_folder.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    return path
