@@ -58,10 +58,10 @@ def _opening(document: Document) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
 
 def _title(blocks: Blocks, style: str = "Title") -> str:
     front = blocks.manuscript.front
-    facts = "".join(_line(blocks, "CoverText", fact) for fact in front.facts if fact)
-    if front.subtitle:
-        return _line(blocks, style, front.title) + _line(blocks, "Subtitle", front.subtitle) + facts
-    return _line(blocks, style, front.title, own=spacing(after=blocks.theme.paragraph_gap * 2.5)) + facts
+    own = "" if front.subtitle else spacing(after=blocks.theme.paragraph_gap * 2.5)
+    facts = (("CoverText", fact) for fact in front.facts)
+    others = (_line(blocks, name, words) for name, words in (("Subtitle", front.subtitle), *facts) if words)
+    return joined((_line(blocks, style, front.title, own), *others))
 
 
 def _cover(blocks: Blocks, opening: tuple[Block, ...], place: Place) -> str:

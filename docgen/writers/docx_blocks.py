@@ -71,6 +71,10 @@ _LIST_STYLES = {
     NUMBERS: ("ListNumber", "ListContinue"),
     PARTIES: ("Party", "Party"),
 }
+_BEGIN_CONTENTS = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
+    ' TOC \\o "1-1" \\h \\z \\u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+)
 DEEPEST = 8
 TALLEST = 0.8
 """The part of a page's height that a picture may take."""
@@ -147,7 +151,7 @@ class Blocks:
                 return self._clause(block, place)
             case Schedule(id=name, title=title, children=children):
                 head = self.manuscript.marked(name, self.runs.inlines(title))
-                return paragraph("ScheduleHeading", head) + self.blocks(children, place)
+                return joined((paragraph("ScheduleHeading", head), self.blocks(children, place)))
             case Definitions():
                 return self._definitions(block, place)
             case Listing(ordered, items):
@@ -170,7 +174,7 @@ class Blocks:
                 return paragraph("PageBreak", '<w:r><w:br w:type="page"/></w:r>')
             case Signatures(lead=lead, places=places):
                 above = self.blocks(lead, replace(place, held=True, following=block, style="SignatureLead"))
-                return above + self._below(self.tables.signatures(places, place.left, place.width), place)
+                return joined((above, self._below(self.tables.signatures(places, place.left, place.width), place)))
             case _:
                 assert_never(block)
 
@@ -204,11 +208,11 @@ class Blocks:
         if clause.title:
             head = self.manuscript.marked(clause.id, self.runs.inlines(clause.title))
             style = "ScheduleHeading" if clause.in_schedule else "Heading"
-            return paragraph(f"{style}{depth}", head) + self.blocks(clause.children, inside)
+            return joined((paragraph(f"{style}{depth}", head), self.blocks(clause.children, inside)))
         first, rest = opening(clause.children)
         held = place.held or (_introduces(first, rest[0]) if rest else place.leads)
         inner = self.manuscript.marked(clause.id, self.runs.inlines(first.children))
-        return paragraph(f"Clause{depth}", inner, held=held, mark=mark) + self.blocks(rest, inside)
+        return joined((paragraph(f"Clause{depth}", inner, held=held, mark=mark), self.blocks(rest, inside)))
 
     def _definitions(self, block: Definitions, place: Place) -> str:
         lines = []
@@ -216,7 +220,7 @@ class Blocks:
             term = self.manuscript.marked(item.id, self.runs.inlines(item.term, _DEFINED))
             inner = f"{term}{self.runs.text(' ')}{self.runs.inlines(item.children)}"
             lines.append(self.changed(item, paragraph("Definition", inner, own=_moved(place), held=place.held)))
-        return "".join(lines)
+        return joined(lines)
 
     def _quote(self, blocks: tuple[Block, ...], place: Place) -> str:
         step = self.theme.indent
@@ -255,42 +259,34 @@ class Blocks:
             inner = self.runs.inlines(first.children)
             head = paragraph(head_style, inner, held=held, mark=mark, own=left, align=place.align)
             others = self.blocks(rest, replace(inside, following=place.following if last else None))
-            parts.append(self.changed(item, head + others))
-        return "".join(parts)
+            parts.append(self.changed(item, joined((head, others))))
+        return joined(parts)
 
     # Contents
 
     def _contents(self, block: Contents) -> str:
         """Return the contents list as Word keeps it: a field whose entries are filled in."""
         title = paragraph("TOCHeading", self.runs.text(block.title or self.manuscript.document.labels.contents))
-        begin = (
-            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">'
-            ' TOC \\o "1-1" \\h \\z \\u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        lines = [(entry.fate, self._entry(entry)) for entry in block.entries] or [(Fate.STAYED, "")]
+        if block.fate is not Fate.STAYED:
+            # LibreOffice cannot take a field out with its lines, so these are lines and no more.
+            return title + self._lines(block, lines)
+        # The field neither comes nor goes with its first and last line: beside one that does it has its own.
+        lines = [(Fate.STAYED, "")] * (lines[0][0] is not Fate.STAYED) + lines
+        lines += [(Fate.STAYED, "")] * (lines[-1][0] is not Fate.STAYED)
+        lines[0] = (Fate.STAYED, _BEGIN_CONTENTS + lines[0][1])
+        lines[-1] = (Fate.STAYED, f'{lines[-1][1]}<w:r><w:fldChar w:fldCharType="end"/></w:r>')
+        return (
+            '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
+            f"</w:docPartObj></w:sdtPr><w:sdtContent>{title}{self._lines(block, lines)}</w:sdtContent></w:sdt>"
         )
-        end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+
+    def _lines(self, block: Contents, lines: list[tuple[Fate, str]]) -> str:
         # Dots that lead to no number look like a fault; Word puts them back when it counts the pages.
         known = all(self.manuscript.page(entry.target) for entry in block.entries)
         edge = "" if known else f'<w:tabs><w:tab w:val="right" w:pos="{twips(text_width(self.theme))}"/></w:tabs>'
-        entries = [self._entry(entry) for entry in block.entries] or [""]
-        fates = [entry.fate for entry in block.entries] or [Fate.STAYED]
-        # The field itself neither comes nor goes, so that it needs lines of its own beside those that do.
-        if fates[0] is not Fate.STAYED:
-            entries, fates = ["", *entries], [Fate.STAYED, *fates]
-        if fates[-1] is not Fate.STAYED:
-            entries, fates = [*entries, ""], [*fates, Fate.STAYED]
-        entries[0] = begin + entries[0]
-        entries[-1] += end
         changes = self.manuscript.changes
-        lines = "".join(
-            changes.blocks(fate, paragraph("TOC1", entry, own=edge)) for fate, entry in zip(fates, entries, strict=True)
-        )
-        if block.fate is not Fate.STAYED:
-            # Its paragraphs can come and go, but not the frame around them.
-            return title + lines
-        return (
-            '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/>'
-            f"</w:docPartObj></w:sdtPr><w:sdtContent>{title}{lines}</w:sdtContent></w:sdt>"
-        )
+        return "".join(changes.blocks(fate, paragraph("TOC1", line, own=edge)) for fate, line in lines)
 
     def _entry(self, entry: ContentsEntry) -> str:
         manuscript = self.manuscript

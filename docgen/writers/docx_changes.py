@@ -16,6 +16,9 @@ _LINK = re.compile(r"(<w:hyperlink [^>]*>|</w:hyperlink>)")
 _PARAGRAPH = re.compile(r"(<w:p><w:pPr>.*?)</w:pPr>(.*?)</w:p>", re.DOTALL)
 _ROW_END = "</w:trPr>"
 _GONE = re.compile(r"(</?w:)(t|instrText)(?=[ >])")
+_NEW_WORDS = re.compile(r"</w:ins>(?:<w:bookmarkEnd [^>]*/>|</w:hyperlink>)*</w:p>$")
+_TAIL = 200
+"""Letters that surely hold what may stand between the last words and the end of a paragraph."""
 _MARK_END = "</w:rPr></w:pPr>"
 """How the properties of a paragraph end whose own mark came or went, and those of no other."""
 
@@ -54,7 +57,7 @@ class Changes:
         if fate is Fate.STAYED:
             return xml
         paragraphs = _PARAGRAPH.sub(lambda found: self._paragraph(fate, found[1], found[2]), xml)
-        rows = paragraphs.split(_ROW_END)
+        rows = paragraphs.replace("</w:p><w:tbl>", f"</w:p>{landing(held=True)}<w:tbl>").split(_ROW_END)
         return "".join(f"{row}{self._mark(fate)}{_ROW_END}" for row in rows[:-1]) + rows[-1]
 
     def _paragraph(self, fate: Fate, properties: str, words: str) -> str:
@@ -69,14 +72,16 @@ class Changes:
 
 
 def joined(pieces: Iterable[str]) -> str:
-    """Return paragraphs and tables one after the other, with a landing where something else follows on a changed paragraph."""
+    """Return paragraphs and tables one after the other, with a landing wherever a changed paragraph needs one."""
     return "".join(_with_landings(pieces))
 
 
 def _with_landings(pieces: Iterable[str]) -> Iterator[str]:
     before = ""
     for piece in filter(None, pieces):
-        if piece.startswith(("<w:tbl>", "<w:sdt>")) and ends_changed(before):
+        into_frame = piece.startswith(("<w:tbl>", "<w:sdt>")) and ends_changed(before)
+        # When LibreOffice rejects both, it takes the end of the first paragraph for inserted as well.
+        if into_frame or (_ends_in_new_words(before) and _begins_new(piece)):
             yield landing(held=True)
         yield piece
         before = piece
@@ -87,6 +92,20 @@ def ends_changed(xml: str) -> bool:
     return xml.endswith("</w:p>") and _MARK_END in xml[xml.rfind("<w:p>") :]
 
 
+def _ends_in_new_words(xml: str) -> bool:
+    """Say whether the last thing is a paragraph that stayed and whose last words came."""
+    return _NEW_WORDS.search(xml[-_TAIL:]) is not None and not ends_changed(xml)
+
+
+def _begins_new(xml: str) -> bool:
+    """Say whether the first thing is a paragraph that came."""
+    properties = xml[: xml.find("</w:pPr>") + len("</w:pPr>")]
+    return properties.startswith("<w:p>") and properties.endswith(_MARK_END) and "<w:ins " in properties
+
+
 def landing(held: bool = False) -> str:
-    """Return a small paragraph for what is left of a changed one; a table or the end of a cell takes nothing in."""
-    return paragraph("PageBreak", "", held=held)
+    """Return a small paragraph for what is left of a changed one; a table or the end of a cell takes nothing in.
+
+    It is not empty, because LibreOffice lets an empty paragraph take on the number of the one that went.
+    """
+    return paragraph("PageBreak", "<w:r><w:tab/></w:r>", held=held)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,41 @@ PATIENCE = 180
 
 Format = Literal["pdf", "txt"]
 _FILTERS: Mapping[Format, str] = {"pdf": "pdf:writer_pdf_Export", "txt": "txt:Text (encoded):UTF8"}
+
+Choice = Literal["Accept", "Reject"]
+_MACRO = "Docgen"
+_BASIC = """\
+Sub Settle(pairs As String, command As String)
+  files = Split(pairs, "|")
+  dispatcher = createUnoService("com.sun.star.frame.DispatchHelper")
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden" : hidden(0).Value = True
+  Dim text(1) As New com.sun.star.beans.PropertyValue
+  text(0).Name = "FilterName" : text(0).Value = "Text (encoded)"
+  text(1).Name = "FilterOptions" : text(1).Value = "UTF8"
+  For index = 0 To UBound(files) Step 2
+    document = StarDesktop.loadComponentFromURL(files(index), "_blank", 0, hidden())
+    dispatcher.executeDispatch(document.CurrentController.Frame, command, "", 0, Array())
+    document.storeToURL(files(index + 1), text())
+    document.close(True)
+  Next
+End Sub
+"""
+"""What accepts and rejects is a command of the program itself; only a macro can give it without a screen."""
+_OFFICE = '"-//OpenOffice.org//DTD OfficeDocument 1.0//EN"'
+_LIBRARY: Mapping[str, str] = {
+    f"{_MACRO}.xba": (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE script:module PUBLIC {_OFFICE} "module.dtd">\n'
+        '<script:module xmlns:script="http://openoffice.org/2000/script"'
+        f' script:name="{_MACRO}" script:language="StarBasic">{escape(_BASIC)}</script:module>'
+    ),
+    "script.xlb": (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE library:library PUBLIC {_OFFICE} "library.dtd">\n'
+        '<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"'
+        ' library:readonly="false" library:passwordprotected="false">'
+        f'<library:element library:name="{_MACRO}"/></library:library>'
+    ),
+}
 
 
 class LibreOffice:
@@ -52,18 +88,43 @@ class LibreOffice:
             (made,) = self.convert([document], "txt", Path(folder)).values()
             return made.read_text("utf-8-sig")
 
+    def settled(self, documents: Iterable[Path], choice: Choice, folder: Path) -> Mapping[Path, str]:
+        """Return the words of each Word file once LibreOffice has accepted or rejected all tracked changes in it.
+
+        One run takes them all. Raises EngineError where a file was not settled.
+        """
+        paths = [path.resolve(strict=True) for path in documents]
+        folder.mkdir(parents=True, exist_ok=True)
+        self._teach()
+        made = {path: folder / f"{path.stem}-{choice}.txt" for path in paths}
+        pairs = "|".join(f"{path.as_uri()}|{result.as_uri()}" for path, result in made.items())
+        macro = f'macro:///Standard.{_MACRO}.Settle("{pairs}", ".uno:{choice}AllTrackedChanges")'
+        said = self._office([macro])
+        for path, result in made.items():
+            if not result.exists():
+                raise EngineError(f"LibreOffice did not settle {path}: {said}")
+        return {path: result.read_text("utf-8-sig") for path, result in made.items()}
+
+    def _teach(self) -> None:
+        """Put the macro into the profile; LibreOffice lays out the rest of it at its first start."""
+        library = Path(self._profile.name) / "user" / "basic" / "Standard"
+        if not library.exists():
+            self._office(["--terminate_after_init"])
+        for name, content in _LIBRARY.items():
+            (library / name).write_text(content)
+
     def close(self) -> None:
         """Throw the profile away."""
         self._profile.cleanup()
 
     def _run(self, paths: list[Path], to: Format, folder: Path) -> str:
-        command = [
-            *(str(self._program), "--headless", "--norestore"),
-            f"-env:UserInstallation={Path(self._profile.name).as_uri()}",
-            # Without the name of the filter, a broken file is taken for plain text and converted all the same.
-            "--infilter=MS Word 2007 XML",
-            *("--convert-to", _FILTERS[to], "--outdir", str(folder), *map(str, paths)),
-        ]
+        # Without the name of the filter, a broken file is taken for plain text and converted all the same.
+        how = ["--infilter=MS Word 2007 XML", "--convert-to", _FILTERS[to], "--outdir", str(folder)]
+        return self._office([*how, *map(str, paths)])
+
+    def _office(self, arguments: list[str]) -> str:
+        profile = f"-env:UserInstallation={Path(self._profile.name).as_uri()}"
+        command = [str(self._program), "--headless", "--norestore", profile, *arguments]
         pipe = subprocess.PIPE
         # The command is a script that starts the program proper: only a group of its own can be stopped whole.
         with subprocess.Popen(
@@ -73,4 +134,4 @@ class LibreOffice:
                 return process.communicate(timeout=PATIENCE)[0]
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
-                raise EngineError(f"LibreOffice took over {PATIENCE} s for {len(paths)} files.") from None
+                raise EngineError(f"LibreOffice took over {PATIENCE} s for {arguments[-1][:200]}.") from None

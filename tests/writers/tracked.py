@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -51,7 +51,7 @@ def texts(root: Any) -> list[tuple[str, str]]:
 
 def words(root: Any) -> list[str]:
     """Return the words of each paragraph that has any, references as they are shown."""
-    found = ("".join(_words(paragraph, {})) for paragraph in root.iter(f"{W}p"))
+    found = ("".join(_words(paragraph)) for paragraph in root.iter(f"{W}p"))
     return [each for each in found if each.strip()]
 
 
@@ -100,24 +100,25 @@ def _pass_on(paragraph: Any) -> None:
     """Let what is left of a paragraph pass into the next one, which keeps its own properties."""
     following = paragraph.getnext()
     if following is None or following.tag != f"{W}p":
-        raise NowhereToGoError("".join(_words(paragraph, {})))
+        raise NowhereToGoError("".join(_words(paragraph)))
     for child in reversed(paragraph[1:]):
         following.insert(1, child)
     paragraph.getparent().remove(paragraph)
 
 
-def _words(paragraph: Any, places: dict[str, str]) -> Iterator[str]:
-    """Yield the words of a paragraph's runs, each field that leads to a known place as that place."""
-    shows, instruction = True, ""
+def _words(paragraph: Any, places: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the words of a paragraph's runs; given the places that references lead to, those and not their numbers."""
+    shows = True
+    instruction: list[str] = []
     for element in (found for run in paragraph.iter(f"{W}r") for found in run):
         kind = element.get(f"{W}fldCharType") if element.tag == f"{W}fldChar" else ""
         if element.tag == f"{W}instrText":
             instruction = element.text.split()
-        elif kind == "separate" and instruction and instruction[0] in {"REF", "PAGEREF"} and places:
-            yield f"→{places[instruction[1]]}"
+        elif kind == "separate" and instruction and instruction[0] in {"REF", "PAGEREF"} and places is not None:
+            yield f"→{places.get(instruction[1], '')}"
             shows = False
         elif kind == "end":
-            shows, instruction = True, ""
+            shows, instruction = True, []
         elif shows and element.tag == f"{W}t":
             yield element.text or ""
         elif shows and element.tag in _SHOWN:
