@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -15,6 +16,7 @@ from tests.conformance.engine import EngineMissingError
 from tests.conformance.libreoffice import LibreOffice
 from tests.conformance.ooxml import OpenXmlValidator
 from tests.conformance.verapdf import VeraPdf
+from tests.firm import Firm, Firms
 from tests.scenes import Studio
 
 # The same examples in every run; `--hypothesis-profile search` looks for new ones.
@@ -68,8 +70,24 @@ def libreoffice() -> Iterator[LibreOffice]:
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Studio:
     """Lend the place where documents are staged; the processes of one run share what they make."""
-    base = tmp_path_factory.getbasetemp()
-    return Studio((base.parent if hasattr(request.config, "workerinput") else base) / "studio")
+    return Studio(_shared_folder(tmp_path_factory, request) / "studio")
+
+
+@pytest.fixture(scope="session")
+def firms(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Firms:
+    """Lend firms with a record at several stages; the processes of one run share what they make."""
+    return Firms(_shared_folder(tmp_path_factory, request) / "firms")
+
+
+@pytest.fixture
+def firm(firms: Firms, tmp_path: Path) -> Firm:
+    """Lend a firm with approved templates and the example engagement recorded."""
+    return firms.at("recorded", tmp_path / "firm")
+
+
+def _shared_folder(factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    base = factory.getbasetemp()
+    return base.parent if hasattr(request.config, "workerinput") else base
 
 
 def _start(engine: type[Engine]) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,24 +95,32 @@ class Hand:
     def write(self, events: Sequence[Event], *, after: int | None = None) -> tuple[Receipt, ...]:
         """Record events, all or none, then sign and hand out a checkpoint; return the events' receipts.
 
-        Raises LogMovedError when the log is longer than `after`, and what recording raises.
+        Raises LogMovedError when the log is longer than `after`, what `key` raises, and what recording raises.
         """
+        self.key()  # what could not be signed is not recorded either
         receipts = self.record.ledger.append_all(events, after=after)
         self.sign_checkpoint()
         return receipts
 
     def sign_checkpoint(self) -> str:
         """Sign what the log is now, write the note beside the record, and return it."""
-        note = self.record.ledger.sign_checkpoint(self.key, at=self.at, actor=self.mark)
+        note = self.record.ledger.sign_checkpoint(self.key(), at=self.at, actor=self.mark)
         hand_out(note, self.desk.own_folder / CHECKPOINTS)
         return note
 
-    @property
     def key(self) -> SigningKey:
-        """Return the log's signing key; a change of key that was broken off is finished. Raises KeyMissingError."""
-        from docgen.store.keys import key_in_file
+        """Return the log's signing key; a change of key that was broken off is finished.
 
-        return key_in_file(self.desk.key_file, self.record.ledger.key_in_force())
+        Raises KeyMissingError, KeyUnreadableError, and WrongKeyError where the file holds the key of another log.
+        """
+        from docgen.store.keys import key_in_file
+        from docgen.store.ledger import WrongKeyError
+
+        wanted = self.record.ledger.key_in_force()
+        key = key_in_file(self.desk.key_file, wanted)
+        if str(key.verifying_key) != wanted:
+            raise WrongKeyError(key.verifying_key, wanted)
+        return key
 
 
 def act(desk: Desk, deed: Deed) -> Hand:
@@ -165,5 +174,8 @@ def hand_out(note: str, folder: Path) -> Path:
     origin, size, *_ = note.split("\n")
     path = folder / f"{origin.rpartition('/')[2]}-{int(size):08d}.txt"
     if not path.exists():
-        path.write_text(note, encoding="utf-8")
+        # Half a note would be taken for a forged one. Another process may be writing the same.
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.write_text(note, encoding="utf-8")
+        draft.replace(path)
     return path
