@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -18,6 +18,9 @@ ROOM = 10_000
 """Pairs up to which every one is weighed; beyond, parts are paired in the order they come."""
 LONG = 4_000_000
 """Pairs from which on what occurs very often is not used to find the rest."""
+
+ENDLESS = 100_000_000
+"""Pairs from which on only what is the same at both ends is looked for; a paragraph of this length is no paragraph."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,28 @@ def aligned(old: Sequence[Sample[T]], new: Sequence[Sample[T]]) -> Iterator[tupl
 
 def stretches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Stretch]:
     """Yield the stretches of two sequences, the same and the different in turn."""
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > LONG)
+    pairs = len(old) * len(new)
+    if pairs > ENDLESS:
+        yield from _ends(old, new)
+        return
+    matcher = SequenceMatcher(None, old, new, autojunk=pairs > LONG)
     for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         yield Stretch(kind == "equal", slice(old_start, old_end), slice(new_start, new_end))
+
+
+def _ends(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Stretch]:
+    """Yield what is the same at the beginning and at the end, and between them what differs."""
+    head = _shared(zip(old, new, strict=False))
+    tail = _shared(zip(reversed(old[head:]), reversed(new[head:]), strict=False))
+    old_end, new_end = len(old) - tail, len(new) - tail
+    yield Stretch(True, slice(0, head), slice(0, head))
+    yield Stretch(False, slice(head, old_end), slice(head, new_end))
+    yield Stretch(True, slice(old_end, len(old)), slice(new_end, len(new)))
+
+
+def _shared(pairs: Iterable[tuple[Hashable, Hashable]]) -> int:
+    """Return how many pairs from the first on are two of the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _weighed(old: Sequence[Sample[T]], new: Sequence[Sample[T]]) -> _Pairs[T]:

@@ -221,3 +221,17 @@ def test_values_cannot_steer_a_terminal() -> None:
     text = "\n".join(redline_lines(compare(tree("<p>x</p>"), new), marks=("<", ">", "<<", ">>")))
     assert "\x1b" not in text
     assert "A\ufffd[31m\ufffdB\ufffd" in text
+
+
+# Sizes
+
+
+def test_a_paragraph_of_endless_length_is_compared_at_its_ends() -> None:
+    words = " ".join(f"w{index}" for index in range(6000))
+    (change,) = redline(f"<p>{words} old {words}</p>", f"<p>{words} new {words}</p>").changes()
+    assert (change.before, change.after) == ("old", "new")
+
+
+def test_long_tables_are_paired_row_by_row() -> None:
+    old, new = ("".join(f"<tr><td>R{row}</td><td>{row * step}</td></tr>" for row in range(1, 300)) for step in (3, 7))
+    assert lines(f"<table>{old}</table>", f"<table>{new}</table>")[1:3] == ["  R1\t[-3-]{+7+}", "  R2\t[-6-]{+14+}"]
