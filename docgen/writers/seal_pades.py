@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 from io import BytesIO
@@ -138,4 +139,5 @@ class _Stamper(TimeStamper):
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token over a digest."""
-        return cms.ContentInfo.load(self.authority.stamp(message_digest, md_algorithm))
+        # The function waits for the network and may run a loop of its own: neither belongs in pyHanko's.
+        return cms.ContentInfo.load(await asyncio.to_thread(self.authority.stamp, message_digest, md_algorithm))

@@ -6,6 +6,8 @@ import asyncio
 import datetime as dt
 import logging
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,20 @@ if TYPE_CHECKING:
 
 SEAL_LIMIT = 50
 """How many signatures of one file are read; each costs a comparison of the whole file."""
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 class UnreadableSealsError(DocgenError):
@@ -257,12 +273,14 @@ def _signatures(reader: PdfFileReader) -> list[EmbeddedPdfSignature]:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Name what goes wrong in a file of a stranger: pyHanko and asn1crypto let many errors of Python through."""
+    """Name what goes wrong in a stranger's file: what reads it lets many errors of Python through."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko_certvalidator.errors import CRLValidationError, OCSPValidationError, PathError, ValidationError
 
+    unproven = (PathError, ValidationError, CRLValidationError, OCSPValidationError, UnsupportedAlgorithm)
     try:
         yield
-    except (PdfError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
-        raise UnreadableSealsError(f"{type(error).__name__}: {error}") from None
-    except (ArithmeticError, RecursionError, NotImplementedError, OSError) as error:
-        raise UnreadableSealsError(f"{type(error).__name__}: {error}") from None
+    except (*_BROKEN, PdfError, *unproven) as error:
+        said = str(error).split("\n")[0]
+        raise UnreadableSealsError(f"{type(error).__name__}: {said}") from None
