@@ -100,8 +100,10 @@ def _make_place(folder: Path, key_file: Path, database_url: str) -> None:
         make_place(database_url, may_be_new=not key_file.exists())
         return
     path = folder / DATABASE
+    # Asked first: what somebody founds meanwhile was not lost.
+    was_there = key_file.exists() or (folder / BLOBS).exists()
     if not path.exists():
-        if key_file.exists() or (folder / BLOBS).exists():
+        if was_there:
             raise RecordMissingError(path)
         with suppress(RecordExistsError):
             create_database(path)
