@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -101,6 +101,23 @@ class Hand:
         receipts = self.record.ledger.append_all(events, after=after)
         self.sign_checkpoint()
         return receipts
+
+    def settle(self, decide: Callable[[], Sequence[Event]]) -> tuple[Receipt, ...]:
+        """Record what is decided on the record as it is; where others were quicker, it is decided anew.
+
+        Raises what deciding and `write` raise.
+        """
+        from docgen.store.ledger import LogMovedError
+
+        while True:
+            size = self.record.ledger.head_size()
+            events = decide()
+            if not events:
+                return ()
+            try:
+                return self.write(events, after=size)
+            except LogMovedError:
+                continue
 
     def sign_checkpoint(self) -> str:
         """Sign what the log is now, write the note beside the record, and return it."""

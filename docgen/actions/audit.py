@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -241,11 +242,13 @@ def proof_of(desk: Desk, text: str) -> str:
 def change_key(desk: Desk) -> str:
     """Begin another signing key and return its public half; checkpoints signed by the old one stay good."""
     from docgen.store.events import KeyChanged
-    from docgen.store.keys import begin_key, follow_key
+    from docgen.store.keys import KeyMissingError, begin_key, follow_key
 
     hand = act(desk, Deed.KEEP_RECORD)
     ledger = hand.record.ledger
-    hand.sign_checkpoint()
+    # A key that is lost signs no farewell.
+    with suppress(KeyMissingError):
+        hand.sign_checkpoint()
     key = begin_key(desk.key_file, ledger.origin)
     number = 1
     while ledger.find(f"key/{number}"):

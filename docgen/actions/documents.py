@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.actions.acting import Deed, act
+from docgen.actions.bounded import LimitError, bounded
 from docgen.actions.desk import Desk
-from docgen.actions.executed import CONTRACT, executed
-from docgen.actions.issuing import issued_event, issued_files
+from docgen.actions.executed import CONTRACT, LETTER, executed, settled
+from docgen.actions.issuing import check_earlier_orders, issued_event, issued_files
 from docgen.actions.making import make_document, recorded_ingredients, write_document
+from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import Reference, find_document, reference_of
 from docgen.actions.tools import tools
 from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.facts.recorded import read_facts_bytes
+from docgen.lifecycle.differences import Difference, differences
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
 
 if TYPE_CHECKING:
     from docgen.doctree.redline import Redline
-    from docgen.store.events import DocumentIssued
+    from docgen.store.events import DocumentExecuted, DocumentIssued, DocumentName, Event
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument
     from docgen.writers.theme import Theme
@@ -56,6 +62,20 @@ class UnsignedContractError(DocgenError):
         super().__init__(
             f"The contract of {engagement} is not signed, so there is nothing an order could change. Record the "
             f"signed contract first: docgen document execute {engagement}/contract --signed FILE."
+        )
+
+
+class OtherFactsError(DocgenError):
+    """A document says something else than what is recorded now, so its signature would settle what nobody keeps."""
+
+    def __init__(self, document: IssuedDocument, changed: Sequence[Difference]) -> None:
+        lines = "\n".join(f"  {difference}" for difference in changed)
+        super().__init__(
+            f"{reference_of(document)} is not recorded as signed. Since it was issued, these facts under it changed:\n"
+            f"{lines}\n"
+            "If this version was signed, record the facts again as it has them (`docgen engagement show "
+            f"{document.engagement} --revision {document.revision}`), then repeat this. Else issue the next version "
+            "and have that one signed."
         )
 
 
@@ -180,34 +200,42 @@ class Done:
 def execute(desk: Desk, text: str, signed: Path) -> Done:
     """Keep the signed copy of a document beside the issued one; the day of the desk is the day of signing.
 
-    Raises NotCurrentError, SignedOtherwiseError, UnsignedContractError, UsageError for a kind that is not signed or a
-    file that cannot be a copy, and what acting and recording raise.
+    Raises NotCurrentError, SignedOtherwiseError, UnsignedContractError, NothingToIssueError for an order before the
+    ones it counts from, OtherFactsError, UsageError for a kind that is not signed or a file that cannot be a copy, and
+    what acting and recording raise.
     """
     from docgen.store.events import DocumentExecuted
 
     hand = act(desk, Deed.EXECUTE_DOCUMENTS)
     record, content = hand.record, _read_signed(signed)
-    document = find_document(record.register, text)
+    name = find_document(record.register, text).name
     digest = sha256(content).hexdigest()
-    if document.signed == digest and document.withdrawn_by is None:
-        return Done(document, repeated=True)
-    _check_signable(record, document)
-    remarks = []
-    if any(part != SIGNED for _, part in record.register.parts(digest)):
-        remarks.append(f"{signed} is the issued file itself, without a signature. It is kept as the signed copy.")
+
+    def decide() -> list[Event]:
+        document = _document(record, name)
+        if document.signed == digest and document.withdrawn_by is None:
+            return []
+        _check_signable(record, document)
+        stamp = hand.stamp(f"execute/{reference_of(document)}")
+        return [DocumentExecuted(**stamp, document=name, on=desk.on, signed=record.blobs.put(content))]
+
+    repeated = not hand.settle(decide)
+    remarks = () if repeated else tuple(_remarks(record, signed, content))
+    return Done(_document(record, name), repeated, remarks)
+
+
+def _document(record: Record, name: DocumentName) -> IssuedDocument:
+    document = record.register.document(name)
+    if document is None:
+        raise NotFoundError(f"The record lost {reference_of(name)}. `docgen audit verify` names all that is wrong.")
+    return document
+
+
+def _remarks(record: Record, signed: Path, content: bytes) -> Iterator[str]:
+    if any(part != SIGNED for _, part in record.register.parts(sha256(content).hexdigest())):
+        yield f"{signed} is the issued file itself, without a signature. It is kept as the signed copy."
     elif suffix_of(content) != ".pdf":
-        remarks.append(f"{signed} is no PDF. It is kept as it is.")
-    event = DocumentExecuted(
-        **hand.stamp(f"execute/{reference_of(document)}"),
-        document=document.name,
-        on=desk.on,
-        signed=record.blobs.put(content),
-    )
-    receipt = hand.write([event])[0]
-    now = record.register.document(document.name) or document
-    if receipt.repeated and now.signed != digest:
-        raise SignedOtherwiseError(now)
-    return Done(now, repeated=receipt.repeated, remarks=tuple(remarks))
+        yield f"{signed} is no PDF. It is kept as it is."
 
 
 def _read_signed(path: Path) -> bytes:
@@ -230,8 +258,29 @@ def _check_signable(record: Record, document: IssuedDocument) -> None:
         raise NotCurrentError(document)
     if document.executed_on:
         raise SignedOtherwiseError(document)
-    if document.kind == "change-order" and not executed(record, document.engagement, CONTRACT):
-        raise UnsignedContractError(document.engagement)
+    if document.kind == "change-order":
+        if not executed(record, document.engagement, CONTRACT):
+            raise UnsignedContractError(document.engagement)
+        check_earlier_orders(record, document.engagement, document.number)
+    changed = tuple(_changed_since(record, document))
+    if changed:
+        raise OtherFactsError(document, changed)
+
+
+def _changed_since(record: Record, document: IssuedDocument) -> Iterator[Difference]:
+    """Yield what a signature would settle and is no longer recorded as the document has it."""
+    if document.kind not in (CONTRACT, LETTER, "change-order"):
+        return
+    shown = str(reference_of(document))
+    blobs = {item.name: item.blob for item in issued_event(record, document).inputs}
+    engagement = read_facts_bytes(record.blobs.read(blobs["engagement"]), Engagement, shown).facts
+    now = recorded_engagement(record, document.engagement).facts
+    yield from settled(document.kind, engagement, now)
+    for number, order in recorded_entries(record, document.engagement, ChangeOrder, now.currency).items():
+        blob = blobs.get(f"change-order/{number}")
+        if blob:
+            issued = read_facts_bytes(record.blobs.read(blob), ChangeOrder, shown, now.currency).facts
+            yield from differences(issued, order.facts)
 
 
 def withdraw(desk: Desk, text: str, reason: str) -> Done:
@@ -242,17 +291,19 @@ def withdraw(desk: Desk, text: str, reason: str) -> Done:
     from docgen.store.events import DocumentWithdrawn
 
     hand = act(desk, Deed.WITHDRAW_DOCUMENTS)
-    document = find_document(hand.record.register, text)
-    if document.withdrawn_by is not None:
-        raise WithdrawnAlreadyError(document)
-    _check_nothing_rests_on(hand.record, document)
-    event = DocumentWithdrawn(
-        **hand.stamp(f"withdraw/{reference_of(document)}"),
-        document=document.name,
-        reason=hand.record.blobs.put(reason.encode()),
-    )
-    hand.write([event])
-    return Done(hand.record.register.document(document.name) or document)
+    record = hand.record
+    name = find_document(record.register, text).name
+
+    def decide() -> list[Event]:
+        document = _document(record, name)
+        if document.withdrawn_by is not None:
+            raise WithdrawnAlreadyError(document)
+        _check_nothing_rests_on(record, document)
+        stamp = hand.stamp(f"withdraw/{reference_of(document)}")
+        return [DocumentWithdrawn(**stamp, document=name, reason=record.blobs.put(reason.encode()))]
+
+    hand.settle(decide)
+    return Done(_document(record, name))
 
 
 def _check_nothing_rests_on(record: Record, document: IssuedDocument) -> None:
@@ -366,43 +417,79 @@ def verify_file(desk: Desk, path: Path) -> Examined:
 
     Raises NotFoundError for a file that is not there, RecordDamagedError where the entry is not what was recorded.
     """
-    from docgen.actions.identity import claimed_reference, earlier_bytes
+    from docgen.actions.identity import earlier_bytes
 
     if not path.is_file():
         raise NotFoundError(f"There is no file {path}. Name a PDF or a Word file.")
-    content = path.read_bytes()
-    digest = sha256(content).hexdigest()
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
     record = desk.record
     for document, part in _known_as(record, digest):
         return _examined(record, digest, document, part, _verdict(document, part))
+    if path.stat().st_size > _SIGNED_LIMIT:
+        return Examined(Verdict.UNKNOWN, digest)
+    content = path.read_bytes()
     for earlier in earlier_bytes(content):
         for document, part in _known_as(record, sha256(earlier).hexdigest()):
             return _examined(record, digest, document, part, Verdict.CONTINUED)
-    claims = claimed_reference(content)
-    try:
-        claimed = find_document(record.register, claims) if claims else None
-    except DocgenError:
-        claimed = None
+    claims = _claims(desk, path, content)
+    claimed = _claimed(record, claims)
     if claimed:
         return Examined(Verdict.ALTERED, digest, claimed, claims=claims, person=_email(record, claimed))
     return Examined(Verdict.UNKNOWN, digest, claims=claims)
 
 
+def _claims(desk: Desk, path: Path, content: bytes) -> str:
+    """Return which document a file says it is, or nothing; one that is made to hurt its reader says nothing."""
+    from docgen.actions.identity import claimed_reference
+
+    try:
+        return bounded(str(path), lambda: claimed_reference(content), desk.limits)
+    except LimitError:
+        return ""
+
+
+def _claimed(record: Record, claims: str) -> IssuedDocument | None:
+    try:
+        return find_document(record.register, claims) if claims else None
+    except (NotFoundError, UsageError):
+        return None
+
+
 def _known_as(record: Record, digest: str) -> Iterator[tuple[IssuedDocument, str]]:
     """Yield what a file is, that which stands before that which does not; only what the log itself says counts."""
-    parts = record.register.parts(digest)
+    parts = [(_as_logged(record, document), part) for document, part in record.register.parts(digest)]
     for document, part in sorted(parts, key=lambda each: (each[0].status in _GONE, -each[0].sequence)):
         if _is_in_log(record, document, digest):
             yield document, part
 
 
+def _as_logged(record: Record, document: IssuedDocument) -> IssuedDocument:
+    """Return a document with what the log says became of it: a table could have been changed by hand."""
+    reference = reference_of(document)
+    superseded = record.ledger.find(f"supersede/{reference}")
+    withdrawn = record.ledger.find(f"withdraw/{reference}")
+    signed = _signing(record, document)
+    return replace(
+        document,
+        superseded_by=getattr(superseded.event, "by_version", None) if superseded else None,
+        withdrawn_by=withdrawn.index if withdrawn else None,
+        executed_on=signed.on.isoformat() if signed else None,
+        signed=signed.signed if signed else None,
+    )
+
+
+def _signing(record: Record, document: IssuedDocument) -> DocumentExecuted | None:
+    from docgen.store.events import DocumentExecuted
+
+    entry = record.ledger.find(f"execute/{reference_of(document)}")
+    return entry.event if entry and isinstance(entry.event, DocumentExecuted) else None
+
+
 def _is_in_log(record: Record, document: IssuedDocument, digest: str) -> bool:
-    """Say whether an entry of the log names a file as one of a document: a table could have been changed by hand."""
-    event = issued_event(record, document)
-    if digest in {blob for output in event.outputs for blob in (output.blob, output.sealed)}:
-        return True
-    events = (record.ledger.entry(number).event for number in record.register.mentions(document.engagement))
-    return any(each.event == "document_executed" and each.signed == digest for each in events)
+    """Say whether an entry of the log names a file as one of a document."""
+    outputs = issued_event(record, document).outputs
+    return digest in {document.signed, *(blob for each in outputs for blob in (each.blob, each.sealed))}
 
 
 def _verdict(document: IssuedDocument, part: str) -> Verdict:

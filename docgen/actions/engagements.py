@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
 from docgen.actions.executed import Altered, ExecutedTermsError, altered, executed, held_fast
@@ -31,6 +33,7 @@ from docgen.models.engagement import Engagement
 from docgen.models.terms import Terms
 
 if TYPE_CHECKING:
+    from docgen.store.events import Event
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument, Revision
 
@@ -87,7 +90,7 @@ def record_engagement(desk: Desk, file: Path) -> Recorded:
     if not revisions:
         if said:
             raise UnknownRevisionError(str(file), said, 0)
-        return _write_revision(hand, engagement, 1, (), remarks)
+        return _write_revision(hand, engagement, 1, None, remarks)
     last = read_revision(hand.record, revisions[-1], Engagement).facts
     if last == engagement:
         return Recorded(engagement.id, revisions[-1].revision, new=False, remarks=remarks)
@@ -97,15 +100,13 @@ def record_engagement(desk: Desk, file: Path) -> Recorded:
     if base != revisions[-1].revision:
         old = read_revision(hand.record, revisions[base - 1], Engagement).facts
         raise StaleFileError(str(file), engagement.id, base, revisions[-1].revision, differences(old, last))
-    _check_executed(desk, hand.record, last, engagement)
-    return _write_revision(hand, engagement, revisions[-1].revision + 1, differences(last, engagement), remarks)
+    return _write_revision(hand, engagement, revisions[-1].revision + 1, last, remarks)
 
 
 def _write_revision(
-    hand: Hand, engagement: Engagement, number: int, changed: tuple[Difference, ...], remarks: tuple[str, ...]
+    hand: Hand, engagement: Engagement, number: int, before: Engagement | None, remarks: tuple[str, ...]
 ) -> Recorded:
     from docgen.store.events import EngagementRecorded
-    from docgen.store.ledger import LogMovedError
 
     blob = hand.record.blobs.put(facts_bytes(engagement))
     event = EngagementRecorded(
@@ -114,16 +115,20 @@ def _write_revision(
         revision=number,
         facts=blob,
     )
-    while True:
-        size = hand.record.ledger.head().size
+
+    def decide() -> list[Event]:
         latest = hand.record.register.latest(engagement.id)
+        if latest and (latest.revision, latest.blob) == (number, blob):
+            return []
         if latest and latest.revision >= number:
             raise OvertakenError(engagement.id, latest.revision)
-        try:
-            hand.write([event], after=size)
-        except LogMovedError:
-            continue
-        return Recorded(engagement.id, number, new=True, changed=changed, remarks=remarks)
+        if before:
+            _check_executed(hand.desk, hand.record, before, engagement)
+        return [event]
+
+    new = bool(hand.settle(decide))
+    changed = differences(before, engagement) if before and new else ()
+    return Recorded(engagement.id, number, new, changed, remarks)
 
 
 class OvertakenError(DocgenError):
@@ -181,6 +186,8 @@ def _clauses_of(
     desk: Desk, record: Record, before: Engagement, after: Engagement, changed: Sequence[Difference]
 ) -> dict[tuple[str, ...], str]:
     """Return the clause of the signed contract in which each changed fact stands: the first that would differ."""
+    if before.currency != after.currency:
+        return {}  # no contract can be made in two currencies, to see where they differ
     with TemporaryDirectory(prefix="docgen-") as folder:
         wording = contract_wording(record, before.id, Path(folder))
         if wording is None:
@@ -235,7 +242,7 @@ def _with_change(before: Engagement, after: Engagement, path: tuple[str, ...]) -
 
 
 def _replaced(before: Any, after: Any, path: tuple[str, ...]) -> Any:
-    if not path or type(before) is not type(after) or not hasattr(before, "model_fields"):
+    if not path or type(before) is not type(after) or not isinstance(before, BaseModel):
         return _merged(before, after, path)
     name = next(name for name, info in type(before).model_fields.items() if (info.alias or name) == path[0])
     inner = _replaced(getattr(before, name), getattr(after, name), path[1:])

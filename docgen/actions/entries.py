@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from docgen.models.changes import ChangeOrder
 from docgen.models.progress import ProgressEntry, ReportPeriod
 
 if TYPE_CHECKING:
+    from docgen.store.events import Event
     from docgen.store.record import Record
 
 Entry = ChangeOrder | ProgressEntry | Breach
@@ -69,15 +70,44 @@ def record_breach(desk: Desk, file: Path) -> Recorded:
     return _record_entry(desk, file, Breach, Deed.RECORD_FACTS, "breach-notice")
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """The next revision of an entry, or the last one where a file says nothing new."""
+
+    entry: Entry
+    number: int
+    revision: int
+    new: bool
+    changed: tuple[Difference, ...]
+    remarks: tuple[str, ...]
+
+
 def _record_entry(desk: Desk, file: Path, kind: type[Entry], deed: Deed, document: str) -> Recorded:
     hand = act(desk, deed)
+    drafts: list[_Draft] = []
+
+    def decide() -> list[Event]:
+        draft = _draft(hand.record, file, kind, document)
+        if draft.new and drafts and (draft.number, draft.revision) != (drafts[0].number, drafts[0].revision):
+            overtaken = Reference(draft.entry.engagement, document, drafts[0].number)
+            raise OvertakenError(str(overtaken), drafts[0].revision)
+        drafts.append(draft)
+        return [_event(hand, draft)] if draft.new else []
+
+    new = bool(hand.settle(decide))
+    draft = drafts[-1]
+    reference = str(Reference(draft.entry.engagement, document, draft.number))
+    return Recorded(reference, draft.revision, new, draft.changed, draft.remarks)
+
+
+def _draft(record: Record, file: Path, kind: type[Entry], document: str) -> _Draft:
     alone = _only(load_files([file]), kind)
     if alone is None:
         raise UsageError(f"{file} is no {_SAID[kind]} file. It begins with `format: {_FORMAT[kind]}`.")
     engagement = alone.engagement
-    if engagement not in hand.record.register.engagement_ids():
-        raise UnknownEngagementError(engagement, hand.record.register)
-    known = recorded_facts(hand.record, engagement)
+    if record.register.latest(engagement) is None:
+        raise UnknownEngagementError(engagement, record.register)
+    known = recorded_facts(record, engagement)
     same = _same(known, alone)
     facts = load_files([file], beside=_without(known, same))
     if facts.errors:
@@ -85,54 +115,34 @@ def _record_entry(desk: Desk, file: Path, kind: type[Entry], deed: Deed, documen
     entry = _only(facts, kind)
     if entry is None:
         raise UsageError(f"{file} is no {_SAID[kind]} file. It begins with `format: {_FORMAT[kind]}`.")
-    number = _number(hand.record, entry, same)
+    number = _number(record, entry, same)
     if isinstance(entry, ProgressEntry):
         _check_order(known, entry, number, same)
         entry = entry.model_copy(update={"number": number})
-    reference = str(Reference(engagement, document, number))
     remarks = tuple(str(finding) for finding in facts.findings)
-    before = hand.record.register.latest(engagement, ENTRY_OF[kind], number)
+    before = record.register.latest(engagement, ENTRY_OF[kind], number)
     if same and before and same.facts == entry:
-        return Recorded(reference, before.revision, new=False, remarks=remarks)
+        return _Draft(entry, number, before.revision, new=False, changed=(), remarks=remarks)
     changed = differences(same.facts, entry) if same else ()
-    signed = executed(hand.record, engagement, document, number)
+    signed = executed(record, engagement, document, number)
     if signed and signed.executed_on:
-        raise SignedOrderError(reference, signed.executed_on, changed)
-    return _write(hand, entry, number, before.revision + 1 if before else 1, reference, changed, remarks)
+        raise SignedOrderError(str(Reference(engagement, document, number)), signed.executed_on, changed)
+    return _Draft(entry, number, before.revision + 1 if before else 1, new=True, changed=changed, remarks=remarks)
 
 
-def _write(
-    hand: Hand,
-    entry: Entry,
-    number: int,
-    revision: int,
-    reference: str,
-    changed: tuple[Difference, ...],
-    remarks: tuple[str, ...],
-) -> Recorded:
+def _event(hand: Hand, draft: _Draft) -> Event:
     from docgen.store.events import EntryRecorded
-    from docgen.store.ledger import LogMovedError
 
-    name = ENTRY_OF[type(entry)]
+    entry, name = draft.entry, ENTRY_OF[type(draft.entry)]
     blob = hand.record.blobs.put(facts_bytes(entry))
-    event = EntryRecorded(
-        **hand.stamp(f"entry/{reference}/{revision}/{blob[:32]}"),
+    return EntryRecorded(
+        **hand.stamp(f"entry/{entry.engagement}/{name}/{draft.number}/{draft.revision}/{blob[:32]}"),
         engagement=entry.engagement,
         entry=name,
-        number=number,
-        revision=revision,
+        number=draft.number,
+        revision=draft.revision,
         facts=blob,
     )
-    while True:
-        size = hand.record.ledger.head().size
-        latest = hand.record.register.latest(entry.engagement, name, number)
-        if latest and latest.revision >= revision:
-            raise OvertakenError(reference, latest.revision)
-        try:
-            hand.write([event], after=size)
-        except LogMovedError:
-            continue
-        return Recorded(reference, revision, new=True, changed=changed, remarks=remarks)
 
 
 def _only(facts: FactSet, kind: type[Entry]) -> Entry | None:
@@ -162,9 +172,11 @@ def _without(known: FactSet, same: Sourced[Any] | None) -> FactSet:
 
 def _check_order(known: FactSet, entry: ProgressEntry, number: int, same: Sourced[Any] | None) -> None:
     for other in known.entries:
-        place = other.facts.number or 0
-        if other is not same and (place == number or (place < number) != (other.facts.period.end < entry.period.end)):
-            raise OutOfOrderError(number, place, other.facts.period)
+        place, period = other.facts.number or 0, other.facts.period
+        earlier = (period.end, period.start) < (entry.period.end, entry.period.start)
+        fits = place == number if other is same else place != number and (place < number) == earlier
+        if not fits:
+            raise OutOfOrderError(number, place, period)
 
 
 def _number(record: Record, entry: Entry, same: Sourced[Any] | None) -> int:

@@ -78,16 +78,27 @@ def held_fast(record: Record, before: Engagement, after: Engagement) -> Iterator
     """Yield what differs between two states of an engagement although a signed document settles it."""
     contract, letter = executed(record, before.id, CONTRACT), executed(record, before.id, LETTER)
     for difference in differences(before, after):
-        if contract and not _is_under(difference, OPEN_UNDER_CONTRACT):
+        if contract and _settles(CONTRACT, difference):
             yield difference, contract
-        elif letter and _is_under(difference, FAST_UNDER_LETTER):
+        elif letter and _settles(LETTER, difference):
             yield difference, letter
+
+
+def settled(kind: str, before: Engagement, after: Engagement) -> tuple[Difference, ...]:
+    """Return what differs between two states of an engagement of all that a document of a kind settles when signed."""
+    return tuple(each for each in differences(before, after) if _settles(kind, each))
 
 
 def altered(found: tuple[Difference, IssuedDocument], clauses: Mapping[tuple[str, ...], str]) -> Altered:
     """Return a difference as the refusal tells it."""
     difference, document = found
     return Altered(difference, str(reference_of(document)), clauses.get(difference.path, ""))
+
+
+def _settles(kind: str, difference: Difference) -> bool:
+    if kind == LETTER:
+        return _is_under(difference, FAST_UNDER_LETTER)
+    return not _is_under(difference, OPEN_UNDER_CONTRACT)
 
 
 def _is_under(difference: Difference, paths: Sequence[tuple[str, ...]]) -> bool:

@@ -17,7 +17,7 @@ from docgen.actions.documents import suffix_of
 from docgen.actions.issuing import issued_event
 from docgen.actions.making import CHECKPOINT, unpacked_wording
 from docgen.actions.references import find_engagement, reference_of
-from docgen.actions.telling import told
+from docgen.actions.telling import Naming, told
 from docgen.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def export(desk: Desk, engagement: str, *, name_people: bool = True) -> Exported
         earlier_checkpoints=tuple(_earlier(record, stamped, size)),
         timestamps=stamps,
         people=_people(hand, entries) if name_people else {},
-        certificate=certificate_pdf(desk, _history(hand, engagement, entries, note)),
+        certificate=certificate_pdf(desk, _history(hand, engagement, entries, note, named)),
     )
     return Exported(write_bundle(contents), len(entries), len(files), len(erased))
 
@@ -237,8 +237,8 @@ def _name(hand: Hand, email: str) -> str:
         return ""
 
 
-def _history(hand: Hand, engagement: str, entries: Mapping[int, Entry], note: str) -> History:
-    record, named = hand.record, naming(hand.record)
+def _history(hand: Hand, engagement: str, entries: Mapping[int, Entry], note: str, named: Naming) -> History:
+    record = hand.record
     return History(
         engagement=engagement,
         origin=record.ledger.origin,

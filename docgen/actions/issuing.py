@@ -160,8 +160,12 @@ def issued_event(record: Record, document: IssuedDocument) -> DocumentIssued:
     """Return the entry of the log in which a version was issued; raises RecordDamagedError where it is another."""
     from docgen.store.database import RecordDamagedError
     from docgen.store.events import DocumentIssued
+    from docgen.store.ledger import EntryMissingError
 
-    event = record.ledger.entry(document.sequence).event
+    try:
+        event = record.ledger.entry(document.sequence).event
+    except EntryMissingError:
+        event = None
     if not isinstance(event, DocumentIssued) or event.document != document.name:
         raise RecordDamagedError(f"entry {document.sequence} does not issue {reference_of(document)}")
     return event
@@ -255,7 +259,7 @@ def _parts(
             return 0, replace(facts, orders=orders)
         case "change-order":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
-            _check_earlier(record, wanted.engagement, number, tuple(raised))
+            check_earlier_orders(record, wanted.engagement, number)
             return number, replace(facts, orders=tuple(raised[each] for each in sorted(raised) if each <= number))
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
@@ -289,11 +293,9 @@ def _executed_orders(record: Record, engagement: Engagement) -> tuple[Sourced[Ch
     return tuple(order for number, order in orders.items() if executed(record, engagement.id, "change-order", number))
 
 
-def _check_earlier(record: Record, engagement: str, number: int, known: tuple[int, ...]) -> None:
-    """Refuse an order whose sum would rest on one that may never be signed."""
-    open_orders = [
-        each for each in range(1, number) if each not in known or not executed(record, engagement, "change-order", each)
-    ]
+def check_earlier_orders(record: Record, engagement: str, number: int) -> None:
+    """Raise NothingToIssueError for an order whose sum would rest on one that may never be signed."""
+    open_orders = [each for each in range(1, number) if not executed(record, engagement, "change-order", each)]
     if open_orders:
         raise NothingToIssueError(
             f"CO-{number:03d} counts from the contract sum after the orders before it, and {orders_are(open_orders)} "

@@ -73,7 +73,7 @@ def _of_models(before: BaseModel, after: BaseModel, path: _Path) -> Iterator[Dif
 
 
 def _of_values(before: Any, after: Any, path: _Path) -> Iterator[Difference]:
-    if before == after:
+    if before == after or _is_same_amount(before, after):
         return
     if isinstance(before, BaseModel) and type(before) is type(after):
         yield from _of_models(before, after, path)
@@ -84,6 +84,11 @@ def _of_values(before: Any, after: Any, path: _Path) -> Iterator[Difference]:
             yield from _of_values(before.get(key), after.get(key), (*path, _Step(str(key), str(key))))
     else:
         yield Difference(_keys(path), _name(path), _said(before), _said(after))
+
+
+def _is_same_amount(before: Any, after: Any) -> bool:
+    """Say whether only the currency differs, which its engagement says once for all amounts."""
+    return isinstance(before, Money) and isinstance(after, Money) and before.amount == after.amount
 
 
 def _of_lists(before: tuple[Any, ...], after: tuple[Any, ...], path: _Path) -> Iterator[Difference]:
