@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from docgen.errors import DocgenError, UsageError
 from docgen.settings import LEVELS
 from docgen.writers.seal_keys import Sealer
+from docgen.writers.seal_reports import SealKind, read_seals
 
 USAGES = frozenset({"digital_signature", "non_repudiation"})
 """What a certificate must be allowed to do, one of the two, to seal (ETSI EN 319 412-2, 4.3.2)."""
@@ -53,6 +54,16 @@ class UnprovenError(SealRefusedError):
         )
 
 
+class StrangeKeyError(SealRefusedError):
+    """What the key signs does not fit the certificate."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        super().__init__(
+            f"the key does not belong to the certificate of {sealer.name}, so the seal would be invalid",
+            "Give the certificate with its own private key.",
+        )
+
+
 class NotSealableError(SealRefusedError):
     """The bytes are no PDF to which a signature can be added."""
 
@@ -77,8 +88,9 @@ def seal_pdf(
     """Return a PDF with a seal after it: the given bytes stand unchanged at the beginning.
 
     `level` is B-B, B-T, B-LT or B-LTA (ETSI EN 319 142-1); all but the first need an authority. `at` is the time the
-    seal claims. The bytes differ each time. Raises UsageError for another level or a missing authority,
-    ExpiredCertificateError, UnfitCertificateError, UnprovenError, NotSealableError, and what `authority.stamp` raises.
+    seal claims. The bytes differ each time, and are read back before they are returned. Raises UsageError for another
+    level or a missing authority, ExpiredCertificateError, UnfitCertificateError, StrangeKeyError, UnprovenError,
+    NotSealableError, and what `authority.stamp` raises.
     """
     if level not in LEVELS:
         raise UsageError(f"“{level}” is no level of a seal. Use one of: {', '.join(LEVELS)}.")
@@ -92,4 +104,8 @@ def seal_pdf(
         raise UnfitCertificateError(sealer)
     from docgen.writers.seal_pades import add_signature
 
-    return add_signature(pdf, sealer, level=level, at=at, reason=reason, authority=authority)
+    sealed = add_signature(pdf, sealer, level=level, at=at, reason=reason, authority=authority)
+    own = [seal for seal in read_seals(sealed) if seal.kind is SealKind.SIGNATURE][-1]
+    if not own.intact:
+        raise StrangeKeyError(sealer)
+    return sealed

@@ -227,36 +227,36 @@ def _secret(environment: Mapping[str, str], variable: str) -> str:
 
 @contextmanager
 def _session(settings: SealSettings, pin: str) -> Iterator[Any]:
+    """Lend the token for as long as it is used; what it says against that is a TokenError."""
     try:
-        reach, errors = import_module("pyhanko.sign.pkcs11"), import_module("pkcs11.exceptions")
+        reach, errors = import_module("pkcs11"), import_module("pkcs11.exceptions")
     except ImportError:
         cure = "Install it with `pip install 'pyhanko[pkcs11]'`."
         raise Pkcs11MissingError("the Python package python-pkcs11 is not installed", cure) from None
     if not Path(settings.pkcs11_module).is_file():
         cure = "Install the maker's library, and name its file in docgen.toml (pkcs11_module, under [seal])."
         raise Pkcs11MissingError(f"there is no library {settings.pkcs11_module}", cure)
-    criteria = import_module("pyhanko.config.pkcs11").TokenCriteria(label=settings.pkcs11_token)
     try:
-        session = reach.open_pkcs11_session(settings.pkcs11_module, token_criteria=criteria, user_pin=pin)
+        token = reach.lib(settings.pkcs11_module).get_token(token_label=settings.pkcs11_token)
+        with token.open(user_pin=pin) as session:
+            yield session
     except (errors.PinIncorrect, errors.PinInvalid, errors.PinLenRange):
         raise WrongPasswordError(f"the token “{settings.pkcs11_token}”") from None
-    except (errors.PKCS11Error, RuntimeError) as error:
+    except errors.PKCS11Error as error:
         raise TokenError(settings.pkcs11_token, _said(error)) from None
-    with session:
-        yield session
 
 
 def _token_signer(settings: SealSettings, session: Any) -> Signer:
-    reach, errors = import_module("pyhanko.sign.pkcs11"), import_module("pkcs11.exceptions")
-    signer: Signer = reach.PKCS11Signer(session, cert_label=settings.pkcs11_key, other_certs_to_pull=None)
+    errors = import_module("pkcs11.exceptions")
+    made = import_module("pyhanko.sign.pkcs11").PKCS11Signer
+    signer: Signer = made(session, cert_label=settings.pkcs11_key, other_certs_to_pull=None)
     try:
-        found = signer.signing_cert
+        _ = signer.signing_cert
     except (errors.PKCS11Error, ValueError) as error:
         raise UnreadableCertificateError(f"The token “{settings.pkcs11_token}”", _said(error)) from None
-    if found is None:
-        raise UnreadableCertificateError(f"The token “{settings.pkcs11_token}”", f"no “{settings.pkcs11_key}” is on it")
     return signer
 
 
 def _said(error: Exception) -> str:
+    """Return what a library says of a fault; some of its faults have only a name, such as NoSuchToken."""
     return str(error).rstrip(".") or type(error).__name__

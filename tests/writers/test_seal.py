@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers import SimpleSigner
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
@@ -25,6 +27,7 @@ from docgen.writers.seal import (
     Authority,
     ExpiredCertificateError,
     NotSealableError,
+    StrangeKeyError,
     UnfitCertificateError,
     UnprovenError,
 )
@@ -213,6 +216,14 @@ def test_a_certificate_for_other_things_does_not_seal() -> None:
     sealer = read_sealer(issue("Web Ltd", root(), signs=False).pkcs12(PASSWORD), PASSWORD)
     with pytest.raises(UnfitCertificateError, match="not made for signatures"):
         sealed(by=sealer)
+
+
+def test_a_key_of_another_certificate_makes_no_seal() -> None:
+    certificate, other = vouched().signer.signing_cert, alone().signer
+    assert isinstance(other, SimpleSigner)
+    signer = SimpleSigner(certificate, other.signing_key, other.cert_registry)
+    with pytest.raises(StrangeKeyError, match="does not belong to the certificate of Northbridge Systems Ltd"):
+        sealed(by=replace(vouched(), signer=signer))
 
 
 @pytest.mark.parametrize("end", [10, 2000, -10])
