@@ -26,6 +26,7 @@ from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
 
 if TYPE_CHECKING:
+    from docgen.doctree.nodes import Document
     from docgen.doctree.redline import Redline
     from docgen.store.events import DocumentExecuted, DocumentIssued, DocumentName, Event
     from docgen.store.record import Record
@@ -376,8 +377,12 @@ def redline(desk: Desk, old: str, new: str) -> Compared:
         with recorded_ingredients(desk.record, issued_event(desk.record, document)) as made_from:
             names.append(made_from.reference)
             trees.append(make_document(desk, made_from).document)
-            looks.append(made_from.look)
+            looks.append(_letterhead(made_from.look, trees[-1]))
     return Compared(names[0], names[1], compare(trees[0], trees[1]), looks[1])
+
+
+def _letterhead(look: Theme, document: Document) -> Theme:
+    return look if look.firm else replace(look, firm=document.author)
 
 
 # Telling whether a file is genuine
