@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import unicodedata
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,13 @@ def test_the_spelling_does_not_hang_on_the_order_of_keys(value: Any) -> None:
     assert canonical_bytes(shuffled) == canonical_bytes(value)
 
 
+@given(values, st.booleans(), st.booleans())
+def test_of_the_spellings_that_python_has_only_the_canonical_one_is_taken(value: Any, plain: bool, sort: bool) -> None:
+    spelling = json.dumps(value, ensure_ascii=plain, sort_keys=sort, separators=(",", ":")).encode()
+    with nullcontext() if spelling == canonical_bytes(value) else pytest.raises(NotCanonicalError):
+        assert read_canonical(spelling) == value
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -83,6 +91,7 @@ def test_a_value_with_two_readings_is_refused(value: Any) -> None:
         b'"\\/"',
         b'"\\ud800"',
         b"9007199254740992",
+        b"-9007199254740992",
         b"\xef\xbb\xbf1",
         b"\xff",
         b"",
