@@ -150,6 +150,11 @@ class Database:
         with self._explained():
             return self._connection.execute(statement, values).fetchall()
 
+    def each_row(self, statement: str) -> Iterator[Any]:
+        """Yield the rows a statement answers one by one, for a table that may be larger than memory."""
+        with self._explained():
+            yield from self._connection.execute(statement)
+
     def run_many(self, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement once for each group of values."""
         with self._explained():

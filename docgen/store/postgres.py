@@ -125,6 +125,13 @@ class Postgres:
             cursor = self._connection.execute(_with_places(statement), values, binary=True)
             return cursor.fetchall() if cursor.description else []
 
+    def each_row(self, statement: str) -> Iterator[Any]:
+        """Yield the rows a statement answers one by one, for a table larger than memory; raises what `rows` raises."""
+        # Only a cursor with a name leaves the rows with the server until they are asked for.
+        rows = self._connection.cursor(name="rows", binary=True)
+        with self.reading(), self._explained(), self._parted(), rows:
+            yield from rows.execute(_with_places(statement))
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Write all that happens inside, or nothing of it; it is on the disk when the block has ended.

@@ -57,7 +57,7 @@ class PostgresLog:
     def table_rows(self, table: Table) -> Iterator[tuple[Value, ...]]:
         """Yield every row of a table that follows from the log, by its key."""
         columns, key = ", ".join(table.names), ", ".join(table.key)
-        yield from self.select(f"SELECT {columns} FROM {table.name} ORDER BY {key}")
+        yield from self._database.each_row(f"SELECT {columns} FROM {table.name} ORDER BY {key}")
 
     def select(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
         """Return the rows that a query answers."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from sys import intern
 
 from docgen.store.events import (
     CheckpointSigned,
@@ -25,6 +27,7 @@ from docgen.store.events import (
 
 Value = str | int | None
 Key = tuple[Value, ...]
+Row = tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,12 @@ class Table:
     key_length: int
     indexes: tuple[tuple[str, ...], ...] = ()
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Return the names of all columns."""
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, ...]:
         """Return the names of the columns that make the key."""
         return self.names[: self.key_length]
@@ -236,22 +239,30 @@ def _file(blob: str, document: DocumentName, part: str) -> Put:
 
 @dataclass
 class Tables:
-    """The tables held in memory, as they follow from the log."""
+    """The tables held in memory, as they follow from the log: the rows of each by their keys."""
 
-    rows: dict[str, dict[Key, dict[str, Value]]] = field(default_factory=lambda: {table.name: {} for table in TABLES})
+    rows: dict[str, dict[Key, Row]] = field(default_factory=lambda: {table.name: {} for table in TABLES})
 
     def apply(self, made: Iterable[Change]) -> None:
         """Write changes into the rows."""
         for change in made:
-            rows = self.rows[change.table.name]
+            table, rows = change.table, self.rows[change.table.name]
             if isinstance(change, Put):
-                rows[tuple(change.row[name] for name in change.table.key)] = dict(change.row)
+                put = _compact(table, change.row)
+                rows[put[: table.key_length]] = put
             elif change.key in rows:
-                rows[change.key].update(change.values)
+                row = dict(zip(table.names, rows[change.key], strict=True))
+                rows[change.key] = _compact(table, {**row, **change.values})
 
-    def of(self, table: Table) -> Mapping[Key, tuple[Value, ...]]:
+    def of(self, table: Table) -> Mapping[Key, Row]:
         """Return the rows of a table by their keys."""
-        return {key: tuple(row[name] for name in table.names) for key, row in self.rows[table.name].items()}
+        return self.rows[table.name]
+
+
+def _compact(table: Table, row: Mapping[str, Value]) -> Row:
+    """Return a row as small as it can be held, for there may be millions: of equal texts all rows share one."""
+    values = (row[name] for name in table.names)
+    return tuple(intern(value) if isinstance(value, str) else value for value in values)
 
 
 # SQL that every database takes

@@ -19,10 +19,9 @@ from docgen.store.events import CheckpointSigned, Event, WorkspaceCreated, read_
 from docgen.store.merkle import leaf_hash, node_hash, root
 from docgen.store.notes import Checkpoint, NoteError, VerifyingKey, open_checkpoint, read_verifying_key
 from docgen.store.people import Person
-from docgen.store.projections import AMENDED, TABLES, Key, Table, Tables, Value, changes
+from docgen.store.projections import AMENDED, TABLES, Key, Row, Table, Tables, Value, changes
 from docgen.store.state import State, advance
 
-Row = tuple[Value, ...]
 Ranges = tuple[range, ...]
 # How many entries in a row may be unreadable before the rest is given up; a page of the database holds some ten.
 _PATIENCE = 1000
@@ -207,11 +206,11 @@ class _Examination:
     def compare_tables(self) -> None:
         """Hold every other table against what follows from the entries.
 
-        What differs only because an entry is damaged is not told again.
+        What differs only because an entry is damaged is not told again. Rows are let go when they are compared.
         """
         damaged = tuple(fault.entries for fault in self.faults if fault.kind in _OF_ENTRIES and fault.entries)
         for table in TABLES:
-            wanted = dict(self.tables.of(table))
+            wanted = self.tables.rows.pop(table.name)
             try:
                 for row in self.log.table_rows(table):
                     key = row[: table.key_length]
