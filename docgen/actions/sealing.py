@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
 from docgen.errors import DocgenError
 
 if TYPE_CHECKING:
     from docgen.actions.issuing import Seal
     from docgen.writers.seal import Authority
+    from docgen.writers.seal_reports import SealReport
 
 
 class CertificateKeptError(DocgenError):
@@ -73,3 +75,38 @@ def make_trial_certificate(desk: Desk) -> Path:
     with os.fdopen(handle, "wb") as file:
         file.write(content)
     return path
+
+
+def seals_of(desk: Desk, path: Path) -> tuple[str, ...]:
+    """Return what each electronic signature of a PDF says, in a line; nothing for other files.
+
+    Nothing is asked of the network. A file that is made to hurt its reader is stopped, and says so.
+    """
+    content = path.read_bytes()
+    if not content.startswith(b"%PDF") or b"/ByteRange" not in content:
+        return ()
+    roots = desk.settings.timestamps.certificates
+    believed = roots.read_bytes() if roots and roots.is_file() else b""
+    try:
+        return bounded(str(path), lambda: _told(content, believed), desk.limits)
+    except DocgenError as error:
+        return (f"Its signatures cannot be read: {error}",)
+
+
+def _told(content: bytes, roots: bytes) -> tuple[str, ...]:
+    from docgen.writers.seal_reports import SealKind, read_seals
+
+    lines = []
+    for seal in read_seals(content, roots=roots):
+        what = "Signed by" if seal.kind is SealKind.SIGNATURE else "Time stamped by"
+        time = seal.stamped or seal.claimed
+        when = f", {'at' if seal.stamped else 'by its own word at'} {time.isoformat()}" if time else ""
+        state = "changed since" if seal.changed else "unchanged since"
+        lines.append(f"{what} {seal.name}{when}: {state}; certificate {seal.fingerprint[:16]}, {_vouched(seal)}.")
+    return tuple(lines)
+
+
+def _vouched(seal: SealReport) -> str:
+    if seal.trusted:
+        return "vouched for by a root that is believed here"
+    return "vouched for by itself only" if seal.self_signed else "vouched for by nobody known here"

@@ -270,13 +270,17 @@ def verify(file: Path, as_json: bool) -> None:
     Exit code 0 for a file that is genuine and current, 1 for any other.
     """
     from docgen.actions.documents import verify_file
+    from docgen.actions.sealing import seals_of
 
-    found = verify_file(shared().desk(), file)
+    desk = shared().desk()
+    found = verify_file(desk, file)
+    seals = seals_of(desk, file)
     if as_json:
-        click.echo(json.dumps(_examined(file, found), ensure_ascii=False, indent=2))
+        value = {**_examined(file, found), "signatures": list(seals)}
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
         click.echo(f"{file}: {found.verdict}.")
-        for line in _said(found):
+        for line in (*_said(found), *seals):
             click.echo(f"  {line}")
     if not found.sound:
         raise click.exceptions.Exit(1)
