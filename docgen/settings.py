@@ -26,11 +26,12 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _ENTRY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("time_zone", "house", "people", "seal", "timestamps"),
+    "": ("time_zone", "house", "people", "record", "seal", "timestamps"),
     "house": ("name", "logo", "colours", "fonts"),
     "house.colours": _COLOURS,
     "house.fonts": ("text", "heading", "files"),
     "people": ("email", "name", "roles"),
+    "record": ("checkpoints",),
     "seal": (
         "always",
         "certificate",
@@ -95,6 +96,13 @@ class SealSettings:
 
 
 @dataclass(frozen=True)
+class RecordSettings:
+    """Where checkpoints go beside the record: a folder that somebody else keeps, such as a share or a mirrored one."""
+
+    checkpoints: Path | None = None
+
+
+@dataclass(frozen=True)
 class TimestampSettings:
     """Who is asked for the time (RFC 3161), and the file of the roots by which its answers are believed."""
 
@@ -110,6 +118,7 @@ class Settings:
     time_zone: str = "UTC"
     house: House = House()
     people: tuple[Person, ...] = ()
+    record: RecordSettings = RecordSettings()
     seal: SealSettings = SealSettings()
     timestamps: TimestampSettings = TimestampSettings()
 
@@ -201,9 +210,15 @@ class _Reader:
             time_zone=self._zone(data.get("time_zone", "UTC")),
             house=self._house(self._table(data, "house", "")),
             people=self._people(data.get("people", [])),
+            record=self._record(self._table(data, "record", "")),
             seal=self._seal(data, timestamps),
             timestamps=timestamps,
         )
+
+    def _record(self, table: Mapping[str, Any]) -> RecordSettings:
+        self._check_keys(table, "record", "record")
+        folder = table.get("checkpoints")
+        return RecordSettings(None if folder is None else self._path(folder, "record.checkpoints"))
 
     def _seal(self, data: Mapping[str, Any], timestamps: TimestampSettings) -> SealSettings:
         short = isinstance(data.get("seal"), bool)

@@ -303,7 +303,7 @@ def test_the_page_lists_every_setting_and_its_default() -> None:
     table = table_of(CLI, "setting")
     listed = [span for cell in table.column("setting") for span in spans(cell)]
     leaves = {f"{group}.{key}".lstrip(".") for group, keys in SETTINGS.items() for key in keys}
-    assert set(listed) == leaves - {"house", "house.colours", "house.fonts", "seal", "timestamps"}
+    assert set(listed) == leaves - {"house", "house.colours", "house.fonts", "record", "seal", "timestamps"}
     colours = {
         name.removeprefix("house.colours."): value
         for names, defaults in zip(table.column("setting"), table.column("by default"), strict=True)

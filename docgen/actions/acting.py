@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
-from docgen.errors import DocgenError, UsageError
+from docgen.errors import DocgenError, MissingHereError, UsageError
 from docgen.settings import Person
 
 if TYPE_CHECKING:
@@ -122,7 +122,11 @@ class Hand:
     def sign_checkpoint(self) -> str:
         """Sign what the log is now, write the note beside the record, and return it."""
         note = self.record.ledger.sign_checkpoint(self.key(), at=self.at, actor=self.mark)
-        hand_out(note, self.desk.own_folder / CHECKPOINTS)
+        own = self.desk.own_folder / CHECKPOINTS
+        hand_out(note, own)
+        elsewhere = self.desk.settings.record.checkpoints
+        if elsewhere:
+            mirror(own, elsewhere)
         return note
 
     def key(self) -> SigningKey:
@@ -179,6 +183,28 @@ def _named(hand: Hand, person: Person) -> Hand:
         key = f"person/{hand.mark[:32]}/{hand.record.ledger.head().size}"
         hand.record.ledger.append(PersonNamed(**hand.stamp(key), person=hand.mark, roles=person.roles))
     return hand
+
+
+class MirrorError(MissingHereError):
+    """Checkpoints could not be written where docgen.toml says."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(
+            f"It is recorded, but the checkpoint could not be written to {folder} ({error.strerror or error}). The "
+            "next action writes what is missing there; `record.checkpoints` in docgen.toml names the folder."
+        )
+
+
+def mirror(own: Path, elsewhere: Path) -> None:
+    """Copy the checkpoints that another folder does not have yet; raises MirrorError."""
+    try:
+        elsewhere.mkdir(parents=True, exist_ok=True)
+        there = {path.name for path in elsewhere.iterdir()}
+        for path in sorted(own.glob("*.txt")):
+            if path.name not in there:
+                hand_out(path.read_text(encoding="utf-8"), elsewhere)
+    except OSError as error:
+        raise MirrorError(elsewhere, error) from None
 
 
 def hand_out(note: str, folder: Path) -> Path:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -75,31 +76,37 @@ class LogLine:
     text: str
 
 
-def read_log(desk: Desk, wanted: Filter) -> Iterator[LogLine]:
-    """Yield the entries of the log that are wanted, in their order.
+def read_log(desk: Desk, wanted: Filter, limit: int | None = None) -> tuple[LogLine, ...]:
+    """Return the entries of the log that are wanted, or the last so many of them, in their order.
 
-    Raises UnknownEngagementError, NotFoundError for a person the record does not know, and what reading the log raises.
+    What lies before those is not read. Raises UnknownEngagementError, NotFoundError for a person the record does not
+    know, and what reading the log raises.
     """
     record = desk.record
     mark = _mark(record, wanted.person) if wanted.person else ""
     named = naming(record)
-    for entry in _entries(record, wanted.engagement):
-        event = entry.event
-        if (
-            (not mark or event.actor == mark)
-            and (not wanted.event or event.event == wanted.event)
-            and (wanted.since is None or event.at.date() >= wanted.since)
-            and (wanted.until is None or event.at.date() <= wanted.until)
-        ):
-            yield LogLine(entry.index, event, named(event.actor), told(event, named))
+    found = (entry for entry in _entries_backwards(record, wanted.engagement) if _is_wanted(entry.event, wanted, mark))
+    last = reversed(tuple(islice(found, limit)))
+    return tuple(
+        LogLine(entry.index, entry.event, named(entry.event.actor), told(entry.event, named)) for entry in last
+    )
 
 
-def _entries(record: Record, engagement: str) -> Iterator[Entry]:
+def _is_wanted(event: Event, wanted: Filter, mark: str) -> bool:
+    return (
+        (not mark or event.actor == mark)
+        and (not wanted.event or event.event == wanted.event)
+        and (wanted.since is None or event.at.date() >= wanted.since)
+        and (wanted.until is None or event.at.date() <= wanted.until)
+    )
+
+
+def _entries_backwards(record: Record, engagement: str) -> Iterator[Entry]:
     if not engagement:
-        yield from record.ledger.entries()
+        yield from record.ledger.entries_backwards()
         return
     find_engagement(record.register, engagement)
-    for index in record.register.mentions(engagement):
+    for index in reversed(tuple(record.register.mentions(engagement))):
         yield record.ledger.entry(index)
 
 
@@ -141,8 +148,12 @@ def verify(desk: Desk, kept: Sequence[Path], keys: Sequence[str]) -> Verified:
     """
     from docgen.store.notes import read_verifying_key
 
-    own = desk.own_folder / CHECKPOINTS
-    notes = [*_notes(own), *(note for path in kept for note in _kept_notes(path))]
+    own, elsewhere = desk.own_folder / CHECKPOINTS, desk.settings.record.checkpoints
+    notes = [
+        *_notes(own),
+        *(_notes(elsewhere) if elsewhere else ()),
+        *(note for path in kept for note in _kept_notes(path)),
+    ]
     faults = desk.record.ledger.verify(dict.fromkeys(notes), [read_verifying_key(key) for key in keys])
     return Verified(tuple(faults), desk.record.ledger.head_size(), len(set(notes)))
 

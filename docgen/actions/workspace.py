@@ -66,6 +66,12 @@ time_zone = {_quoted(time_zone)}
 # text = {{ word = "Georgia", pdf = "Gelasio" }}
 # heading = {{ word = "Calibri", pdf = "Carlito" }}
 # files = ["fonts/Gelasio.ttf"]      # fonts the PDF embeds from this folder
+
+# [record]
+# checkpoints = "/mnt/elsewhere"     # a folder somebody else keeps: only that shows a record that was made anew
+
+# [seal]
+# always = true                      # sign every issued PDF with the certificate in .docgen/seal.p12
 {entries}
 """
 
