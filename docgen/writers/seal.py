@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from docgen.errors import DocgenError, UsageError
 from docgen.settings import LEVELS
 from docgen.writers.seal_keys import Sealer
-from docgen.writers.seal_reports import SealKind, read_seals
+from docgen.writers.seal_reports import is_well_sealed
 
 USAGES = frozenset({"digital_signature", "non_repudiation"})
 """What a certificate must be allowed to do, one of the two, to seal (ETSI EN 319 412-2, 4.3.2)."""
@@ -105,7 +105,6 @@ def seal_pdf(
     from docgen.writers.seal_pades import add_signature
 
     sealed = add_signature(pdf, sealer, level=level, at=at, reason=reason, authority=authority)
-    own = [seal for seal in read_seals(sealed) if seal.kind is SealKind.SIGNATURE][-1]
-    if not own.intact:
+    if not is_well_sealed(sealed, at):
         raise StrangeKeyError(sealer)
     return sealed

@@ -33,6 +33,7 @@ UNSEEN = InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
 """PDF/A wants the field printed, PDF/UA wants it off the page: a field of no size, outside the page, is both."""
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
+    # What pyHanko would print is said by the errors that are raised.
     logging.getLogger(_name).addHandler(logging.NullHandler())
     logging.getLogger(_name).propagate = False
 

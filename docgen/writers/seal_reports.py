@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import logging
 import re
 import struct
 import zlib
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from docgen.errors import DocgenError, ExitCode
@@ -120,6 +118,14 @@ def read_seals(pdf: bytes, *, roots: bytes = b"", at: dt.datetime | None = None)
         return tuple(asyncio.run(reading.report(seal)) for seal in _signatures(reader))
 
 
+def is_well_sealed(pdf: bytes, at: dt.datetime) -> bool:
+    """Say whether the last signature of a file that was sealed just now fits it; raises UnreadableSealsError."""
+    with _reading():
+        reader = _reader(pdf)
+        signatures = [seal for seal in _signatures(reader) if seal.sig_object_type == "/Sig"]
+        return bool(signatures) and asyncio.run(_Reading(reader, [], at).is_intact(signatures[-1]))
+
+
 def unsealed(pdf: bytes) -> bytes | None:
     """Return the bytes that stood in the file before its first seal, or None where nothing is sealed.
 
@@ -165,12 +171,12 @@ class _Reading:
 
     async def _signature(self, seal: EmbeddedPdfSignature) -> SealReport:
         claimed = seal.self_reported_timestamp
-        status = await self._validate(seal, self.at or claimed)
+        status = after = await self._validate(seal, self.at or claimed)
         stamp = status.timestamp_validity
         if stamp and not (stamp.intact and stamp.valid):
             stamp = None
         if stamp and stamp.trusted:
-            status = await self._validate(seal, stamp.timestamp)
+            status = await self._validate(seal, stamp.timestamp, compare=False)
         return SealReport(
             kind=SealKind.SIGNATURE,
             name=name_of(status.signing_cert),
@@ -178,10 +184,17 @@ class _Reading:
             stamped=stamp.timestamp if stamp else None,
             stamped_by=name_of(stamp.signing_cert) if stamp else "",
             stamp_trusted=bool(stamp and stamp.trusted),
-            **_common(status, status),
+            **_common(status, after),
         )
 
-    async def _validate(self, seal: EmbeddedPdfSignature, moment: dt.datetime | None) -> PdfSignatureStatus:
+    async def is_intact(self, seal: EmbeddedPdfSignature) -> bool:
+        """Say whether the signature fits the bytes under it, whatever came after them."""
+        status = await self._validate(seal, self.at, compare=False)
+        return status.intact and status.valid
+
+    async def _validate(
+        self, seal: EmbeddedPdfSignature, moment: dt.datetime | None, *, compare: bool = True
+    ) -> PdfSignatureStatus:
         from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
         from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_signature
         from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -192,6 +205,7 @@ class _Reading:
             self._context(moment),
             self._context(stamps[0] if stamps else moment),
             key_usage_settings=KeyUsageConstraints(key_usage=set()),
+            skip_diff=not compare,
         )
 
     def _context(self, moment: dt.datetime | None) -> ValidationContext:
@@ -251,13 +265,9 @@ def _certificates(pem: bytes) -> list[Certificate]:
 
 
 def _reader(pdf: bytes) -> PdfFileReader:
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    from docgen.writers.seal_reader import SealedFile
 
-    for name in ("pyhanko", "pyhanko_certvalidator"):
-        # What pyHanko would print of a broken file is said by the report or by the error.
-        logging.getLogger(name).addHandler(logging.NullHandler())
-        logging.getLogger(name).propagate = False
-    return PdfFileReader(BytesIO(pdf))
+    return SealedFile(pdf)
 
 
 def _signatures(reader: PdfFileReader) -> list[EmbeddedPdfSignature]:

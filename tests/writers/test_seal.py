@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyhanko.pdf_utils.generic import Reference
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import ObjStreamRef
 from pyhanko.sign.signers import SimpleSigner
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
@@ -32,6 +34,7 @@ from docgen.writers.seal import (
     UnprovenError,
 )
 from docgen.writers.seal_keys import read_sealer
+from docgen.writers.seal_reader import SealedFile
 from docgen.writers.seal_reports import (
     Later,
     SealKind,
@@ -372,6 +375,15 @@ def test_no_damage_brings_the_reading_down(damage: list[tuple[int, bytes]]) -> N
         found, said = (), str(error)
     assert len(found) <= 1
     assert said.isprintable()
+
+
+def test_the_quick_reading_of_objects_is_that_of_pyhanko() -> None:
+    quick, slow = SealedFile(plain()), PdfFileReader(BytesIO(plain()))
+    numbers = range(1, int(slow.trailer["/Size"]))
+    packed = [number for number in numbers if isinstance(slow.xrefs[Reference(number, 0)], ObjStreamRef)]
+    assert len(packed) > 100
+    read = [[Reference(number, 0, reader).get_object() for number in packed] for reader in (quick, slow)]
+    assert read[0] == read[1]
 
 
 def test_too_many_seals_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
