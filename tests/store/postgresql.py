@@ -55,15 +55,23 @@ class Server:
         pid, *_ = (self.folder / "data" / "postmaster.pid").read_text().split()
         os.kill(int(pid), signal.SIGQUIT)
 
-    def make_database(self, template: str = _TEMPLATE) -> str:
+    def copy(self, source: str, target: str) -> None:
+        """Dump the record in one database and put it back into another, empty one."""
+        address = ("-h", str(self.folder), "-U", ADMIN)
+        dump = self.folder / f"{source}.sql"
+        subprocess.run([_PROGRAMS[-1] / "pg_dump", *address, "-n", "docgen", "-f", dump, source], check=True)
+        loading: list[str | Path] = ["-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, "-f", dump, target]
+        subprocess.run([_PROGRAMS[-1] / "psql", *address, *loading], check=True)
+
+    def make_database(self, template: str = _TEMPLATE, prefix: str = _PREFIX) -> str:
         """Make a database and return its name; `template0` is one without a place for a record."""
-        name = f"{_PREFIX}{token_hex(8)}"
+        name = f"{prefix}{token_hex(8)}"
         with self.connected() as connection:
             connection.execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
         return name
 
     def drop_databases(self) -> None:
-        """Drop the databases that tests made, whoever is in them."""
+        """Drop the databases that a test made, whoever is in them."""
         with self.connected() as connection:
             made = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_PREFIX])
             for (name,) in made.fetchall():
@@ -108,8 +116,8 @@ def serving(server: Server) -> Iterator[None]:
             time.sleep(0.02)
         yield
     finally:
-        # “Fast”: connections that tests left open do not hold it up.
-        process.send_signal(signal.SIGINT)
+        # Without order, which is quick: what it holds is thrown away, or read again after a crash on purpose.
+        process.send_signal(signal.SIGQUIT)
         process.wait()
 
 

@@ -43,6 +43,16 @@ def record(shared_home: Home) -> Iterator[Record]:
         yield record
 
 
+@pytest.fixture(scope="module")
+def standing(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+    """Lend a record that many tests share, because it stays as it is."""
+    home = Home(tmp_path_factory.mktemp("standing"), postgresql, postgresql.make_database(prefix="standing_"))
+    with founded(home, revisions=2) as record:
+        record.people.mark("ann@northbridge.example")
+        yield record
+        assert record.ledger.verify() == []
+
+
 @pytest.fixture
 def empty(postgresql: Server, tmp_path: Path) -> Iterator[Home]:
     """Lend a database in which nothing is laid out."""
@@ -62,7 +72,7 @@ def faults(record: Record) -> list[str]:
 
 
 @pytest.mark.parametrize("table", TABLE_NAMES)
-def test_the_role_docgen_connects_as_has_no_rights_on_any_table_but_to_read(record: Record, table: str) -> None:
+def test_the_role_docgen_connects_as_has_no_rights_on_any_table_but_to_read(standing: Record, table: str) -> None:
     column = {"events": "body", "nodes": "hash", "people": "mark", "blobs": "hash", "layout": "version"}
     first = column.get(table) or next(each.names[0] for each in TABLES if each.name == table)
     statements = (
@@ -75,12 +85,12 @@ def test_the_role_docgen_connects_as_has_no_rights_on_any_table_but_to_read(reco
         f"CREATE TRIGGER quiet BEFORE INSERT ON {table} EXECUTE FUNCTION refuse()",
         f"DROP TABLE {table}",
     )
-    with connected(record.home, APP) as connection:
+    with connected(standing.home, APP) as connection:
         for statement in statements:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
         assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() is not None
-    assert record.ledger.verify() == []
+    assert standing.ledger.verify() == []
 
 
 @pytest.mark.parametrize(
@@ -94,8 +104,8 @@ def test_the_role_docgen_connects_as_has_no_rights_on_any_table_but_to_read(reco
         f"SET ROLE {OWNER}",
     ],
 )
-def test_the_role_docgen_connects_as_changes_nothing_of_the_schema(record: Record, statement: str) -> None:
-    with connected(record.home, APP) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+def test_the_role_docgen_connects_as_changes_nothing_of_the_schema(standing: Record, statement: str) -> None:
+    with connected(standing.home, APP) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
 
 
@@ -137,13 +147,13 @@ def test_another_role_sees_nothing(record: Record, postgresql: Server) -> None:
         "TRUNCATE blobs",
     ],
 )
-def test_the_guards_refuse_the_owner_too_what_the_log_never_does(record: Record, role: str, statement: str) -> None:
+def test_the_guards_refuse_the_owner_too_what_the_log_never_does(standing: Record, role: str, statement: str) -> None:
     with (
-        connected(record.home, role) as connection,
+        connected(standing.home, role) as connection,
         pytest.raises((psycopg.IntegrityError, psycopg.DataError)),
     ):
         connection.execute(statement)
-    assert record.ledger.verify() == []
+    assert standing.ledger.verify() == []
 
 
 def test_an_event_is_not_appended_with_hashes_that_are_not_its_own(record: Record) -> None:
@@ -224,6 +234,16 @@ def test_tables_of_other_kinds_may_stand_beside_the_log(record: Record) -> None:
     with connected(record.home, OWNER) as connection:
         connection.execute("CREATE TABLE docgen.drafts (name text PRIMARY KEY)")
     assert record.ledger.verify() == []
+
+
+def test_a_record_is_whole_after_a_backup_was_put_back(record: Record, empty: Home) -> None:
+    assert empty.server
+    empty.server.copy(record.home.database, empty.database)
+    with opened(empty) as copy:
+        assert copy.ledger.verify() == []
+        assert copy.ledger.head() == record.ledger.head()
+        assert list(copy.people) == list(record.people)
+        copy.note_engagement(3)
 
 
 def test_laying_out_again_changes_nothing_of_what_is_recorded(record: Record) -> None:
@@ -337,7 +357,8 @@ def test_a_connection_that_is_lost_says_that_trying_again_is_safe(record: Record
     def record_while_the_connection_is_cut() -> None:
         with record.log.writing(), record.home.connected() as admin:
             record.ledger.append(engagement_recorded(facts, 3))
-            admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = %s", [APP])
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            admin.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
 
     with pytest.raises(ConnectionLostError, match="not recorded twice"):
         record_while_the_connection_is_cut()
