@@ -283,10 +283,10 @@ def test_a_byte_flipped_in_the_signature_is_noticed_or_says_nothing_else() -> No
     places = range(start, start + 2 * len(seal.pkcs7_content), 101)
     altered = (flipped(plain(), place) for place in places)
     assert all(is_noticed(pdf) or read_seals(pdf) == said for pdf in altered)
-    assert is_noticed(flipped(plain(), start + 2 * plain_signature_at(seal)))
+    assert is_noticed(flipped(plain(), start + 2 * place_of_signature(seal)))
 
 
-def plain_signature_at(seal: Any) -> int:
+def place_of_signature(seal: Any) -> int:
     """Return where in a signature's bytes the value of the signature begins."""
     octets: bytes = seal.signer_info["signature"].native
     place: int = seal.pkcs7_content.index(octets)
