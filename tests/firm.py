@@ -8,8 +8,11 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
+
+from pypdf import PdfReader
 
 from docgen.actions.approvals import approve_templates
 from docgen.actions.demo import EXAMPLE
@@ -45,6 +48,12 @@ ROLE_OF: Mapping[str, str] = {
 """The people of the firm, each with one role."""
 SIGNED_COPY = b"%PDF-1.7\nthe contract, signed by both and scanned\n%%EOF\n"
 SIGNED_ORDER = b"%PDF-1.7\nchange order 1, signed by both and scanned\n%%EOF\n"
+
+
+def pdf_words(content: bytes) -> str:
+    """Return the words of a PDF, parted by single spaces."""
+    pages = PdfReader(BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 @dataclass(frozen=True)

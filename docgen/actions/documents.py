@@ -71,12 +71,12 @@ class OtherFactsError(DocgenError):
 
     def __init__(self, document: IssuedDocument, changed: Sequence[Difference]) -> None:
         lines = "\n".join(f"  {difference}" for difference in changed)
+        again = f" (`docgen engagement show {document.engagement} --revision {document.revision}`)"
         super().__init__(
             f"{reference_of(document)} is not recorded as signed. Since it was issued, these facts under it changed:\n"
             f"{lines}\n"
-            "If this version was signed, record the facts again as it has them (`docgen engagement show "
-            f"{document.engagement} --revision {document.revision}`), then repeat this. Else issue the next version "
-            "and have that one signed."
+            f"If this version was signed, record the facts again as it has them{'' if document.number else again}, "
+            "then repeat this. Else issue the next version and have that one signed."
         )
 
 

@@ -101,7 +101,10 @@ def _record_entry(desk: Desk, file: Path, kind: type[Entry], deed: Deed, documen
 
 
 def _draft(record: Record, file: Path, kind: type[Entry], document: str) -> _Draft:
-    alone = _only(load_files([file]), kind)
+    first = load_files([file])
+    alone = _only(first, kind)
+    if alone is None and first.errors:
+        raise FindingsError(first.errors)
     if alone is None:
         raise UsageError(f"{file} is no {_SAID[kind]} file. It begins with `format: {_FORMAT[kind]}`.")
     engagement = alone.engagement
@@ -112,9 +115,7 @@ def _draft(record: Record, file: Path, kind: type[Entry], document: str) -> _Dra
     facts = load_files([file], beside=_without(known, same))
     if facts.errors:
         raise FindingsError(facts.errors)
-    entry = _only(facts, kind)
-    if entry is None:
-        raise UsageError(f"{file} is no {_SAID[kind]} file. It begins with `format: {_FORMAT[kind]}`.")
+    entry = _only(facts, kind) or alone
     number = _number(record, entry, same)
     if isinstance(entry, ProgressEntry):
         _check_order(known, entry, number, same)

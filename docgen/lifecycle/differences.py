@@ -20,6 +20,7 @@ _NOUNS: Mapping[str, str] = {
     "milestones": "milestone",
     "contacts": "contact",
     "approvals": "approval up to",
+    "changes": "change",
     "risks": "risk",
     "issues": "issue",
 }
@@ -120,10 +121,19 @@ def _by_name(entries: tuple[Any, ...]) -> dict[str, Any]:
 def _entry_name(entry: Any) -> str:
     if not isinstance(entry, BaseModel):
         return _said(entry)
+    if hasattr(entry, "do"):
+        return f"{_words(entry.do)} {_subject(entry)}".strip()
     for name in _NAMES:
         if getattr(entry, name, None) is not None:
             return _said(getattr(entry, name))
     return _entry_said(entry) or ""
+
+
+def _subject(change: BaseModel) -> str:
+    """Return what one change of an order is about: its first field behind what it does, unless that is a figure."""
+    _, name, *_ = type(change).model_fields
+    value = getattr(change, name)
+    return _entry_name(value) if isinstance(value, BaseModel | str) else ""
 
 
 def _entry_words(step: _Step, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -139,7 +149,8 @@ def _entry_said(entry: Any) -> str | None:
     if not isinstance(entry, BaseModel):
         return _said(entry)
     values = [getattr(entry, name) for name in type(entry).model_fields if name not in ("id", "kind", "do", "format")]
-    return _shortened(", ".join(_said(value) for value in values if _is_plain(value)) or "entry")
+    inner = (_entry_said(value) or "" for value in values if isinstance(value, BaseModel))
+    return _shortened(", ".join(_said(value) for value in values if _is_plain(value)) or next(inner, "") or "entry")
 
 
 def _is_plain(value: Any) -> bool:
