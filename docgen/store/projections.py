@@ -261,8 +261,8 @@ class Tables:
 
 def _compact(table: Table, row: Mapping[str, Value]) -> Row:
     """Return a row as small as it can be held, for there may be millions: of equal texts all rows share one."""
-    values = (row[name] for name in table.names)
-    return tuple(intern(value) if isinstance(value, str) else value for value in values)
+    values = map(row.__getitem__, table.names)
+    return tuple([intern(value) if isinstance(value, str) else value for value in values])
 
 
 # SQL that every database takes

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,11 @@ def test_keys_are_sorted_by_their_utf_16_units() -> None:
 @given(values)
 def test_what_is_written_is_read_back(value: Any) -> None:
     assert read_canonical(canonical_bytes(value)) == value
+
+
+@given(values)
+def test_the_spelling_is_that_of_an_encoder_made_for_it(value: Any) -> None:
+    assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
 @given(values)
