@@ -22,6 +22,9 @@ from docgen.store.notes import Checkpoint, SigningKey, VerifyingKey, sign_note
 from docgen.store.projections import Change, Value, changes
 from docgen.store.verification import Fault, FaultKind, StoredLog, find_faults
 
+# How many entries are read at once on the way back: at first, and at most.
+_FEW, _MANY = 20, 1000
+
 
 class LogMovedError(DocgenError):
     """Something was recorded since the log was read."""
@@ -127,6 +130,9 @@ class LogStorage(StoredLog, Protocol):
     def select(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
         """Return the rows that a query answers; `?` stands for each value."""
 
+    def body_at(self, index: int) -> bytes | None:
+        """Return the bytes of one entry, or None."""
+
     def index_of(self, idempotency_key: str) -> int | None:
         """Return the number of the entry under a key, or None."""
 
@@ -209,19 +215,26 @@ class Ledger:
         NewerEventError.
         """
         expected = start
-        for index, body in self._storage.bodies(start):
-            if stop is not None and index >= stop:
-                return
-            if index != expected or merkle.leaf_hash(body) != self._node(0, index):
-                raise RecordDamagedError(f"entry {expected} is not there as it was recorded")
-            yield Entry(index, body, read_event(body))
+        for index, body in self._storage.bodies(start) if stop is None or start < stop else ():
+            yield self._checked(expected, body if index == expected else None)
             expected += 1
+            if expected == stop:
+                return
+
+    def entries_backwards(self) -> Iterator[Entry]:
+        """Yield the entries from the last one to the first, few at a time; raises what `entries` raises."""
+        stop, count = self._storage.size(), _FEW
+        while stop:
+            start = max(0, stop - count)
+            yield from reversed(tuple(self.entries(start, stop)))
+            stop, count = start, min(2 * count, _MANY)
 
     def entry(self, index: int) -> Entry:
         """Return one entry; raises EntryMissingError and what `entries` raises."""
-        for entry in self.entries(index, index + 1) if index >= 0 else ():
-            return entry
-        raise EntryMissingError(index, self._storage.size())
+        size = self._storage.size()
+        if not 0 <= index < size:
+            raise EntryMissingError(index, size)
+        return self._checked(index, self._storage.body_at(index))
 
     def inclusion_proof(self, index: int, size: int) -> tuple[bytes, ...]:
         """Return the proof that an entry is in the tree of `size` entries; raises EntryMissingError."""
@@ -308,6 +321,11 @@ class Ledger:
         self._storage.project(changes(edge.size, event))
         grown = edge.append(leaf)
         return Receipt(edge.size, leaf, grown.root(), grown.size), grown
+
+    def _checked(self, index: int, body: bytes | None) -> Entry:
+        if body is None or merkle.leaf_hash(body) != self._node(0, index):
+            raise RecordDamagedError(f"entry {index} is not there as it was recorded")
+        return Entry(index, body, read_event(body))
 
     def _founded(self) -> WorkspaceCreated:
         event = self.entry(0).event

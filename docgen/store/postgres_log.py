@@ -82,6 +82,11 @@ class PostgresLog:
                 yield number, body.encode()
                 start = number + 1
 
+    def body_at(self, index: int) -> bytes | None:
+        """Return the bytes of one entry, or None."""
+        rows = self._database.rows("SELECT body FROM events WHERE sequence = ?", index)
+        return rows[0][0].encode() if rows else None
+
     def hashes(self) -> Iterator[tuple[int, int, bytes]]:
         """Yield level, position and hash of every node, in rising order; raises RecordDamagedError."""
         statement = """SELECT level, position, hash FROM nodes

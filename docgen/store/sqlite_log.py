@@ -94,6 +94,11 @@ class SqliteLog:
                 yield number, body or b""
                 start = number + 1
 
+    def body_at(self, index: int) -> bytes | None:
+        """Return the bytes of one entry, or None."""
+        rows = self._database.rows("SELECT CAST(body AS BLOB) FROM events WHERE sequence = ?", index)
+        return rows[0][0] or b"" if rows else None
+
     def hashes(self) -> Iterator[tuple[int, int, bytes]]:
         """Yield level, position and hash of every node, in rising order; raises RecordDamagedError."""
         statement = """SELECT CAST(level AS INTEGER), CAST(position AS INTEGER), CAST(hash AS BLOB) FROM nodes

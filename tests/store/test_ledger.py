@@ -180,6 +180,24 @@ def test_a_range_of_entries_is_read(home: Home) -> None:
         assert record.ledger.entry(2100).event.idempotency_key == "NBS-2026-014/2100"
 
 
+def test_a_log_is_read_backwards_and_no_further_than_is_asked_for(home: Home) -> None:
+    with founded(home, revisions=2100) as record:
+        assert [entry.index for entry in record.ledger.entries_backwards()] == list(range(2100, -1, -1))
+        record.tamper("DELETE FROM events WHERE sequence = 2000")
+        entries = record.ledger.entries_backwards()
+        assert [next(entries).index for _ in range(60)] == list(range(2100, 2040, -1))
+        with pytest.raises(RecordDamagedError, match="entry 2000"):
+            list(entries)
+
+
+def test_one_entry_is_read_without_its_neighbours(home: Home) -> None:
+    with founded(home, revisions=5) as record:
+        record.tamper("DELETE FROM events WHERE sequence = 3")
+        assert record.ledger.entry(2).index == 2
+        with pytest.raises(RecordDamagedError, match="entry 3"):
+            record.ledger.entry(3)
+
+
 @pytest.mark.parametrize("index", [-1, 3, 2**62])
 def test_an_entry_that_is_not_there_is_named(home: Home, index: int) -> None:
     with founded(home, revisions=2) as record:
