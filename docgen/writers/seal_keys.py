@@ -32,6 +32,16 @@ class CertificateMissingError(NotFoundError):
         )
 
 
+class RevocationsMissingError(NotFoundError):
+    """A list of revoked certificates is not there."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"The list of revoked certificates cannot be read from {path}: {why}. Fetch it from the issuer of the "
+            "certificate, or take it out of docgen.toml (crls, under [seal])."
+        )
+
+
 class SecretMissingError(DocgenError):
     """The password or the PIN is not given."""
 
@@ -89,15 +99,15 @@ class Sealer:
 def open_sealer(settings: SealSettings, environment: Mapping[str, str]) -> Iterator[Sealer]:
     """Lend the firm's certificate, from its file or its token.
 
-    Raises CertificateMissingError, SecretMissingError, WrongPasswordError, UnreadableCertificateError, and for a token
-    Pkcs11MissingError and TokenError.
+    Raises CertificateMissingError, RevocationsMissingError, SecretMissingError, WrongPasswordError,
+    UnreadableCertificateError, and for a token Pkcs11MissingError and TokenError.
     """
-    crls = tuple(_read(path) for path in settings.crls)
+    crls = tuple(_read(path, RevocationsMissingError) for path in settings.crls)
     if settings.pkcs11_module:
         with _session(settings, _secret(environment, settings.pin_env)) as session:
             yield _sealer(_token_signer(settings, session), crls)
     else:
-        content = _read(settings.certificate)
+        content = _read(settings.certificate, CertificateMissingError)
         yield read_sealer(content, _secret(environment, settings.password_env), str(settings.certificate), crls)
 
 
@@ -208,11 +218,11 @@ def _check_pkcs12(content: bytes, shown: str) -> None:
         raise UnreadableCertificateError(shown, "it is no PKCS#12 file (often .p12 or .pfx)")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, missing: type[CertificateMissingError | RevocationsMissingError]) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CertificateMissingError(path, error.strerror or str(error)) from None
+        raise missing(path, error.strerror or str(error)) from None
 
 
 def _secret(environment: Mapping[str, str], variable: str) -> str:

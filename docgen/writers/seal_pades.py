@@ -8,7 +8,7 @@ import logging
 from io import BytesIO
 from typing import Any
 
-from asn1crypto import cms  # type: ignore[import-untyped]
+from asn1crypto import cms, crl, pem  # type: ignore[import-untyped]
 from pyhanko.keys import load_certs_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -102,15 +102,33 @@ def _context(sealer: Sealer, authority: Authority | None, at: dt.datetime) -> Va
     chain = [known for known in (signer.signing_cert, *signer.cert_registry) if known]
     roots = [known for known in chain if known.self_issued]
     if authority and authority.roots:
-        roots += load_certs_from_pemder_data(authority.roots)
+        roots += _roots(authority.roots)
     return ValidationContext(
         trust_roots=roots,
         other_certs=chain,
-        crls=list(sealer.crls),
+        crls=[_revocations(octets) for octets in sealer.crls],
         allow_fetching=False,
         revocation_mode="require",
         moment=at,
     )
+
+
+def _roots(content: bytes) -> list[Any]:
+    try:
+        return list(load_certs_from_pemder_data(content))
+    except (ValueError, TypeError):
+        raise UnprovenError("the authority's roots are no certificates in PEM") from None
+
+
+def _revocations(octets: bytes) -> Any:
+    """Return a list of revoked certificates, which issuers give out in DER or in PEM."""
+    try:
+        der = pem.unarmor(octets)[2] if pem.detect(octets) else octets
+        read = crl.CertificateList.load(der, strict=True)
+        _ = read.native
+    except (ValueError, TypeError, KeyError):
+        raise UnprovenError("a list of revoked certificates cannot be read") from None
+    return read
 
 
 class _Writer(IncrementalPdfFileWriter):

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from asn1crypto import pem  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.generic import Reference
@@ -169,6 +170,20 @@ def test_a_seal_without_proof_of_its_certificates_is_not_called_proven(local: Lo
 def test_an_authority_for_which_no_root_is_given_is_not_called_proven(local: LocalAuthority) -> None:
     with pytest.raises(UnprovenError, match=r"Test Clock.*no issuer.*certificates, under \[timestamps\]"):
         sealed(by=alone(), level="B-LT", authority=Authority(clock_of(local).stamp))
+
+
+def test_proof_that_is_none_is_named(local: LocalAuthority) -> None:
+    clock = clock_of(local)
+    with pytest.raises(UnprovenError, match="a list of revoked certificates cannot be read"):
+        sealed(by=replace(vouched(), crls=(b"text",)), level="B-LT", authority=clock)
+    with pytest.raises(UnprovenError, match="the authority's roots are no certificates"):
+        sealed(level="B-LT", authority=replace(clock, roots=b"text"))
+
+
+def test_a_list_in_pem_is_as_good(local: LocalAuthority) -> None:
+    listed = pem.armor("X509 CRL", vouched().crls[0])
+    pdf = sealed(by=replace(vouched(), crls=(listed,)), level="B-LT", authority=clock_of(local))
+    assert the_seal(pdf, root().pem).trusted
 
 
 def test_a_revoked_certificate_is_not_called_proven(local: LocalAuthority) -> None:

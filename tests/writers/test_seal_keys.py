@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from docgen.writers import seal_keys
 from docgen.writers.seal_keys import (
     CertificateMissingError,
     Pkcs11MissingError,
+    RevocationsMissingError,
     SecretMissingError,
     UnreadableCertificateError,
     WrongPasswordError,
@@ -52,6 +54,14 @@ def test_the_lists_of_what_was_revoked_come_along(settings: SealSettings, tmp_pa
     crl.write_bytes(revocation_list(root()))
     sealer = opened(SealSettings(certificate=settings.certificate, crls=(crl,)), DOCGEN_SEAL_PASSWORD=PASSWORD)
     assert sealer.crls == (crl.read_bytes(),)
+
+
+def test_a_list_that_is_not_there_is_not_found(settings: SealSettings, tmp_path: Path) -> None:
+    with pytest.raises(
+        RevocationsMissingError, match=r"revoked certificates cannot be read from .*none\.crl"
+    ) as refused:
+        opened(replace(settings, crls=(tmp_path / "none.crl",)), DOCGEN_SEAL_PASSWORD=PASSWORD)
+    assert refused.value.exit_code is ExitCode.NOT_FOUND
 
 
 def test_a_password_is_sought_where_the_settings_say(settings: SealSettings) -> None:
