@@ -46,8 +46,7 @@ def log(
     """Say who did what and when, entry by entry. Times are those of the firm's clock, with their offset from UTC."""
     from docgen.actions.audit import Filter, read_log
 
-    lines = list(read_log(shared().desk(), Filter(engagement, person, event, since, until)))
-    lines = lines[-limit:] if limit else lines
+    lines = read_log(shared().desk(), Filter(engagement, person, event, since, until), limit)
     if as_json:
         click.echo(json.dumps([_line(each) for each in lines], ensure_ascii=False, indent=2))
         return
