@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
-from docgen.errors import DocgenError
+from docgen.errors import DocgenError, NotFoundError
 
 if TYPE_CHECKING:
     from docgen.actions.issuing import Seal
@@ -23,6 +24,16 @@ class CertificateKeptError(DocgenError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path} is there already and is kept. Move it away to make another one for trying.")
+
+
+class RootsMissingError(NotFoundError):
+    """The roots by which an authority is believed cannot be read."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"The certificates of the authority for timestamps are not at {path} ({error.strerror}). "
+            "`timestamps.certificates` in docgen.toml names the file."
+        )
 
 
 @contextmanager
@@ -51,8 +62,17 @@ def _authority(desk: Desk) -> Authority | None:
     settings = desk.settings.timestamps
     if not settings.authority:
         return None
-    roots = settings.certificates.read_bytes() if settings.certificates else b""
-    return Authority(lambda digest, algorithm: request_token(digest, algorithm, settings.authority), roots)
+    return Authority(lambda digest, algorithm: request_token(digest, algorithm, settings.authority), _roots(desk))
+
+
+def _roots(desk: Desk) -> bytes:
+    path = desk.settings.timestamps.certificates
+    if path is None:
+        return b""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RootsMissingError(path, error) from None
 
 
 def make_trial_certificate(desk: Desk) -> Path:
@@ -85,23 +105,23 @@ def seals_of(desk: Desk, path: Path) -> tuple[str, ...]:
     content = path.read_bytes()
     if not content.startswith(b"%PDF") or b"/ByteRange" not in content:
         return ()
-    roots = desk.settings.timestamps.certificates
-    believed = roots.read_bytes() if roots and roots.is_file() else b""
     try:
-        return bounded(str(path), lambda: _told(content, believed), desk.limits)
+        roots, now = _roots(desk), desk.now()
+        return bounded(str(path), lambda: _told(content, roots, now), desk.limits)
     except DocgenError as error:
         return (f"Its signatures cannot be read: {error}",)
 
 
-def _told(content: bytes, roots: bytes) -> tuple[str, ...]:
-    from docgen.writers.seal_reports import SealKind, read_seals
+def _told(content: bytes, roots: bytes, now: dt.datetime) -> tuple[str, ...]:
+    from docgen.writers.seal_reports import Later, SealKind, read_seals
 
     lines = []
-    for seal in read_seals(content, roots=roots):
+    for seal in read_seals(content, roots=roots, at=now):
         what = "Signed by" if seal.kind is SealKind.SIGNATURE else "Time stamped by"
         time = seal.stamped or seal.claimed
         when = f", {'at' if seal.stamped else 'by its own word at'} {time.isoformat()}" if time else ""
-        state = "changed since" if seal.changed else "unchanged since"
+        further = ", with further signatures" if seal.later is Later.SIGNATURES else ""
+        state = "changed since" if seal.changed else f"unchanged since{further}"
         lines.append(f"{what} {seal.name}{when}: {state}; certificate {seal.fingerprint[:16]}, {_vouched(seal)}.")
     return tuple(lines)
 
