@@ -72,7 +72,10 @@ class RecordMissingError(NotFoundError):
     """There is no record where one was expected."""
 
     def __init__(self, path: Path | str) -> None:
-        super().__init__(f"There is no record at {path}. `docgen init` makes one; a backup goes back to this place.")
+        super().__init__(
+            f"There is no record at {path}. The first thing that is recorded founds it, such as `docgen engagement "
+            "record FILE`; one that was lost comes back from a backup."
+        )
 
 
 class RecordExistsError(DocgenError):

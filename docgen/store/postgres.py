@@ -51,7 +51,7 @@ class SchemaMissingError(RecordMissingError):
         NotFoundError.__init__(
             self,
             f"There is no record in {place}. The database's owner makes the place for one with `docgen audit setup "
-            "--app-role ROLE`, and `docgen init` founds it; a backup goes back to this place.",
+            "--app-role ROLE`, and the first thing recorded founds it; a backup goes back to this place.",
         )
 
 

@@ -126,7 +126,7 @@ def test_a_file_that_is_gone_is_not_replaced_by_an_empty_record(tmp_path: Path, 
     for path in list(tmp_path.iterdir()):
         if path.name != left:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    with pytest.raises(RecordMissingError, match="a backup goes back"):
+    with pytest.raises(RecordMissingError, match="comes back from a backup"):
         found(home)
     assert [path.name for path in tmp_path.iterdir()] == [left]
 
