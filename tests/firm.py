@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -84,7 +84,7 @@ class Firm:
         with closing(self.desk()) as desk:
             return action(desk, *words, **named)
 
-    def listed(self, action: Callable[Concatenate[Desk, P], Iterator[T]], *words: P.args, **named: P.kwargs) -> list[T]:
+    def listed(self, action: Callable[Concatenate[Desk, P], Iterable[T]], *words: P.args, **named: P.kwargs) -> list[T]:
         """Return all that an action yields."""
         with closing(self.desk()) as desk:
             return list(action(desk, *words, **named))

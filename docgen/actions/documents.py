@@ -14,7 +14,7 @@ from docgen.actions.acting import Deed, act
 from docgen.actions.bounded import LimitError, bounded
 from docgen.actions.desk import Desk
 from docgen.actions.executed import CONTRACT, LETTER, executed, settled
-from docgen.actions.issuing import check_earlier_orders, issued_event, issued_files
+from docgen.actions.issuing import check_earlier_orders, issued_event
 from docgen.actions.making import make_document, recorded_ingredients, write_document
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import Reference, find_document, reference_of
@@ -174,10 +174,10 @@ def fetch(desk: Desk, text: str, form: str) -> tuple[str, bytes]:
             raise NotFoundError(f"{reference_of(document)} has no signed copy. `docgen document execute` keeps one.")
         content = desk.record.blobs.read(document.signed)
         return f"{stem}_executed{suffix_of(content)}", content
-    files = issued_files(desk.record, document)
+    files = {each.format: each.sealed or each.blob for each in issued_event(desk.record, document).outputs}
     if form not in files:
         raise NotFoundError(f"{reference_of(document)} has no {form}. It has {' and '.join(files)}.")
-    return f"{stem}.{form}", files[form]
+    return f"{stem}.{form}", desk.record.blobs.read(files[form])
 
 
 def suffix_of(content: bytes) -> str:

@@ -20,7 +20,6 @@ LETTER = "letter-of-approval"
 
 OPEN_UNDER_CONTRACT: tuple[tuple[str, ...], ...] = (
     ("revision",),
-    ("approval",),
     ("account", "manager"),
     ("account", "team"),
     *(

@@ -151,7 +151,7 @@ def _template_text(record: Record, entries: Mapping[int, Entry], version_hash: s
         event = entry.event
         template = getattr(event, "template", None)
         packed = next((item.blob for item in getattr(event, "inputs", ()) if item.name == "template"), None)
-        if template and template.hash == version_hash and packed:
+        if template and template.hash == version_hash and packed and not record.blobs.is_erased(packed):
             with TemporaryDirectory(prefix="docgen-") as folder:
                 wording = unpacked_wording(record.blobs.read(packed), Path(folder))
                 return wording.catalogue.version_text(wording.template)

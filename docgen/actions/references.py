@@ -46,7 +46,8 @@ class UnknownDocumentError(NotFoundError):
     """The record has no such document."""
 
     def __init__(self, text: str, known: tuple[str, ...]) -> None:
-        near = get_close_matches(text, known, 1)
+        # The engagement's id is alike in all of them.
+        near = get_close_matches(text, known, 1, 0.8)
         there = f"There are: {', '.join(known[:8])}{' …' if len(known) > 8 else ''}." if known else ""
         advice = f"Did you mean {near[0]}?" if near else there or "`docgen issue` makes documents."
         super().__init__(f"The record has no document {text}. {advice}")

@@ -232,14 +232,15 @@ def test_a_fee_of_a_signed_contract_stays(signed: Firm) -> None:
         (('legal_name: "Harrow & Pike Retail plc"', 'legal_name: "Harrow Retail plc"'), "client.legal_name", ""),
         (("legal_name: Northbridge Systems Ltd", "legal_name: Southbridge Ltd"), "provider.legal_name", ""),
         (("governing_law: England and Wales", "governing_law: Scotland"), "terms.governing_law", "clause"),
+        (("not_to_exceed: 20000.00", "not_to_exceed: 40000.00"), "approval.not_to_exceed", ""),
         (("cure_days: 14", "cure_days: 7"), "terms.termination.cure_days", "clause"),
     ],
-    ids=["payment", "milestone", "client", "provider", "law", "cure"],
+    ids=["payment", "milestone", "client", "provider", "law", "approval", "cure"],
 )
 def test_terms_of_a_signed_contract_stay(signed: Firm, change: tuple[str, str], path: str, where: str) -> None:
     told = refusal(signed, change)
     assert path in told
-    assert f"({ID}/contract/1, {where}" in told
+    assert f"({ID}/contract/1{', ' if where else ''}{where}" in told
 
 
 def test_a_change_of_currency_is_told_without_every_amount(signed: Firm) -> None:
