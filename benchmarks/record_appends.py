@@ -30,7 +30,7 @@ def main() -> None:
     elif sys.argv[1:2] == ["record"]:
         serve_record(Path(sys.argv[2]), sys.argv[3], sys.argv[4])
     else:
-        given = arguments(__doc__, appends=100, rounds=5, log=10_000)
+        given = arguments(__doc__, appends=60, rounds=3, log=10_000)
         measure(given.appends, given.rounds, given.log)
 
 

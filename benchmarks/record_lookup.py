@@ -38,7 +38,7 @@ def main() -> None:
     if sys.argv[1:2] == ["desk"]:
         serve(open_desk(Path(sys.argv[2]), NOW.date(), Path(sys.argv[2])), int(sys.argv[3]))
     else:
-        given = arguments(__doc__, documents=10_000, rounds=5, questions=100)
+        given = arguments(__doc__, documents=10_000, rounds=3, questions=20)
         measure(given.documents, given.rounds, given.questions)
 
 
