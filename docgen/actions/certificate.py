@@ -52,6 +52,8 @@ class History:
     key: str
     checkpoint: str
     at: dt.datetime
+    subject: tuple[tuple[str, str], ...]
+    """What the engagement is and between whom, by labels; nothing when its facts are erased."""
     documents: tuple[tuple[IssuedDocument, DocumentIssued], ...]
     lines: tuple[HistoryLine, ...]
 
@@ -78,6 +80,7 @@ def certificate(history: History) -> Document:
         Details(
             (
                 _detail("Engagement", history.engagement),
+                *(_detail(label, value) for label, value in history.subject),
                 _detail("Record", history.origin),
                 _detail("Signing key", history.key),
                 _detail("Entries in all", size),
@@ -88,6 +91,10 @@ def certificate(history: History) -> Document:
         _heading("Documents"),
         *_documents(history),
         _heading("History"),
+        _paragraph(
+            "Entries are numbered through the whole log. Those of other matters, and the signatures over the log, are "
+            "not listed here, so numbers are missing between these."
+        ),
         _lines(history),
         _heading("How to verify this"),
         Listing(
@@ -136,7 +143,7 @@ def _lines(history: History) -> Table:
         _row(str(line.index), _moment(line.at), line.person, line.text, first_is_head=True) for line in history.lines
     ]
     head = _head("Entry", "When", "Who", "What")
-    return Table(head, tuple(rows), _columns(8, 20, 26, 46), _text("Entries of the log"))
+    return Table(head, tuple(rows), _columns(8, 17, 32, 43), _text("Entries of the log"))
 
 
 def _status(row: IssuedDocument) -> str:

@@ -16,6 +16,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.documents import suffix_of
 from docgen.actions.issuing import issued_event
 from docgen.actions.making import CHECKPOINT, unpacked_wording
+from docgen.actions.recorded import recorded_engagement
 from docgen.actions.references import find_engagement, reference_of
 from docgen.actions.telling import Naming, told
 from docgen.errors import NotFoundError
@@ -237,6 +238,17 @@ def _name(hand: Hand, email: str) -> str:
         return ""
 
 
+def _subject(record: Record, engagement: str) -> tuple[tuple[str, str], ...]:
+    from docgen.store.blobs import BlobErasedError
+
+    try:
+        facts = recorded_engagement(record, engagement).facts
+    except BlobErasedError:
+        return ()
+    said = (("Title", facts.title), ("Provider", facts.provider.legal_name), ("Client", facts.client.legal_name))
+    return tuple((label, value) for label, value in said if value)
+
+
 def _history(hand: Hand, engagement: str, entries: Mapping[int, Entry], note: str, named: Naming) -> History:
     record = hand.record
     return History(
@@ -245,6 +257,7 @@ def _history(hand: Hand, engagement: str, entries: Mapping[int, Entry], note: st
         key=record.ledger.key_in_force(),
         checkpoint=note,
         at=hand.at,
+        subject=_subject(record, engagement),
         documents=tuple(
             (document, issued_event(record, document)) for document in record.register.documents_of(engagement)
         ),
