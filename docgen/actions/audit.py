@@ -17,6 +17,7 @@ from docgen.actions.issuing import issued_event
 from docgen.actions.references import find_document, find_engagement
 from docgen.actions.telling import Naming, told
 from docgen.errors import NotFoundError, UsageError
+from docgen.settings import is_email
 
 if TYPE_CHECKING:
     from docgen.store.events import Event
@@ -111,7 +112,7 @@ def _entries_backwards(record: Record, engagement: str) -> Iterator[Entry]:
 
 
 def _mark(record: Record, email: str) -> str:
-    mark = record.people.find(email)
+    mark = record.people.find(email) if is_email(email) else None
     if mark is None:
         raise NotFoundError(f"The record knows nobody with the address {email}. `docgen audit log` shows who acted.")
     return mark

@@ -287,10 +287,13 @@ def _changed_since(record: Record, document: IssuedDocument) -> Iterator[Differe
 def withdraw(desk: Desk, text: str, reason: str) -> Done:
     """Take a document back and say why; it stays in the record, marked.
 
-    Raises WithdrawnAlreadyError, NeededByOrdersError, and what acting and recording raise.
+    Raises WithdrawnAlreadyError, NeededByOrdersError, UsageError without a reason, and what acting and recording raise.
     """
     from docgen.store.events import DocumentWithdrawn
 
+    words = reason.strip().encode(errors="ignore")
+    if not words:
+        raise UsageError("Say why the document is withdrawn: --reason, in a sentence.")
     hand = act(desk, Deed.WITHDRAW_DOCUMENTS)
     record = hand.record
     name = find_document(record.register, text).name
@@ -301,7 +304,7 @@ def withdraw(desk: Desk, text: str, reason: str) -> Done:
             raise WithdrawnAlreadyError(document)
         _check_nothing_rests_on(record, document)
         stamp = hand.stamp(f"withdraw/{reference_of(document)}")
-        return [DocumentWithdrawn(**stamp, document=name, reason=record.blobs.put(reason.encode()))]
+        return [DocumentWithdrawn(**stamp, document=name, reason=record.blobs.put(words))]
 
     hand.settle(decide)
     return Done(_document(record, name))

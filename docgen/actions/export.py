@@ -163,7 +163,7 @@ def _path(event: Event, digest: str, what: str, content: bytes) -> str:
     """Return where a file stands in the bundle, by what the event that names it first says of it."""
     if what == "template":
         template = event.template  # type: ignore[union-attr]
-        return f"templates/{template.name}.{template.language}-{digest[:16]}.txt"
+        return f"templates/{template.name}_{template.language}-{digest[:16]}.txt"
     if what == "facts":
         number = (
             f"{event.entry.replace('_', '-')}-{event.number:03d}" if event.event == "entry_recorded" else "engagement"

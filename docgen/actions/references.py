@@ -109,7 +109,8 @@ def find_document(register: Register, text: str) -> IssuedDocument:
 
 def find_engagement(register: Register, name: str, number: int | None = None) -> Revision:
     """Return a revision of an engagement, by default the last; raises UnknownEngagementError and NotFoundError."""
-    revisions = register.revisions(name)
+    # What is no id is not asked for: words from a command line may be no text that a database takes.
+    revisions = register.revisions(name) if _ENGAGEMENT.fullmatch(name) else ()
     if not revisions:
         raise UnknownEngagementError(name, register)
     if number is None:

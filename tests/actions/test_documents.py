@@ -210,6 +210,13 @@ def test_a_withdrawal_keeps_the_document_and_says_why(firm: Firm) -> None:
         firm.do(withdraw, f"{ID}/letter-of-approval", "Once more.")
 
 
+@pytest.mark.parametrize("reason", ["", "  \n", "\udcff"])
+def test_a_withdrawal_has_a_reason(firm: Firm, reason: str) -> None:
+    firm.issue(LETTER)
+    with pytest.raises(UsageError, match="Say why"):
+        firm.do(withdraw, f"{ID}/letter-of-approval", reason)
+
+
 def test_a_contract_that_signed_orders_rest_on_is_not_withdrawn(firms: Firms) -> None:
     with pytest.raises(NeededByOrdersError, match=f"{ID}/CO-001/1 rests on it"):
         firms.kept("changed").do(withdraw, f"{ID}/contract", "A mistake.")

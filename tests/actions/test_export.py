@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from docgen.actions.approvals import approve_templates
 from docgen.actions.audit import change_key, erase, forget
 from docgen.actions.documents import execute, fetch, withdraw
 from docgen.actions.engagements import record_engagement
@@ -172,6 +173,14 @@ def test_facts_that_came_back_are_in_it_once(firms: Firms, tmp_path: Path) -> No
     done = exported(firm)
     assert "facts/engagement-r2.json" in unpacked(done.content)
     assert verified(done.content, tmp_path / "bundle").code == 0
+
+
+def test_a_name_that_windows_keeps_for_a_device_is_exported(firm: Firm) -> None:
+    note = "---\ntitle: Note\nkind: note\nversion: 1.0.0\nlanguage: en\n---\n<doc title='Note'><p>x</p></doc>"
+    firm.write("templates/letters/aux.html.jinja", note)
+    firm.by(LENA).do(approve_templates, ["aux"])
+    firm.issue("aux")
+    assert f"documents/{ID}_aux_v1.pdf" in unpacked(exported(firm).content)
 
 
 def test_an_engagement_that_is_not_there_is_not_exported(firms: Firms, tmp_path: Path) -> None:

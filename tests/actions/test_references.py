@@ -101,6 +101,6 @@ def test_a_document_that_is_not_there_is_not_found_and_near_ones_are_named(firms
 
 def test_an_id_that_is_a_query_finds_nothing(firms: Firms) -> None:
     firm = firms.kept("recorded")
-    for name in ("' OR 1=1 --", "%", "NBS-2026-014'", ""):
+    for name in ("' OR 1=1 --", "%", "NBS-2026-014'", "", "\udcff", "NBS\0"):
         with pytest.raises(DocgenError, match="has no engagement"):
             firm.do(lambda desk, name=name: find_engagement(desk.record.register, name))  # type: ignore[misc]
