@@ -202,7 +202,7 @@ def mirror(own: Path, elsewhere: Path) -> None:
         there = {path.name for path in elsewhere.iterdir()}
         for path in sorted(own.glob("*.txt")):
             if path.name not in there:
-                hand_out(path.read_text(encoding="utf-8"), elsewhere)
+                _write_whole(elsewhere / path.name, path.read_bytes())
     except OSError as error:
         raise MirrorError(elsewhere, error) from None
 
@@ -217,8 +217,16 @@ def hand_out(note: str, folder: Path) -> Path:
     origin, size, *_ = note.split("\n")
     path = folder / f"{origin.rpartition('/')[2]}-{int(size):08d}.txt"
     if not path.exists():
-        # Half a note would be taken for a forged one. Another process may be writing the same.
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_text(note, encoding="utf-8")
-        draft.replace(path)
+        _write_whole(path, note.encode())
     return path
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all: half a note would be taken for a forged one."""
+    # Another process may be writing the same.
+    draft = path.with_suffix(f".{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -28,6 +28,7 @@ from docgen.actions.export import export
 from docgen.actions.issuing import Issue, issue
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.settings import ROLES
+from docgen.store.events import Event, PersonNamed
 from docgen.store.keys import KeyMissingError
 from docgen.store.ledger import WrongKeyError
 from docgen.store.notes import make_signing_key
@@ -161,18 +162,37 @@ def test_what_is_recorded_is_signed_and_handed_out(firm: Firm) -> None:
 
 
 def test_a_checkpoint_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def torn(path: Path, text: str, **how: object) -> int:
-        path.write_bytes(text.encode()[:10])
+    def refused(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     note = "nb.example/docgen/0123456789abcdef\n12\nroot\n\n— signature\n"
     with monkeypatch.context() as full:
-        full.setattr(Path, "write_text", torn)
+        full.setattr("os.fsync", refused)
         with pytest.raises(OSError, match="No space"):
             hand_out(note, tmp_path)
     assert list(tmp_path.glob("*.txt")) == []
     assert hand_out(note, tmp_path).read_text(encoding="utf-8") == note
     assert [path.name for path in tmp_path.iterdir()] == ["0123456789abcdef-00000012.txt"]
+
+
+def test_what_was_decided_on_an_older_log_is_decided_anew(firm: Firm) -> None:
+    sizes: list[int] = []
+
+    def overtaken(desk: Desk) -> bool:
+        hand = act(desk, Deed.KEEP_RECORD)
+
+        def decide() -> list[Event]:
+            sizes.append(hand.record.ledger.head_size())
+            if len(sizes) == 1:
+                firm.issue(LETTER)
+            return [PersonNamed(**hand.stamp("named again"), person=hand.mark, roles=("admin",))]
+
+        return hand.settle(decide)[0].repeated
+
+    assert firm.by(ADAM).do(overtaken) is False
+    assert len(sizes) == 2
+    assert sizes[1] > sizes[0]
+    assert firm.faults == []
 
 
 def test_without_its_key_nothing_more_is_recorded(firm: Firm) -> None:

@@ -41,6 +41,8 @@ from docgen.actions.tools import tools
 from docgen.errors import ExitCode, NotFoundError, UsageError
 from docgen.store.database import RecordDamagedError
 from docgen.store.events import Tool
+from docgen.store.record import Record
+from docgen.store.register import IssuedDocument
 from tests.firm import AMARA, ID, LETTER, ORDER, SIGNED_COPY, SIGNED_ORDER, Firm, Firms
 
 MORE = ("not_to_exceed: 20000.00", "not_to_exceed: 25000.00")
@@ -166,6 +168,24 @@ def test_a_superseded_or_withdrawn_version_is_not_signed(firm: Firm) -> None:
     firm.do(withdraw, f"{ID}/letter-of-approval/2", "A mistake.")
     with pytest.raises(NotCurrentError, match="is withdrawn"):
         firm.do(execute, f"{ID}/letter-of-approval/2", signed)
+
+
+def test_a_version_superseded_at_this_moment_is_not_signed(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    firm.issue(LETTER)
+    check = documents._check_signable
+    calls: list[int] = []
+
+    def check_and_be_overtaken(record: Record, document: IssuedDocument) -> None:
+        check(record, document)
+        if not calls:
+            calls.append(document.version)
+            firm.do(record_engagement, firm.facts("engagement", MORE))
+            firm.issue(LETTER)
+
+    monkeypatch.setattr(documents, "_check_signable", check_and_be_overtaken)
+    with pytest.raises(NotCurrentError, match="is superseded by version 2"):
+        firm.do(execute, f"{ID}/letter-of-approval/1", firm.write("signed.pdf", SIGNED_COPY))
+    assert firm.kinds("document_executed") == 0
 
 
 def test_what_cannot_be_a_signed_copy_is_refused(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -350,7 +370,7 @@ def word_file(parts: dict[str, bytes]) -> bytes:
 
 def bomb_pdf() -> bytes:
     """Return a small PDF whose table of objects unpacks to 1 GB."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     packed = b"".join(packer.compress(bytes(10_000_000)) for _ in range(100)) + packer.flush()
     head = b"%PDF-1.5\n1 0 obj\n<</Type/XRef/Size 2/W[1 2 1]/Root 2 0 R/Filter/FlateDecode/Length "
     return head + str(len(packed)).encode() + b">>\nstream\n" + packed + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"

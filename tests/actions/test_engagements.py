@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from docgen.actions import engagements
+from docgen.actions.desk import Desk
 from docgen.actions.documents import OtherFactsError, execute, withdraw
 from docgen.actions.engagements import (
     Recorded,
@@ -24,6 +26,8 @@ from docgen.actions.references import UnknownEngagementError
 from docgen.errors import DocgenError, ExitCode, FindingsError, NotFoundError, UsageError
 from docgen.facts.write import write_model
 from docgen.lifecycle.differences import Difference
+from docgen.models.engagement import Engagement
+from docgen.store.record import Record
 from tests.firm import ID, LETTER, SIGNED_COPY, Firm, Firms
 
 FEE = ("amount: 64000.00", "amount: 71500.00")
@@ -296,6 +300,23 @@ def test_a_signed_letter_holds_its_approval_and_leaves_terms_open(firm: Firm) ->
     assert told == (
         f"approval.not_to_exceed ({ID}/letter-of-approval/1): approval, not to exceed: 20,000.00 → 40,000.00"
     )
+
+
+def test_terms_signed_at_this_moment_are_held_too(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    firm.issue(LETTER)
+    check = engagements._check_executed
+    calls: list[str] = []
+
+    def check_and_be_overtaken(desk: Desk, record: Record, before: Engagement, after: Engagement) -> None:
+        check(desk, record, before, after)
+        if not calls:
+            calls.append(after.id)
+            firm.do(execute, f"{ID}/letter-of-approval", firm.write("signed.pdf", SIGNED_COPY))
+
+    monkeypatch.setattr(engagements, "_check_executed", check_and_be_overtaken)
+    with pytest.raises(ExecutedTermsError, match=r"approval\.not_to_exceed"):
+        record(firm, ("not_to_exceed: 20000.00", "not_to_exceed: 40000.00"))
+    assert firm.kinds("engagement_recorded") == 1
 
 
 def test_a_contract_taken_back_frees_its_terms(firms: Firms, tmp_path: Path) -> None:
