@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -72,7 +73,8 @@ def _unreadable() -> tuple[type[Exception], ...]:
     """Return what reading a PDF raises when it is none, or is made to confuse."""
     from pyhanko.pdf_utils.misc import PdfError
 
-    return (PdfError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError, OSError)
+    lookups = (KeyError, IndexError, AttributeError, TypeError, ValueError, AssertionError)
+    return (PdfError, zlib.error, ArithmeticError, NotImplementedError, RecursionError, OSError, *lookups)
 
 
 def _docx_identifier(content: bytes) -> str:

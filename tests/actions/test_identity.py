@@ -36,6 +36,19 @@ def test_other_files_say_nothing(content: bytes) -> None:
     assert list(earlier_bytes(content)) == []
 
 
+def test_a_pdf_damaged_anywhere_is_read_as_far_as_it_goes(grown: Firm) -> None:
+    content = grown.do(fetch, f"{ID}/letter-of-approval", "pdf")[1]
+    claims = set()
+    for step in range(400):
+        damaged = bytearray(content)
+        # Most of what a reader needs stands at the end.
+        place = len(content) - 1 - step * 7 if step % 2 else step * 1237 % len(content)
+        damaged[place] ^= 1 << step % 8
+        claims.add(claimed_reference(bytes(damaged)))
+        carried_checkpoint(bytes(damaged))
+    assert claims == {"", f"{ID}/letter-of-approval/1"}
+
+
 def test_what_a_pdf_was_before_additions_is_found_the_latest_first() -> None:
     first, second = b"%PDF-1.7\na\n%%EOF\n", b"%PDF-1.7\na\n%%EOF\nb\n%%EOF\n"
     assert first in list(earlier_bytes(second))
