@@ -17,10 +17,10 @@ from pypdf import PdfReader
 from docgen.actions.approvals import approve_templates
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
-from docgen.actions.documents import execute
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.issuing import Issue, Issued, issue
+from docgen.actions.signing import execute
 from docgen.actions.workspace import make_workspace
 from docgen.settings import Person, read_settings
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from docgen.actions.acting import CHECKPOINTS, Deed, Hand, act
 from docgen.actions.desk import Desk
+from docgen.actions.documents import issued_event
 from docgen.actions.identity import carried_checkpoint
-from docgen.actions.issuing import issued_event
 from docgen.actions.references import find_document, find_engagement
 from docgen.actions.telling import Naming, told
 from docgen.errors import NotFoundError, UsageError

@@ -91,7 +91,8 @@ def _issued(desk: Desk, folder: Path, kind: str, number: int | None = None, sign
 
 
 def _executed(desk: Desk, folder: Path, issued: Issued, sign: Sign) -> Path:
-    from docgen.actions.documents import SIGNED, execute, fetch
+    from docgen.actions.documents import SIGNED, fetch
+    from docgen.actions.signing import execute
 
     reference = str(issued.reference)
     if not issued.document.executed_on:

@@ -13,8 +13,7 @@ from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.audit import naming
 from docgen.actions.certificate import History, HistoryLine, certificate_pdf
 from docgen.actions.desk import Desk
-from docgen.actions.documents import suffix_of
-from docgen.actions.issuing import issued_event
+from docgen.actions.documents import issued_event, suffix_of
 from docgen.actions.making import CHECKPOINT, unpacked_wording
 from docgen.actions.recorded import recorded_engagement
 from docgen.actions.references import find_engagement, reference_of

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
+from docgen.actions.documents import issued_event, issued_files
 from docgen.actions.executed import executed
 from docgen.actions.making import (
     CHECKPOINT,
@@ -36,7 +37,7 @@ from docgen.models.engagement import Engagement
 from docgen.models.progress import ProgressEntry
 
 if TYPE_CHECKING:
-    from docgen.store.events import DocumentIssued, DocumentName, Event
+    from docgen.store.events import DocumentName, Event
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument
     from docgen.templating.catalogue import Template
@@ -145,30 +146,6 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
                 continue
             return _issued(hand.record, draft.made_from.reference, repeated=False, remarks=draft.remarks)
     raise BusyRecordError(f"{wanted.engagement}/{wanted.kind}")
-
-
-def issued_files(record: Record, document: IssuedDocument) -> dict[str, bytes]:
-    """Return the files of a version as they left the firm, by format: the sealed PDF where there is one.
-
-    Raises what reading blobs raises.
-    """
-    event = issued_event(record, document)
-    return {output.format: record.blobs.read(output.sealed or output.blob) for output in event.outputs}
-
-
-def issued_event(record: Record, document: IssuedDocument) -> DocumentIssued:
-    """Return the entry of the log in which a version was issued; raises RecordDamagedError where it is another."""
-    from docgen.store.database import RecordDamagedError
-    from docgen.store.events import DocumentIssued
-    from docgen.store.ledger import EntryMissingError
-
-    try:
-        event = record.ledger.entry(document.sequence).event
-    except EntryMissingError:
-        event = None
-    if not isinstance(event, DocumentIssued) or event.document != document.name:
-        raise RecordDamagedError(f"entry {document.sequence} does not issue {reference_of(document)}")
-    return event
 
 
 def contract_wording(record: Record, engagement: str, folder: Path) -> Wording | None:

@@ -13,7 +13,9 @@ from docgen.cli.engagements import LAST
 from docgen.cli.options import shared, shared_options
 
 if TYPE_CHECKING:
-    from docgen.actions.documents import Compared, Description, Examined
+    from docgen.actions.documents import Description
+    from docgen.actions.genuineness import Examined
+    from docgen.actions.remaking import Compared
     from docgen.store.register import IssuedDocument
 
 _ANSI = ("\x1b[9;31m", "\x1b[0m", "\x1b[4;32m", "\x1b[0m")
@@ -175,7 +177,7 @@ def execute(reference: str, signed: Path, as_json: bool) -> None:
 
     The day of signing is --on, by default today.
     """
-    from docgen.actions.documents import execute as keep_signed
+    from docgen.actions.signing import execute as keep_signed
 
     _print_done(keep_signed(shared().desk(), reference, signed), as_json)
 
@@ -191,7 +193,7 @@ def execute(reference: str, signed: Path, as_json: bool) -> None:
 @shared_options
 def withdraw(reference: str, reason: str, as_json: bool) -> None:
     """Take a document back. It stays in the record, marked as withdrawn, with the reason."""
-    from docgen.actions.documents import withdraw as take_back
+    from docgen.actions.signing import withdraw as take_back
 
     _print_done(take_back(shared().desk(), reference, reason), as_json)
 
@@ -224,8 +226,8 @@ def _print_done(done: Any, as_json: bool) -> None:
 @shared_options
 def redline(old: str, new: str, output: Path | None, as_json: bool) -> None:
     """Show what changed from DOC to OTHER: as tracked changes in Word, as a page, or here."""
-    from docgen.actions.documents import redline as compare
-    from docgen.actions.documents import write_redline
+    from docgen.actions.remaking import redline as compare
+    from docgen.actions.remaking import write_redline
 
     suffix = output.suffix.lower() if output else ""
     if output and suffix not in (".docx", ".html"):
@@ -269,7 +271,7 @@ def verify(file: Path, as_json: bool) -> None:
 
     Exit code 0 for a file that is genuine and current, 1 for any other.
     """
-    from docgen.actions.documents import verify_file
+    from docgen.actions.genuineness import verify_file
     from docgen.actions.sealing import seals_of
 
     desk = shared().desk()
@@ -299,7 +301,7 @@ def _examined(file: Path, found: Examined) -> dict[str, Any]:
 
 
 def _said(found: Examined) -> list[str]:
-    from docgen.actions.documents import Verdict
+    from docgen.actions.genuineness import Verdict
 
     row = found.document
     lines = [f"SHA-256 {found.digest}"]
@@ -338,8 +340,8 @@ def reproduce(reference: str, as_json: bool) -> None:
 
     Exit code 0 when every byte is the same; 6 when they differ and were made with other tools; else 5.
     """
-    from docgen.actions.documents import reproduce as make_again
     from docgen.actions.references import reference_of
+    from docgen.actions.remaking import reproduce as make_again
     from docgen.errors import ExitCode
 
     found = make_again(shared().desk(), reference)

@@ -21,11 +21,11 @@ from docgen.actions.audit import (
     timestamp,
 )
 from docgen.actions.desk import Desk
-from docgen.actions.documents import execute, withdraw
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.export import export
 from docgen.actions.issuing import Issue, issue
+from docgen.actions.signing import execute, withdraw
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.settings import ROLES
 from docgen.store.events import Event, PersonNamed

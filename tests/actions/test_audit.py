@@ -26,8 +26,11 @@ from docgen.actions.audit import (
     verify,
 )
 from docgen.actions.desk import Desk
-from docgen.actions.documents import describe, execute, fetch, reproduce, verify_file
+from docgen.actions.documents import describe, fetch
 from docgen.actions.engagements import list_engagements, record_engagement
+from docgen.actions.genuineness import verify_file
+from docgen.actions.remaking import reproduce
+from docgen.actions.signing import execute
 from docgen.errors import DocgenError, NotFoundError
 from docgen.store import keys
 from docgen.store.blobs import BlobErasedError

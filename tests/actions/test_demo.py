@@ -9,7 +9,8 @@ import pytest
 
 from docgen.actions.demo import ENGAGEMENT, SHOWN, run_demo
 from docgen.actions.desk import Desk, open_desk
-from docgen.actions.documents import Verdict, list_documents, verify_file
+from docgen.actions.documents import list_documents
+from docgen.actions.genuineness import Verdict, verify_file
 from docgen.actions.sealing import seals_of
 
 pytestmark = pytest.mark.slow

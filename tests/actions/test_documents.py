@@ -12,31 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from docgen.actions import documents
-from docgen.actions.documents import (
-    Examined,
+from docgen.actions import genuineness, remaking, signing
+from docgen.actions.documents import describe, due, fetch, issued_event, list_documents, suffix_of
+from docgen.actions.engagements import record_engagement
+from docgen.actions.entries import raise_order
+from docgen.actions.genuineness import Examined, Verdict, verify_file
+from docgen.actions.references import UnknownDocumentError
+from docgen.actions.remaking import redline, reproduce, write_redline
+from docgen.actions.signing import (
     NeededByOrdersError,
     NotCurrentError,
     SignedOtherwiseError,
     UnsignedContractError,
-    Verdict,
     WithdrawnAlreadyError,
-    describe,
-    due,
     execute,
-    fetch,
-    list_documents,
-    redline,
-    reproduce,
-    suffix_of,
-    verify_file,
     withdraw,
-    write_redline,
 )
-from docgen.actions.engagements import record_engagement
-from docgen.actions.entries import raise_order
-from docgen.actions.issuing import issued_event
-from docgen.actions.references import UnknownDocumentError
 from docgen.actions.tools import tools
 from docgen.errors import ExitCode, NotFoundError, UsageError
 from docgen.store.database import RecordDamagedError
@@ -172,7 +163,7 @@ def test_a_superseded_or_withdrawn_version_is_not_signed(firm: Firm) -> None:
 
 def test_a_version_superseded_at_this_moment_is_not_signed(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     firm.issue(LETTER)
-    check = documents._check_signable
+    check = signing._check_signable
     calls: list[int] = []
 
     def check_and_be_overtaken(record: Record, document: IssuedDocument) -> None:
@@ -182,7 +173,7 @@ def test_a_version_superseded_at_this_moment_is_not_signed(firm: Firm, monkeypat
             firm.do(record_engagement, firm.facts("engagement", MORE))
             firm.issue(LETTER)
 
-    monkeypatch.setattr(documents, "_check_signable", check_and_be_overtaken)
+    monkeypatch.setattr(signing, "_check_signable", check_and_be_overtaken)
     with pytest.raises(NotCurrentError, match="is superseded by version 2"):
         firm.do(execute, f"{ID}/letter-of-approval/1", firm.write("signed.pdf", SIGNED_COPY))
     assert firm.kinds("document_executed") == 0
@@ -200,7 +191,7 @@ def test_what_cannot_be_a_signed_copy_is_refused(firm: Firm, monkeypatch: pytest
             firm.write(name, b"")
         with pytest.raises(refusal, match=said):
             firm.do(execute, f"{ID}/letter-of-approval", firm.root / name)
-    monkeypatch.setattr(documents, "_SIGNED_LIMIT", 10)
+    monkeypatch.setattr(signing, "_LARGEST", 10)
     with pytest.raises(UsageError, match="is larger than"):
         firm.do(execute, f"{ID}/letter-of-approval", firm.write("huge.pdf", SIGNED_COPY))
     assert firm.size == size
@@ -267,7 +258,7 @@ def test_a_document_is_made_again_whatever_became_of_the_workspace(firm: Firm) -
 def test_other_tools_are_named_where_they_differ(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     firm.issue(LETTER)
     others = [each.model_copy(update={"version": "99"}) if each.name == "weasyprint" else each for each in tools()]
-    monkeypatch.setattr(documents, "tools", lambda: (*others, Tool(name="newcomer", version="1")))
+    monkeypatch.setattr(remaking, "tools", lambda: (*others, Tool(name="newcomer", version="1")))
     again = firm.do(reproduce, f"{ID}/letter-of-approval")
     version = next(each.version for each in tools() if each.name == "weasyprint")
     assert again.other_tools == (f"weasyprint {version}, here 99", "newcomer none, here 1")
@@ -403,7 +394,7 @@ def test_a_file_that_unpacks_without_end_is_unknown(grown: Firm, tmp_path: Path)
 
 
 def test_a_huge_file_is_hashed_and_not_read(grown: Firm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_SIGNED_LIMIT", 1000)
+    monkeypatch.setattr(genuineness, "_LARGEST", 1000)
     contract = grown.do(fetch, f"{ID}/contract", "pdf")[1]
     assert examined(grown, contract, tmp_path).verdict is Verdict.CURRENT
     assert examined(grown, contract + b"x", tmp_path).verdict is Verdict.UNKNOWN

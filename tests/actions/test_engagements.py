@@ -9,7 +9,6 @@ import pytest
 
 from docgen.actions import engagements
 from docgen.actions.desk import Desk
-from docgen.actions.documents import OtherFactsError, execute, withdraw
 from docgen.actions.engagements import (
     Recorded,
     StaleFileError,
@@ -23,6 +22,7 @@ from docgen.actions.engagements import (
 )
 from docgen.actions.executed import ExecutedTermsError
 from docgen.actions.references import UnknownEngagementError
+from docgen.actions.signing import OtherFactsError, execute, withdraw
 from docgen.errors import DocgenError, ExitCode, FindingsError, NotFoundError, UsageError
 from docgen.facts.write import write_model
 from docgen.lifecycle.differences import Difference

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from docgen.actions.documents import OtherFactsError, execute, withdraw
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import OutOfOrderError, SignedOrderError, raise_order, record_breach, record_progress
 from docgen.actions.issuing import NothingToIssueError
 from docgen.actions.references import UnknownEngagementError
+from docgen.actions.signing import OtherFactsError, execute, withdraw
 from docgen.errors import ExitCode, FindingsError, UsageError
 from tests.firm import ID, JON, ORDER, SIGNED_COPY, SIGNED_ORDER, Firm, Firms
 

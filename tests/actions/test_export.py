@@ -12,10 +12,11 @@ import pytest
 
 from docgen.actions.approvals import approve_templates
 from docgen.actions.audit import change_key, erase, forget
-from docgen.actions.documents import execute, fetch, withdraw
+from docgen.actions.documents import fetch
 from docgen.actions.engagements import record_engagement
 from docgen.actions.export import Exported, export
 from docgen.actions.references import UnknownEngagementError
+from docgen.actions.signing import execute, withdraw
 from tests.conformance.verapdf import Flavour, VeraPdf
 from tests.firm import ADAM, AMARA, AUDRA, ID, JON, LENA, LETTER, SIGNED_COPY, Firm, Firms, pdf_words
 from tests.store.bundles import Run, unpacked

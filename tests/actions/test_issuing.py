@@ -11,19 +11,13 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.approvals import approve_templates
-from docgen.actions.documents import execute, reproduce, withdraw
+from docgen.actions.documents import issued_event
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_progress
-from docgen.actions.issuing import (
-    Issue,
-    Issued,
-    NotApprovedError,
-    NothingToIssueError,
-    SignedAlreadyError,
-    issue,
-    issued_event,
-)
+from docgen.actions.issuing import Issue, Issued, NotApprovedError, NothingToIssueError, SignedAlreadyError, issue
 from docgen.actions.references import UnknownEngagementError
+from docgen.actions.remaking import reproduce
+from docgen.actions.signing import execute, withdraw
 from docgen.errors import DocgenError, ExitCode, FindingsError, NotFoundError, UsageError
 from docgen.templating.catalogue import packaged_templates
 from tests.firm import CONTRACT, ID, JON, LENA, LETTER, ORDER, REPORT, SIGNED_COPY, Firm, Firms, pdf_words

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.actions.issuing import issued_event
+from docgen.actions.documents import issued_event
 from docgen.actions.making import InputError, look_bytes, read_look, recorded_ingredients, unpacked_wording
 from docgen.actions.references import find_document
 from docgen.errors import ExitCode

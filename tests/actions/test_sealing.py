@@ -7,8 +7,10 @@ from hashlib import sha256
 
 import pytest
 
-from docgen.actions.documents import Verdict, describe, reproduce, verify_file
+from docgen.actions.documents import describe
+from docgen.actions.genuineness import Verdict, verify_file
 from docgen.actions.issuing import Issue, Issued, issue
+from docgen.actions.remaking import reproduce
 from docgen.actions.sealing import CertificateKeptError, make_trial_certificate, sealing, seals_of
 from docgen.store.timestamps import read_timestamp
 from docgen.writers.seal_keys import SecretMissingError, WrongPasswordError

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.demo import EXAMPLE
+from tests.firm import Firms
 
 ENGAGEMENT = str(EXAMPLE / "engagement.yaml")
 ENGINES = ("babel", "docx", "holidays", "jinja2", "lxml", "num2words", "pydantic", "ruamel", "weasyprint")
@@ -56,6 +57,22 @@ def test_checking_facts_needs_no_engine_of_templates_or_paper() -> None:
 
 def test_a_letter_as_text_needs_no_engine_of_paper() -> None:
     assert not {"weasyprint", "docx"} & set(engines("render", "letter-of-approval", ENGAGEMENT, "-f", "txt", "-o", "-"))
+
+
+@pytest.fixture(scope="module")
+def grown(firms: Firms) -> str:
+    """Lend a workspace with every kind of document, to look at."""
+    return str(firms.kept("grown").root)
+
+
+@pytest.mark.parametrize("words", [("document", "list"), ("due",), ("document", "show", "NBS-2026-014/contract")])
+def test_looking_documents_up_needs_no_engine_but_that_of_events(grown: str, words: tuple[str, ...]) -> None:
+    assert set(engines(*words, "--workspace", grown)) <= {"pydantic"}
+
+
+@pytest.mark.parametrize("words", [("audit", "log"), ("audit", "verify"), ("engagement", "history", "NBS-2026-014")])
+def test_reading_the_record_needs_no_engine_of_templates_or_paper(grown: str, words: tuple[str, ...]) -> None:
+    assert not {"weasyprint", "docx", "jinja2", "lxml", "num2words"} & set(engines(*words, "--workspace", grown))
 
 
 def test_a_document_goes_to_standard_output_byte_by_byte() -> None:

@@ -477,8 +477,8 @@ def test_a_value_set_is_checked_like_one_in_the_file(tmp_path: Path) -> None:
     facts = load(tmp_path, (("terms.fees.payment_days", "soon"), ("colour", "blue")), engagement=example("engagement"))
 
     assert [line.partition(": ")[2] for line in said(facts)] == [
-        "“colour” is not known. Known here: format, revision, id, title, locale, language, currency, time_zone, calendar,"
-        " account, provider, client, approval, terms. [unknown-key]",
+        "“colour” is not known. Known here: format, revision, id, title, locale, language, currency, time_zone, "
+        "calendar, account, provider, client, approval, terms. [unknown-key]",
         "terms.fees.payment_days: “soon” is not a whole number. Write digits only, such as 30. [whole-number]",
     ]
 
