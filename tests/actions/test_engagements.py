@@ -224,7 +224,7 @@ def signed(firms: Firms, tmp_path_factory: pytest.TempPathFactory) -> Firm:
 
 def test_a_fee_of_a_signed_contract_stays(signed: Firm) -> None:
     assert refusal(signed, FEE) == (
-        f"terms.fees.lines.F2.amount ({ID}/contract/1, clause 10.1): fee F2: 64,000.00 → 71,500.00"
+        f"terms.fees.lines.F2.amount ({ID}/contract/1, clause 10.1 Fees): fee F2: 64,000.00 → 71,500.00"
     )
 
 
