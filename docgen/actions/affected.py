@@ -33,7 +33,7 @@ def affected_clauses(
     """Return, by the path of each changed fact, the clause of the signed contract that would be the first to differ.
 
     The contract is made once with the facts as they are and once with each change, so this holds for any template.
-    A fact that no clause prints is left out.
+    For a fact that no clause prints it is empty.
     """
     if before.currency != after.currency:
         return {}  # no contract can be made in two currencies, to see where they differ
