@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.actions.acting import Deed, Hand, act
+from docgen.actions.acting import Deed, Hand, act, permitted
 from docgen.actions.desk import Desk
 from docgen.actions.executed import CONTRACT, Altered, ExecutedTermsError, altered, executed, held_fast
 from docgen.actions.recorded import read_revision, recorded_engagement, recorded_entries
@@ -67,12 +67,13 @@ def record_engagement(desk: Desk, file: Path) -> Recorded:
     Raises FindingsError with every fault of the file, UsageError for a file of another kind, StaleFileError,
     ExecutedTermsError, and what acting and recording raise.
     """
-    hand = act(desk, Deed.RECORD_FACTS)
+    permitted(desk, Deed.RECORD_FACTS)
     facts = load_files([file])
     if facts.errors:
         raise FindingsError(facts.errors)
     if not facts.engagements:
         raise UsageError(f"{file} is no engagement file. {_other_command(facts)}")
+    hand = act(desk, Deed.RECORD_FACTS)
     engagement = facts.engagements[0].facts
     said, engagement = engagement.revision, engagement.model_copy(update={"revision": None})
     remarks = tuple(str(finding) for finding in facts.findings)

@@ -311,3 +311,13 @@ def test_a_lost_key_is_6(docgen: Shell, there: Firm) -> None:
     (there.root / ".docgen" / "log.key").unlink()
     answer = docgen("issue", "letter-of-approval", ID, "--as", AMARA)
     assert (answer.code, "docgen audit new-key" in answer.err) == (6, True)
+
+
+def test_a_first_file_with_faults_founds_no_record(docgen: Shell, tmp_path: Path) -> None:
+    docgen("init", ".", "--person", f"{AMARA}:account_manager")
+    (tmp_path / "bad.yaml").write_text("format: docgen.engagement/1\n", encoding="utf-8")
+
+    assert docgen("engagement", "record", "bad.yaml", "--as", AMARA).code == 1
+    assert docgen("engagement", "record", "nowhere.yaml", "--as", AMARA).code == 4
+    assert docgen("engagement", "list").code == 4
+    assert list((tmp_path / ".docgen").iterdir()) == []
