@@ -69,52 +69,17 @@ def certificate_pdf(desk: Desk, history: History) -> bytes:
 
 def certificate(history: History) -> Document:
     """Return the certificate as a document."""
-    _, size, root, *_ = history.checkpoint.split("\n")
     blocks: tuple[Block, ...] = (
-        _paragraph(
-            "This certificate lists what the record says of the engagement. Each line is an entry of a log to which "
-            "entries are only ever added. The log is signed as a whole: a later change, omission, insertion or new "
-            "order of any entry is found by whoever holds an earlier signed checkpoint.",
-            Manner.LEAD,
-        ),
-        Details(
-            (
-                _detail("Engagement", history.engagement),
-                *(_detail(label, value) for label, value in history.subject),
-                _detail("Record", history.origin),
-                _detail("Signing key", history.key),
-                _detail("Entries in all", size),
-                _detail("Root hash", root),
-                _detail("Made at", _moment(history.at)),
-            )
-        ),
+        _paragraph(_OPENING, Manner.LEAD),
+        _particulars(history),
         _heading("Documents"),
         *_documents(history),
         _heading("History"),
-        _paragraph(
-            "Entries are numbered through the whole log. Those of other matters, and the signatures over the log, are "
-            "not listed here, so numbers are missing between these."
-        ),
+        _paragraph(_NUMBERING),
         _lines(history),
         _heading("How to verify this"),
-        Listing(
-            ordered=True,
-            items=tuple(
-                Item((_paragraph(text),))
-                for text in (
-                    "The bundle this certificate came with holds every file, every entry and its proof, and verify.py, "
-                    "which needs only Python 3.8 or newer. Run: python3 verify.py",
-                    "Compare the signing key above with the one you know from elsewhere, and give verify.py any "
-                    "checkpoint you kept. Every PDF the firm issued carries one as an attachment.",
-                    "Times are those of the firm’s clock, unless a timestamp of an outside authority is in the bundle.",
-                )
-            ),
-        ),
-        _paragraph(
-            "The certificate states what was recorded. It says nothing about whether what was recorded is true, or "
-            "what follows from it in law.",
-            Manner.SMALL,
-        ),
+        Listing(ordered=True, items=tuple(Item((_paragraph(text),)) for text in _STEPS)),
+        _paragraph(_CLOSING, Manner.SMALL),
     )
     return Document(
         title="Certificate of record",
@@ -124,6 +89,43 @@ def certificate(history: History) -> Document:
         kind="certificate",
         number=f"{history.engagement}/certificate",
         author="docgen",
+    )
+
+
+_OPENING = (
+    "This certificate lists what the record says of the engagement. Each line is an entry of a log to which entries are "
+    "only ever added. The log is signed as a whole: a later change, omission, insertion or new order of any entry is "
+    "found by whoever holds an earlier signed checkpoint."
+)
+_NUMBERING = (
+    "Entries are numbered through the whole log. Those of other matters, and the signatures over the log, are not listed "
+    "here, so numbers are missing between these."
+)
+_STEPS = (
+    "The bundle this certificate came with holds every file, every entry and its proof, and verify.py, which needs only "
+    "Python 3.8 or newer. Run: python3 verify.py",
+    "Compare the signing key above with the one you know from elsewhere, and give verify.py any checkpoint you kept. "
+    "Every PDF the firm issued carries one as an attachment.",
+    "Times are those of the firm’s clock, unless a timestamp of an outside authority is in the bundle.",
+)
+_CLOSING = (
+    "The certificate states what was recorded. It says nothing about whether what was recorded is true, or what follows "
+    "from it in law."
+)
+
+
+def _particulars(history: History) -> Details:
+    _, size, root, *_ = history.checkpoint.split("\n")
+    return Details(
+        (
+            _detail("Engagement", history.engagement),
+            *(_detail(label, value) for label, value in history.subject),
+            _detail("Record", history.origin),
+            _detail("Signing key", history.key),
+            _detail("Entries in all", size),
+            _detail("Root hash", root),
+            _detail("Made at", _moment(history.at)),
+        )
     )
 
 
