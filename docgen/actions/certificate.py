@@ -93,24 +93,24 @@ def certificate(history: History) -> Document:
 
 
 _OPENING = (
-    "This certificate lists what the record says of the engagement. Each line is an entry of a log to which entries are "
-    "only ever added. The log is signed as a whole: a later change, omission, insertion or new order of any entry is "
-    "found by whoever holds an earlier signed checkpoint."
+    "This certificate lists what the record says of the engagement. Each line is an entry of a log to which entries "
+    "are only ever added. The log is signed as a whole: a later change, omission, insertion or new order of any entry "
+    "is found by whoever holds an earlier signed checkpoint."
 )
 _NUMBERING = (
-    "Entries are numbered through the whole log. Those of other matters, and the signatures over the log, are not listed "
-    "here, so numbers are missing between these."
+    "Entries are numbered through the whole log. Those of other matters, and the signatures over the log, are not "
+    "listed here, so numbers are missing between these."
 )
 _STEPS = (
-    "The bundle this certificate came with holds every file, every entry and its proof, and verify.py, which needs only "
-    "Python 3.8 or newer. Run: python3 verify.py",
+    "The bundle this certificate came with holds every file, every entry and its proof, and verify.py, which needs "
+    "only Python 3.8 or newer. Run: python3 verify.py",
     "Compare the signing key above with the one you know from elsewhere, and give verify.py any checkpoint you kept. "
     "Every PDF the firm issued carries one as an attachment.",
     "Times are those of the firm’s clock, unless a timestamp of an outside authority is in the bundle.",
 )
 _CLOSING = (
-    "The certificate states what was recorded. It says nothing about whether what was recorded is true, or what follows "
-    "from it in law."
+    "The certificate states what was recorded. It says nothing about whether what was recorded is true, or what "
+    "follows from it in law."
 )
 
 
