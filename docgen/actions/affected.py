@@ -14,7 +14,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.issuing import contract_wording
 from docgen.actions.making import wording_of
 from docgen.actions.render import CONTRACT, build, case_of
-from docgen.doctree.nodes import Block, Clause, Schedule
+from docgen.doctree.nodes import Block, Clause, Heading, Schedule
 from docgen.doctree.text import inline_words
 from docgen.doctree.walk import children
 from docgen.errors import DocgenError
@@ -67,7 +67,7 @@ def _clauses(desk: Desk, engagement: Engagement) -> Mapping[str, _Clause]:
         document, _ = build(desk, template, case_of(desk, CONTRACT, engagement, facts))
     except DocgenError:
         return {}
-    return dict(_named(document.blocks, ""))
+    return dict((*_named(document.blocks, ""), *_sections(document.blocks)))
 
 
 def _named(blocks: Sequence[Block], title: str) -> Iterator[tuple[str, _Clause]]:
@@ -80,6 +80,16 @@ def _named(blocks: Sequence[Block], title: str) -> Iterator[tuple[str, _Clause]]
             kind = "" if isinstance(block, Schedule) or block.in_schedule else "clause "
             yield block.id, _Clause(f"{kind}{block.label} {inner}".strip(), own)
         yield from _named(children(block), inner)
+
+
+def _sections(blocks: Sequence[Block]) -> Iterator[tuple[str, _Clause]]:
+    """Yield what stands under each heading outside the clauses, such as the background."""
+    starts = [place for place, block in enumerate(blocks) if isinstance(block, Heading)]
+    for start, stop in zip(starts, [*starts[1:], len(blocks)], strict=True):
+        heading = blocks[start]
+        content = tuple(each for each in blocks[start + 1 : stop] if not isinstance(each, Clause | Schedule))
+        if isinstance(heading, Heading):
+            yield f"# {start}", _Clause(inline_words(heading.children), content)
 
 
 def _first_altered(before: Mapping[str, _Clause], after: Mapping[str, _Clause]) -> str:

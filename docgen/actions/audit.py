@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,7 @@ from docgen.actions.references import find_document, find_engagement
 from docgen.actions.telling import Naming, told
 from docgen.errors import NotFoundError, UsageError
 from docgen.settings import is_email
+from docgen.store.events import KINDS
 
 if TYPE_CHECKING:
     from docgen.store.events import Event
@@ -53,6 +55,15 @@ class UnknownBlobError(NotFoundError):
         super().__init__(f"The record knows no file {digest}. `docgen document show` lists the files of a document.")
 
 
+class UnknownKindError(UsageError):
+    """There is no such kind of event."""
+
+    def __init__(self, kind: str) -> None:
+        near = get_close_matches(kind, KINDS, 1)
+        advice = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(KINDS)}."
+        super().__init__(f"There is no kind of event “{kind}”. {advice}")
+
+
 # Reading
 
 
@@ -81,9 +92,11 @@ def read_log(desk: Desk, wanted: Filter, limit: int | None = None) -> tuple[LogL
     """Return the entries of the log that are wanted, or the last so many of them, in their order.
 
     What lies before those is not read. Raises UnknownEngagementError, NotFoundError for a person the record does not
-    know, and what reading the log raises.
+    know, UnknownKindError, and what reading the log raises.
     """
     record = desk.record
+    if wanted.event and wanted.event not in KINDS:
+        raise UnknownKindError(wanted.event)
     mark = _mark(record, wanted.person) if wanted.person else ""
     named = naming(record)
     found = (entry for entry in _entries_backwards(record, wanted.engagement) if _is_wanted(entry.event, wanted, mark))
@@ -290,7 +303,7 @@ def erase(desk: Desk, what: str, ground: Ground) -> Erased:
     """
     hand = act(desk, Deed.ERASE)
     wanted, others = _files_to_erase(hand.record, what)
-    gone = [digest for digest in wanted if digest not in others]
+    gone = [digest for digest in wanted if digest not in others and not hand.record.blobs.is_erased(digest)]
     _erase(hand, gone, ground)
     return Erased(tuple(gone), tuple(digest for digest in wanted if digest in others))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,13 +100,8 @@ def _write_revision(
 ) -> Recorded:
     from docgen.store.events import EngagementRecorded
 
-    blob = hand.record.blobs.put(facts_bytes(engagement))
-    event = EngagementRecorded(
-        **hand.stamp(f"engagement/{engagement.id}/{number}/{blob[:32]}"),
-        engagement=engagement.id,
-        revision=number,
-        facts=blob,
-    )
+    content = facts_bytes(engagement)
+    blob = sha256(content).hexdigest()
 
     def decide() -> list[Event]:
         latest = hand.record.register.latest(engagement.id)
@@ -115,7 +111,10 @@ def _write_revision(
             raise OvertakenError(engagement.id, latest.revision)
         if before:
             _check_executed(hand.desk, hand.record, before, engagement)
-        return [event]
+        # Kept only once nothing refuses it: what is not recorded leaves no trace that nobody could erase.
+        facts = hand.record.blobs.put(content)
+        stamp = hand.stamp(f"engagement/{engagement.id}/{number}/{facts[:32]}")
+        return [EngagementRecorded(**stamp, engagement=engagement.id, revision=number, facts=facts)]
 
     new = bool(hand.settle(decide))
     changed = differences(before, engagement) if before and new else ()

@@ -46,6 +46,8 @@ class Examined:
     part: str = ""
     claims: str = ""
     person: str = ""
+    current: int | None = None
+    """The version that stands now, where it is another one."""
 
     @property
     def sound(self) -> bool:
@@ -61,7 +63,7 @@ def verify_file(desk: Desk, path: Path) -> Examined:
     from docgen.actions.identity import earlier_bytes
 
     if not path.is_file():
-        raise NotFoundError(f"There is no file {path}. Name a PDF or a Word file.")
+        raise NotFoundError(f"There is no file “{path}”. Name a PDF or a Word file.")
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     record = desk.record
@@ -73,17 +75,18 @@ def verify_file(desk: Desk, path: Path) -> Examined:
     for earlier in earlier_bytes(content):
         for document, part in _known_as(record, sha256(earlier).hexdigest()):
             return _examined(record, digest, document, part, Verdict.CONTINUED)
-    claims = _claims(desk, path, content)
+    claims = claims_of(desk, path)
     claimed = _claimed(record, claims)
     if claimed:
         return Examined(Verdict.ALTERED, digest, claimed, claims=claims, person=_email(record, claimed))
     return Examined(Verdict.UNKNOWN, digest, claims=claims)
 
 
-def _claims(desk: Desk, path: Path, content: bytes) -> str:
+def claims_of(desk: Desk, path: Path) -> str:
     """Return which document a file says it is, or nothing; one that is made to hurt its reader says nothing."""
     from docgen.actions.identity import claimed_reference
 
+    content = path.read_bytes()
     try:
         return bounded(str(path), lambda: claimed_reference(content), desk.limits)
     except LimitError:
@@ -100,7 +103,9 @@ def _claimed(record: Record, claims: str) -> IssuedDocument | None:
 def _known_as(record: Record, digest: str) -> Iterator[tuple[IssuedDocument, str]]:
     """Yield what a file is, that which stands before that which does not; only what the log itself says counts."""
     parts = [(_as_logged(record, document), part) for document, part in record.register.parts(digest)]
-    for document, part in sorted(parts, key=lambda each: (each[0].status in _GONE, -each[0].sequence)):
+    for document, part in sorted(
+        parts, key=lambda each: (each[0].status in _GONE, each[1] == SIGNED, -each[0].sequence)
+    ):
         if _is_in_log(record, document, digest):
             yield document, part
 
@@ -144,7 +149,10 @@ def _verdict(document: IssuedDocument, part: str) -> Verdict:
 
 
 def _examined(record: Record, digest: str, document: IssuedDocument, part: str, verdict: Verdict) -> Examined:
-    return Examined(verdict, digest, document, part, str(reference_of(document)), _email(record, document))
+    versions = record.register.versions(document.engagement, document.kind, document.number)
+    standing = [each.version for each in versions if each.status not in _GONE and each.version != document.version]
+    current = standing[-1] if standing and document.status in _GONE else None
+    return Examined(verdict, digest, document, part, str(reference_of(document)), _email(record, document), current)
 
 
 def _email(record: Record, document: IssuedDocument) -> str:

@@ -257,7 +257,9 @@ def _entries(
     entries = recorded_entries(record, wanted.engagement, model, engagement.currency)
     command = _COMMANDS[kind]
     if not entries:
-        raise NothingToIssueError(f"{wanted.engagement} has no {ENTRIES[kind]} recorded. {command} records one.")
+        raise NothingToIssueError(
+            f"{wanted.engagement} has no {ENTRIES[kind].replace('_', ' ')} recorded. {command} records one."
+        )
     number = wanted.number or max(entries)
     if number not in entries:
         there = ", ".join(f"{PREFIXES[kind]}-{each:03d}" for each in entries)

@@ -89,7 +89,7 @@ def write_redline(desk: Desk, compared: Compared, form: str) -> bytes:
     if form == "docx":
         from docgen.writers.redline_docx import write_redline_docx
 
-        author = desk.person or compared.look.firm or "docgen"
+        author = desk.settings.person(desk.person).email if desk.person else "docgen"
         return write_redline_docx(compared.redline, compared.look, desk.on, author=author, at=desk.now())
     from docgen.writers.redline_html import write_redline_html
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,23 +34,25 @@ class RootsMissingError(NotFoundError):
         )
 
 
-@contextmanager
-def sealing(desk: Desk, *, wanted: bool) -> Iterator[Seal | None]:
-    """Lend what seals a PDF when it is wanted here or always, else None.
+def pen(desk: Desk, *, wanted: bool) -> Seal | None:
+    """Return what seals a PDF when it is wanted here or always, else None.
 
-    Raises what opening the certificate raises.
+    The certificate is opened when a PDF is sealed, and what opening it raises is raised then. The seal claims the time
+    at which it was asked for, which is before that of the entry that records it.
     """
     settings = desk.settings.seal
     if not (wanted or settings.always):
-        yield None
-        return
-    from docgen.writers.seal import seal_pdf
-    from docgen.writers.seal_keys import open_sealer
+        return None
+    at = desk.now()
 
-    with open_sealer(settings, os.environ) as sealer:
-        yield lambda pdf: seal_pdf(
-            pdf, sealer, level=settings.level, at=desk.now(), reason="Issued", authority=_authority(desk)
-        )
+    def seal(pdf: bytes) -> bytes:
+        from docgen.writers.seal import seal_pdf
+        from docgen.writers.seal_keys import open_sealer
+
+        with open_sealer(settings, os.environ) as sealer:
+            return seal_pdf(pdf, sealer, level=settings.level, at=at, reason="Issued", authority=_authority(desk))
+
+    return seal
 
 
 def _authority(desk: Desk) -> Authority | None:

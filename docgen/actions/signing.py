@@ -47,6 +47,16 @@ class SignedOtherwiseError(DocgenError):
         )
 
 
+class OtherDocumentError(DocgenError):
+    """A file given as the signed copy is another document."""
+
+    def __init__(self, file: Path, other: str, wanted: IssuedDocument) -> None:
+        super().__init__(
+            f"{file} is {other}, not {reference_of(wanted)}. Nothing was recorded: name the signed copy of "
+            f"{reference_of(wanted)}."
+        )
+
+
 class UnsignedContractError(DocgenError):
     """A change order is signed before the contract it changes."""
 
@@ -116,11 +126,12 @@ def execute(desk: Desk, text: str, signed: Path) -> Done:
         if document.signed == digest and document.withdrawn_by is None:
             return []
         _check_signable(record, document)
+        _check_belongs(desk, record, document, signed, digest)
         stamp = hand.stamp(f"execute/{reference_of(document)}")
         return [DocumentExecuted(**stamp, document=name, on=desk.on, signed=record.blobs.put(content))]
 
     repeated = not hand.settle(decide)
-    remarks = () if repeated else tuple(_remarks(record, signed, content))
+    remarks = () if repeated else (*_remarks(record, signed, content), *_doubts(desk, document_row(record, name)))
     return Done(document_row(record, name), repeated, remarks)
 
 
@@ -129,6 +140,15 @@ def _remarks(record: Record, signed: Path, content: bytes) -> Iterator[str]:
         yield f"{signed} is the issued file itself, without a signature. It is kept as the signed copy."
     elif suffix_of(content) != ".pdf":
         yield f"{signed} is no PDF. It is kept as it is."
+
+
+def _doubts(desk: Desk, document: IssuedDocument) -> Iterator[str]:
+    """Say where the day of signing is one that no document is signed on."""
+    day = desk.on.isoformat()
+    if day < document.day:
+        yield f"It is recorded as signed on {day}, before the day it was issued on, {document.day}. Is --on right?"
+    if desk.on > desk.now().date():
+        yield f"It is recorded as signed on {day}, which is still to come. Is --on right?"
 
 
 def _read_signed(path: Path) -> bytes:
@@ -146,7 +166,9 @@ def _check_signable(record: Record, document: IssuedDocument) -> None:
     from docgen.store.projections import UNSIGNED_KINDS
 
     if document.kind in UNSIGNED_KINDS:
-        raise UsageError(f"A {document.kind} is not signed by both sides, so there is no signed copy to keep.")
+        raise UsageError(
+            f"A {document.kind.replace('-', ' ')} is not signed by both sides, so there is no signed copy to keep."
+        )
     if document.withdrawn_by is not None or document.superseded_by is not None:
         raise NotCurrentError(document)
     if document.executed_on:
@@ -158,6 +180,17 @@ def _check_signable(record: Record, document: IssuedDocument) -> None:
     changed = tuple(_changed_since(record, document))
     if changed:
         raise OtherFactsError(document, changed)
+
+
+def _check_belongs(desk: Desk, record: Record, document: IssuedDocument, signed: Path, digest: str) -> None:
+    """Refuse a file that is another document, by its hash or by what it says of itself."""
+    from docgen.actions.genuineness import claims_of
+
+    # One scan may hold several signed papers; only a file that was issued, or says what it is, is certainly another one.
+    parts = record.register.parts(digest)
+    names = {str(reference_of(each)) for each, part in parts if part != SIGNED} or {claims_of(desk, signed)} - {""}
+    if names and str(reference_of(document)) not in names:
+        raise OtherDocumentError(signed, " and ".join(sorted(names)), document)
 
 
 def _changed_since(record: Record, document: IssuedDocument) -> Iterator[Difference]:

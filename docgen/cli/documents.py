@@ -315,7 +315,8 @@ def _said(found: Examined) -> list[str]:
             "It begins with the issued file, to the byte. What was added at its end may be a signature, or may change "
             "what its pages show."
         )
-    lines.append(f"{_named(found, row)}: {_status(row)}.")
+    now = f" Version {found.current} stands now." if found.current else ""
+    lines.append(f"{_named(found, row)}: {_status(row)}.{now}")
     lines.append(
         f"Issued on {row.day} by {found.person or '(forgotten)'}, at {row.at}: entry {row.sequence} of the log."
     )

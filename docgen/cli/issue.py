@@ -41,12 +41,11 @@ def issue(
     """
     from docgen.actions.issuing import Issue
     from docgen.actions.issuing import issue as issue_document
-    from docgen.actions.sealing import sealing
+    from docgen.actions.sealing import pen
 
     run = shared()
     desk = run.desk()
-    with sealing(desk, wanted=seal) as pen:
-        issued = issue_document(desk, Issue(kind, name, number), pen)
+    issued = issue_document(desk, Issue(kind, name, number), pen(desk, wanted=seal))
     reference = issued.reference
     written = []
     for form in dict.fromkeys(forms or ("pdf", "docx")):

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, ValidationError
 
@@ -323,6 +323,9 @@ Event = Annotated[
     | CheckpointTimestamped,
     Field(discriminator="event"),
 ]
+
+KINDS: tuple[str, ...] = tuple(kind.model_fields["event"].default for kind in get_args(get_args(Event)[0]))
+"""The names of all kinds of event."""
 
 _EVENTS: TypeAdapter[Any] = TypeAdapter(Event)
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from docgen.actions.audit import Filter, LogLine, read_log
+from docgen.actions.audit import Filter, LogLine, UnknownKindError, read_log
 from docgen.store.database import RecordDamagedError
 from tests.firm import AMARA, ID, LENA, Firm
 from tests.store.records import opened
@@ -55,3 +55,8 @@ def test_what_lies_before_the_last_lines_is_not_read(firm: Firm) -> None:
     assert len(log(firm, Filter(), 3)) == 3
     with pytest.raises(RecordDamagedError, match="entry 0"):
         log(firm, Filter())
+
+
+def test_a_kind_of_event_that_there_is_not_is_told_with_the_nearest(firm: Firm) -> None:
+    with pytest.raises(UnknownKindError, match="Did you mean document_issued"):
+        log(firm, Filter(event="document_isued"))

@@ -22,6 +22,7 @@ from docgen.actions.remaking import redline, reproduce, write_redline
 from docgen.actions.signing import (
     NeededByOrdersError,
     NotCurrentError,
+    OtherDocumentError,
     SignedOtherwiseError,
     UnsignedContractError,
     WithdrawnAlreadyError,
@@ -199,7 +200,7 @@ def test_what_cannot_be_a_signed_copy_is_refused(firm: Firm, monkeypatch: pytest
 
 def test_a_report_is_signed_by_nobody(grown: Firm, tmp_path: Path) -> None:
     (tmp_path / "signed.pdf").write_bytes(SIGNED_COPY)
-    with pytest.raises(UsageError, match="A progress-report is not signed by both sides"):
+    with pytest.raises(UsageError, match="A progress report is not signed by both sides"):
         grown.do(execute, f"{ID}/PR-001", tmp_path / "signed.pdf")
 
 
@@ -454,3 +455,52 @@ def test_a_row_that_names_another_entry_is_damage(firms: Firms, tmp_path: Path) 
 
 def test_a_day_is_a_calendar_day(grown: Firm) -> None:
     assert grown.do(describe, f"{ID}/contract").event.on == dt.date(2026, 9, 28)
+
+
+# A signed copy belongs to its document
+
+
+def test_another_document_is_not_taken_for_a_signed_copy(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
+    letter = firm.write("sent.pdf", firm.do(fetch, f"{ID}/{LETTER}", "pdf")[1])
+    firm.do(raise_order, firm.facts("change-order-001"))
+    firm.issue(ORDER)
+
+    with pytest.raises(OtherDocumentError, match=f"is {ID}/{LETTER}/1, not {ID}/CO-001/1"):
+        firm.do(execute, f"{ID}/CO-001", letter)
+    assert firm.do(verify_file, letter).claims == f"{ID}/{LETTER}/1"
+
+
+def test_another_document_is_known_by_what_it_says_of_itself_where_it_was_added_to(
+    firms: Firms, tmp_path: Path
+) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
+    signed = firm.write("scan.pdf", firm.do(fetch, f"{ID}/{LETTER}", "pdf")[1] + b"\n%signed\n")
+    firm.do(raise_order, firm.facts("change-order-001"))
+    firm.issue(ORDER)
+    with pytest.raises(OtherDocumentError):
+        firm.do(execute, f"{ID}/CO-001", signed)
+
+
+def test_a_day_of_signing_that_no_document_is_signed_on_is_remarked(firm: Firm) -> None:
+    firm.issue(LETTER)
+    early = firm.on("1900-01-01").do(execute, f"{ID}/{LETTER}", firm.write("scan.pdf", SIGNED_COPY))
+    assert "before the day it was issued on" in early.remarks[-1]
+
+
+def test_a_superseded_file_says_which_version_stands_now(firm: Firm, tmp_path: Path) -> None:
+    sent = firm.issue(LETTER).files["pdf"]
+    for amount in ("25000.00", "26000.00"):
+        firm.do(record_engagement, firm.facts("engagement", ("not_to_exceed: 20000.00", f"not_to_exceed: {amount}")))
+        firm.issue(LETTER)
+    found = examined(firm, sent, tmp_path)
+    assert (found.verdict, found.current) == (Verdict.SUPERSEDED, 3)
+
+
+def test_one_scan_may_be_the_signed_copy_of_two_documents(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
+    firm.do(raise_order, firm.facts("change-order-001"))
+    firm.issue(ORDER)
+    both = firm.write("both.pdf", SIGNED_COPY)
+    assert firm.do(execute, f"{ID}/CO-001", both).document.status == "executed"
+    assert firm.do(verify_file, both).verdict is Verdict.SIGNED_COPY

@@ -378,3 +378,17 @@ def test_an_order_that_is_not_signed_is_not_in_force(firms: Firms, tmp_path: Pat
     firm = firms.at("changed", tmp_path)
     firm.do(withdraw, f"{ID}/CO-001", "Not agreed.")
     assert firm.on("2027-01-01").do(effective, ID).orders == ()
+
+
+def test_a_refused_revision_leaves_no_facts_behind(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
+    before = firm.do(lambda desk: list(desk.record.blobs))
+    with pytest.raises(ExecutedTermsError):
+        firm.do(record_engagement, firm.facts("engagement", ("amount: 64000.00", "amount: 71500.00")))
+    assert firm.do(lambda desk: list(desk.record.blobs)) == before
+
+
+def test_a_fact_that_stands_under_a_heading_is_told_with_the_heading(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
+    with pytest.raises(ExecutedTermsError, match=r"approval\.not_to_exceed \(.*contract/1, Background\)"):
+        firm.do(record_engagement, firm.facts("engagement", ("not_to_exceed: 20000.00", "not_to_exceed: 21000.00")))

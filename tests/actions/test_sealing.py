@@ -11,7 +11,7 @@ from docgen.actions.documents import describe
 from docgen.actions.genuineness import Verdict, verify_file
 from docgen.actions.issuing import Issue, Issued, issue
 from docgen.actions.remaking import reproduce
-from docgen.actions.sealing import CertificateKeptError, make_trial_certificate, sealing, seals_of
+from docgen.actions.sealing import CertificateKeptError, make_trial_certificate, pen, seals_of
 from docgen.store.timestamps import read_timestamp
 from docgen.writers.seal_keys import SecretMissingError, WrongPasswordError
 from docgen.writers.seal_reports import unsealed
@@ -30,8 +30,8 @@ def sealed_firm(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> Firm:
 
 
 def issue_sealed(firm: Firm, *, wanted: bool = True) -> Issued:
-    with closing(firm.desk()) as desk, sealing(desk, wanted=wanted) as seal:
-        return issue(desk, Issue(LETTER, ID), seal)
+    with closing(firm.desk()) as desk:
+        return issue(desk, Issue(LETTER, ID), pen(desk, wanted=wanted))
 
 
 def settings(firm: Firm, text: str) -> None:
@@ -90,6 +90,16 @@ def test_nothing_is_issued_when_the_seal_cannot_be_set(sealed_firm: Firm, monkey
     with pytest.raises(WrongPasswordError):
         issue_sealed(sealed_firm)
     assert sealed_firm.kinds("document_issued") == 0
+
+
+def test_what_was_sealed_is_found_again_without_the_password(
+    sealed_firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = issue_sealed(sealed_firm)
+    monkeypatch.delenv("DOCGEN_SEAL_PASSWORD")
+    again = issue_sealed(sealed_firm)
+    assert again.repeated
+    assert again.files == first.files
 
 
 def test_a_certificate_for_trying_needs_a_password_and_is_made_once(
