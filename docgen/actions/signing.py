@@ -186,7 +186,7 @@ def _check_belongs(desk: Desk, record: Record, document: IssuedDocument, signed:
     """Refuse a file that is another document, by its hash or by what it says of itself."""
     from docgen.actions.genuineness import claims_of
 
-    # One scan may hold several signed papers; only a file that was issued, or says what it is, is certainly another one.
+    # One scan may hold several signed papers; only a file that was issued, or says what it is, is surely another one.
     parts = record.register.parts(digest)
     names = {str(reference_of(each)) for each, part in parts if part != SIGNED} or {claims_of(desk, signed)} - {""}
     if names and str(reference_of(document)) not in names:
