@@ -158,9 +158,12 @@ class Verified:
 def verify(desk: Desk, kept: Sequence[Path], keys: Sequence[str]) -> Verified:
     """Return every fault of the record, held against the checkpoints handed out and those kept elsewhere.
 
-    Raises NoCheckpointError for a file without one, NoteError for what is no key, and what opening the record raises.
+    A record so damaged that it cannot be opened is a fault too. Raises NoCheckpointError for a file without one,
+    NoteError for what is no key, and what else opening the record raises.
     """
+    from docgen.store.database import RecordDamagedError
     from docgen.store.notes import read_verifying_key
+    from docgen.store.verification import Fault, FaultKind
 
     own, elsewhere = desk.own_folder / CHECKPOINTS, desk.settings.record.checkpoints
     notes = [
@@ -168,8 +171,15 @@ def verify(desk: Desk, kept: Sequence[Path], keys: Sequence[str]) -> Verified:
         *(_notes(elsewhere) if elsewhere else ()),
         *(note for path in kept for note in _kept_notes(path)),
     ]
-    faults = desk.record.ledger.verify(dict.fromkeys(notes), [read_verifying_key(key) for key in keys])
-    return Verified(tuple(faults), desk.record.ledger.head_size(), len(set(notes)))
+    known = [read_verifying_key(key) for key in keys]
+    faults: list[Fault] = []
+    size = 0
+    try:
+        faults += desk.record.ledger.verify(dict.fromkeys(notes), known)
+        size = desk.record.ledger.head_size()
+    except RecordDamagedError as error:
+        faults.append(Fault(FaultKind.DATABASE, f"The record is damaged: {error.what}."))
+    return Verified(tuple(faults), size, len(set(notes)))
 
 
 def _notes(folder: Path) -> Iterator[str]:

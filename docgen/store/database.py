@@ -6,9 +6,10 @@ finds out what that one did.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ BUSY_SECONDS = 10.0
 _OLDEST_SQLITE = (3, 38)
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNREADABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 
 SCHEMA = (
     """CREATE TABLE events (
@@ -78,6 +80,40 @@ class RecordMissingError(NotFoundError):
         )
 
 
+class RecordLostError(RecordMissingError):
+    """The database of a record is gone, and what stood beside it is not."""
+
+    exit_code = ExitCode.UNVERIFIED
+
+    def __init__(self, path: Path, left: Iterable[Path]) -> None:
+        beside = " and ".join(str(each) for each in left)
+        NotFoundError.__init__(
+            self,
+            f"The database of this record, {path}, is gone, and {beside} is still there. Bring the database back from "
+            "a backup. To begin another record instead, move away what is left of this one.",
+        )
+
+
+class RecordReadOnlyError(MissingHereError):
+    """Something was to be written to a record that can only be read here."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The record at {path} cannot be written here, so nothing was recorded; reading and verifying it work. "
+            "Change the rights of the file and its folder, or copy the folder to a place that can be written."
+        )
+
+
+class RecordUnreadableError(MissingHereError):
+    """The record's file cannot be opened."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"The record at {path} cannot be opened ({why}). See to the right to read the file; one that has a file "
+            f"{path.name}-wal beside it and cannot be written here is read in a copy of the whole folder."
+        )
+
+
 class RecordExistsError(DocgenError):
     """A record is there already."""
 
@@ -111,6 +147,7 @@ class RecordDamagedError(DocgenError):
     exit_code = ExitCode.UNVERIFIED
 
     def __init__(self, what: str) -> None:
+        self.what = what
         super().__init__(f"The record is damaged: {what}. `docgen audit verify` names all that is.")
 
 
@@ -123,20 +160,36 @@ class NewerRecordError(MissingHereError):
         )
 
 
+class OlderRecordError(MissingHereError):
+    """The record was made by an older docgen, and cannot be brought to this one's layout where it is."""
+
+    def __init__(self, path: Path, layout: int) -> None:
+        super().__init__(
+            f"{path} has layout {layout}; this docgen reads layout {LAYOUT} and brings older ones there, but the "
+            "record cannot be written here. Copy the folder to a place that can be written."
+        )
+
+
 class Database:
-    """A connection to a record's file, for one thread of one process."""
+    """A connection to a record's file, for one thread of one process; one that cannot be written is read only."""
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
-        """Open a record; raises RecordMissingError, NewerRecordError, RecordBusyError and RecordDamagedError."""
+        """Open a record.
+
+        Raises RecordMissingError, RecordUnreadableError, NewerRecordError, OlderRecordError, RecordBusyError and
+        RecordDamagedError.
+        """
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             raise MissingHereError(f"SQLite {sqlite3.sqlite_version} is too old for a record. Install 3.38 or newer.")
-        if not path.exists():
+        if not is_there(path):
             raise RecordMissingError(path)
         self.path = path
         self.busy_seconds = busy_seconds
+        self.is_read_only = not (os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK))
         with self._explained():
             # Never made here: a mistaken path would found an empty record.
-            address = f"{path.absolute().as_uri()}?mode=rw"
+            mode = _mode_of_reading(path.resolve()) if self.is_read_only else "mode=rw"
+            address = f"{path.absolute().as_uri()}?{mode}"
             self._connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
         try:
             self._prepare()
@@ -168,8 +221,10 @@ class Database:
         """Write all that happens inside, or nothing of it; it is on the disk when the block has ended.
 
         A block inside another is a part of that one. Raises RecordBusyError when another process does not let go,
-        RecordFailedError when the disk refuses.
+        RecordFailedError when the disk refuses, RecordReadOnlyError where the record cannot be written.
         """
+        if self.is_read_only:
+            raise RecordReadOnlyError(self.path)
         if self._is_within():
             yield
             return
@@ -202,6 +257,8 @@ class Database:
         try:
             found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
             there = {(row[0], row[1]): row[2] for row in self.rows(_PARTS)}
+        except RecordDamagedError as error:
+            return [error.what]
         except DocgenError as error:
             return [str(error)]
         wanted = _parts_of_new()
@@ -222,6 +279,10 @@ class Database:
         ((layout,),) = self.rows("PRAGMA user_version")
         if layout > LAYOUT:
             raise NewerRecordError(self.path, layout)
+        if self.is_read_only:
+            if layout < LAYOUT:
+                raise OlderRecordError(self.path, layout)
+            return
         for setting in ("journal_mode = WAL", "synchronous = FULL", "recursive_triggers = ON"):
             self.rows(f"PRAGMA {setting}")
         # What is deleted (the salt of a person) is overwritten with zeros.
@@ -239,6 +300,10 @@ class Database:
                 raise RecordBusyError(self.busy_seconds) from error
             if code in _DAMAGED:
                 raise RecordDamagedError(str(error)) from error
+            if code == sqlite3.SQLITE_READONLY:
+                raise RecordReadOnlyError(self.path) from error
+            if code in _UNREADABLE:
+                raise RecordUnreadableError(self.path, str(error)) from error
             raise RecordFailedError(str(error)) from error
         except UnicodeDecodeError as error:
             # SQLite quotes what it cannot read, and that may be no text at all.
@@ -246,6 +311,23 @@ class Database:
 
 
 _PARTS = "SELECT name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+
+
+def is_there(path: Path) -> bool:
+    """Say whether there is a file of a record; raises RecordUnreadableError where nobody tells us."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise RecordUnreadableError(path, error.strerror or str(error)) from None
+
+
+def _mode_of_reading(path: Path) -> str:
+    """Return how SQLite is to open a file that cannot be written: with the write-ahead file, or as one that rests."""
+    ahead, shared = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    if ahead.exists() and (ahead.stat().st_size or os.access(shared, os.R_OK)):
+        return "mode=ro"
+    # Otherwise SQLite would make a file beside it, or give up.
+    return "mode=ro&immutable=1"
 
 
 def create_database(path: Path) -> None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from docgen.store.blobs import BlobFolder, Blobs
-from docgen.store.database import Database, RecordExistsError, RecordMissingError, create_database
+from docgen.store.database import (
+    Database,
+    RecordExistsError,
+    RecordLostError,
+    RecordMissingError,
+    RecordReadOnlyError,
+    create_database,
+    is_there,
+)
 from docgen.store.events import WorkspaceCreated
 from docgen.store.keys import make_key
 from docgen.store.ledger import Ledger
@@ -48,20 +58,21 @@ class Founder:
 def open_record(folder: Path, database_url: str = "") -> Record:
     """Return the record in a workspace's folder `.docgen`, or in the PostgreSQL database of a team.
 
-    Raises RecordMissingError where there is none, NewerRecordError, RecordBusyError and RecordDamagedError; for a
-    database also DatabaseUnreachableError, OlderSchemaError and RightsMissingError.
+    Raises RecordMissingError where there is none, RecordLostError where it was, RecordUnreadableError,
+    NewerRecordError, OlderRecordError, RecordBusyError and RecordDamagedError; for a database also
+    DatabaseUnreachableError, OlderSchemaError and RightsMissingError.
     """
-    return _opened(folder, database_url).record
+    return _opened(folder, folder / KEY, database_url).record
 
 
 def found_record(folder: Path, key_file: Path, founder: Founder, database_url: str = "") -> Record:
     """Return the record in a folder or a database, made where there is none; founding that was broken off is finished.
 
-    Raises RecordMissingError when a key or files are there and only the database is not: an empty record in its
-    place would hide the loss. For a database it raises that too when the role may not make the place for a record.
+    Raises RecordLostError when a key or files are there and only the database is not: an empty record in its place
+    would hide the loss. For a database it raises RecordMissingError when the role may not make the place for a record.
     """
     _make_place(folder, key_file, database_url)
-    opened = _opened(folder, database_url)
+    opened = _opened(folder, key_file, database_url)
     try:
         _found(opened, key_file, founder)
     except BaseException:
@@ -78,7 +89,22 @@ class _Opened:
     writing: Callable[[], AbstractContextManager[None]]
 
 
-def _opened(folder: Path, database_url: str) -> _Opened:
+class _BlobsToRead(BlobFolder):
+    """Blobs beside a database that cannot be written; what is there already may be kept again."""
+
+    def put(self, data: bytes) -> str:
+        """Return the hash of bytes that are there; raises RecordReadOnlyError for others."""
+        if sha256(data).hexdigest() not in self:
+            raise RecordReadOnlyError(self.folder.parent / DATABASE)
+        return super().put(data)
+
+    def erase(self, digest: str) -> None:
+        """Leave what is erased already; raises RecordReadOnlyError for what is not."""
+        if digest in self or not self.is_erased(digest):
+            raise RecordReadOnlyError(self.folder.parent / DATABASE)
+
+
+def _opened(folder: Path, key_file: Path, database_url: str) -> _Opened:
     if database_url:
         from docgen.store.postgres import open_postgres
         from docgen.store.postgres_blobs import PostgresBlobs
@@ -88,9 +114,24 @@ def _opened(folder: Path, database_url: str) -> _Opened:
         shared, rows = PostgresLog(server), PostgresBlobs(server)
         record = Record(Ledger(shared, rows), Register(shared), People(shared), rows, server.close)
         return _Opened(record, server.writing)
-    database = Database(folder / DATABASE)
-    log, blobs = SqliteLog(database), BlobFolder(folder / BLOBS)
+    database = _database(folder, key_file)
+    kind = _BlobsToRead if database.is_read_only else BlobFolder
+    log, blobs = SqliteLog(database), kind(folder / BLOBS)
     return _Opened(Record(Ledger(log, blobs), Register(log), People(log), blobs, database.close), database.writing)
+
+
+def _database(folder: Path, key_file: Path) -> Database:
+    # Asked first: what somebody founds meanwhile was not lost.
+    left = _left(folder, key_file)
+    try:
+        return Database(folder / DATABASE)
+    except RecordMissingError as error:
+        raise (RecordLostError(folder / DATABASE, left) if left else error) from None
+
+
+def _left(folder: Path, key_file: Path) -> list[Path]:
+    """Return what is there of a record besides its database."""
+    return [path for path in (key_file, folder / BLOBS) if os.access(path, os.F_OK)]
 
 
 def _make_place(folder: Path, key_file: Path, database_url: str) -> None:
@@ -100,11 +141,11 @@ def _make_place(folder: Path, key_file: Path, database_url: str) -> None:
         make_place(database_url, may_be_new=not key_file.exists())
         return
     path = folder / DATABASE
-    # Asked first: what somebody founds meanwhile was not lost.
-    was_there = key_file.exists() or (folder / BLOBS).exists()
-    if not path.exists():
-        if was_there:
-            raise RecordMissingError(path)
+    # Asked first, as above.
+    left = _left(folder, key_file)
+    if not is_there(path):
+        if left:
+            raise RecordLostError(path, left)
         with suppress(RecordExistsError):
             create_database(path)
 

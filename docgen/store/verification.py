@@ -15,9 +15,18 @@ from typing import Protocol
 from docgen.errors import DocgenError
 from docgen.models.values import shown
 from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobMissingError, Blobs
+from docgen.store.database import RecordDamagedError
 from docgen.store.events import CheckpointSigned, Event, WorkspaceCreated, read_event
 from docgen.store.merkle import leaf_hash, node_hash, root
-from docgen.store.notes import Checkpoint, NoteError, VerifyingKey, open_checkpoint, read_verifying_key
+from docgen.store.notes import (
+    Checkpoint,
+    NoteError,
+    UnsignedNoteError,
+    VerifyingKey,
+    WrongOriginError,
+    open_checkpoint,
+    read_verifying_key,
+)
 from docgen.store.people import Person
 from docgen.store.projections import AMENDED, TABLES, Key, Row, Table, Tables, Value, changes
 from docgen.store.state import State, advance
@@ -151,7 +160,7 @@ class _Examination:
                     expected, failures = number + 1, 0
             except DocgenError as error:
                 if not failures:
-                    self._add(FaultKind.DATABASE, f"Entry {expected} cannot be read from the database. {error}")
+                    self._add(FaultKind.DATABASE, f"Entry {expected} cannot be read from the database. {_said(error)}")
                 failures += 1
             else:
                 return
@@ -166,7 +175,7 @@ class _Examination:
                 worse = self._compare_level(level, ((position, node) for _, position, node in nodes), worse)
                 compared = level + 1
         except DocgenError as error:
-            self._add(FaultKind.DATABASE, f"The hashes cannot be read to their end. {error}")
+            self._add(FaultKind.DATABASE, f"The hashes cannot be read to their end. {_said(error)}")
         self._miss_levels(compared, len(self.tree.levels))
 
     def compare_checkpoints(self, notes: Iterable[str], keys: tuple[VerifyingKey, ...]) -> None:
@@ -175,6 +184,9 @@ class _Examination:
         for note in notes:
             try:
                 checkpoint = open_checkpoint(note, self.state.origin, known)
+            except (UnsignedNoteError, WrongOriginError) as error:
+                message = f"A checkpoint given is not taken. {error} {_MADE_ANEW}"
+                self._add(FaultKind.CHECKPOINT_REFUSED, message)
             except NoteError as error:
                 self._add(FaultKind.CHECKPOINT_REFUSED, f"A checkpoint given is not taken. {error}")
             else:
@@ -193,7 +205,7 @@ class _Examination:
         try:
             people = {person.mark: person for person in self.log.people()}
         except DocgenError as error:
-            self._add(FaultKind.DATABASE, f"The people cannot be read. {error}")
+            self._add(FaultKind.DATABASE, f"The people cannot be read. {_said(error)}")
             return
         for mark, person in people.items():
             if not person.fits:
@@ -216,7 +228,7 @@ class _Examination:
                     key = row[: table.key_length]
                     self._compare_row(table, key, row, wanted.pop(key, None), damaged)
             except DocgenError as error:
-                self._add(FaultKind.DATABASE, f"The table {table.name} cannot be read to its end. {error}")
+                self._add(FaultKind.DATABASE, f"The table {table.name} cannot be read to its end. {_said(error)}")
             for key, missing in wanted.items():
                 self._compare_row(table, key, None, missing, damaged)
 
@@ -365,6 +377,8 @@ _OF_ENTRIES = frozenset(
 )
 """Faults after which the rows that follow from the entries may differ too."""
 
+_MADE_ANEW = "If it was kept from this record, the record was made anew: that is what one looks like then."
+
 _BLAME = {
     FaultKind.ENTRY_ALTERED: "The words of {} are not those whose hash was recorded.",
     FaultKind.ENTRY_MISSING: "Of {} only the hash is left: the end of the log was cut off.",
@@ -390,6 +404,11 @@ def _blob_fault(store: Blobs, digest: str, *, erased: bool) -> tuple[FaultKind, 
     except DocgenError as error:
         return FaultKind.BLOB_MISSING, f"cannot be read ({error})"
     return (FaultKind.BLOB_NOT_ERASED, "was to be erased, and is not") if erased else None
+
+
+def _said(error: DocgenError) -> str:
+    # Whoever reads this is verifying already, and need not be told to.
+    return f"The record is damaged: {error.what}." if isinstance(error, RecordDamagedError) else str(error)
 
 
 def _differing(table: Table, row: Row, wanted: Row) -> tuple[str, ...]:

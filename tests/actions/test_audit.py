@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
@@ -165,6 +166,30 @@ def test_rows_changed_behind_docgens_back_are_found_and_put_right(firms: Firms, 
     assert firm.by(AUDRA).do(rebuild) >= size
     assert checked(firm).faults == ()
     assert firm.issue(LETTER).repeated
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda content: b"",
+    "words": lambda content: b"words, and no database at all. " * 400,
+    "chance": lambda content: b"".join(sha256(bytes([turn % 256])).digest() for turn in range(len(content) // 32)),
+    "zeros": lambda content: bytes(len(content)),
+    "a header alone": lambda content: content[:100],
+    "a first page alone": lambda content: content[:4096],
+    "half": lambda content: content[: len(content) // 2],
+    "cut within a page": lambda content: content[: len(content) // 2 + 1000],
+    "all but the first page zeroed": lambda content: content[:4096] + bytes(len(content) - 4096),
+    "a first page zeroed behind its header": lambda content: content[:100] + bytes(3996) + content[4096:],
+}
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_database_that_cannot_be_opened_is_a_fault_that_is_told(firms: Firms, tmp_path: Path, how: str) -> None:
+    firm = firms.at("lettered", tmp_path)
+    path = own(firm) / "record.sqlite"
+    path.write_bytes(DAMAGES[how](path.read_bytes()))
+    found = checked(firm)
+    assert "DATABASE" in {fault.kind.name for fault in found.faults}
+    assert "audit verify" not in "".join(map(str, found.faults))
 
 
 # Keys

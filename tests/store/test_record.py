@@ -12,8 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from docgen.errors import ExitCode
 from docgen.store import record as module
-from docgen.store.database import RecordBusyError, RecordDamagedError, RecordMissingError, create_database
+from docgen.store.database import (
+    RecordBusyError,
+    RecordDamagedError,
+    RecordLostError,
+    RecordMissingError,
+    create_database,
+)
 from docgen.store.events import WorkspaceCreated
 from docgen.store.keys import KeyUnreadableError, read_key
 from docgen.store.postgres import SchemaMissingError
@@ -126,8 +133,10 @@ def test_a_file_that_is_gone_is_not_replaced_by_an_empty_record(tmp_path: Path, 
     for path in list(tmp_path.iterdir()):
         if path.name != left:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    with pytest.raises(RecordMissingError, match="comes back from a backup"):
-        found(home)
+    for attempt in (lambda: found(home), lambda: open_record(tmp_path)):
+        with pytest.raises(RecordLostError, match=f"{left} is still there. Bring the database back") as refusal:
+            attempt()
+        assert refusal.value.exit_code is ExitCode.UNVERIFIED
     assert [path.name for path in tmp_path.iterdir()] == [left]
 
 

@@ -393,6 +393,7 @@ def test_a_checkpoint_of_another_log_or_another_key_is_refused(home: Home) -> No
             faults, ["not of northbridge", "none of the keys", "does not fit", "no signed note"], strict=True
         ):
             assert said in str(fault)
+        assert ["made anew" in str(fault) for fault in faults] == [True, True, False, False]
 
 
 def test_a_log_made_anew_under_another_key_is_refused_by_whoever_knows_the_first(home: Home) -> None:
