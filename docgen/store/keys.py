@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from docgen.errors import DocgenError, MissingHereError
+from docgen.errors import MissingHereError
 from docgen.store.disk import flush_folder
 from docgen.store.notes import NoteError, SigningKey, make_signing_key, read_signing_key
 
@@ -21,20 +21,24 @@ class KeyMissingError(MissingHereError):
         )
 
 
-class KeyUnreadableError(DocgenError):
-    """The key file holds no key."""
+class KeyUnreadableError(MissingHereError):
+    """The key file holds no key, or nobody lets us read it."""
 
-    def __init__(self, path: Path, why: NoteError) -> None:
-        super().__init__(f"{path} holds no signing key: {why}")
+    def __init__(self, path: Path, why: NoteError | OSError) -> None:
+        if isinstance(why, OSError):
+            message = f"The log's signing key at {path} cannot be read: {why.strerror}. Change the rights of the file"
+        else:
+            message = f"{path} holds no signing key: {why} Bring the file back from a backup"
+        super().__init__(f"{message}, or set DOCGEN_SIGNING_KEY to another one.")
 
 
 def read_key(path: Path) -> SigningKey:
     """Return the key in a file; raises KeyMissingError and KeyUnreadableError."""
     try:
-        return read_signing_key(path.read_text(encoding="utf-8").strip())
+        return read_signing_key(path.read_bytes().decode(errors="replace").strip())
     except FileNotFoundError:
         raise KeyMissingError(path) from None
-    except NoteError as error:
+    except (NoteError, OSError) as error:
         raise KeyUnreadableError(path, error) from None
 
 
@@ -71,7 +75,8 @@ def key_in_file(path: Path, wanted: str) -> SigningKey:
     `wanted` is the text of the verifying key that the log names. Raises KeyMissingError and KeyUnreadableError.
     """
     waiting = _waiting(path)
-    if waiting.exists() and str(read_key(waiting).verifying_key) == wanted:
+    # A folder that may not be looked into is told of when the key itself is read.
+    if os.access(waiting, os.F_OK) and str(read_key(waiting).verifying_key) == wanted:
         follow_key(path)
     return read_key(path)
 

@@ -22,6 +22,7 @@ from docgen.store.keys import (
     read_key,
 )
 from tests.store.records import KEY, ORIGIN, OTHER_KEY
+from tests.store.rights import as_a_stranger, public_folder
 
 
 @pytest.fixture
@@ -77,13 +78,26 @@ def test_a_key_that_is_not_there_is_named(file: Path) -> None:
     assert refusal.value.exit_code is ExitCode.MISSING_HERE
 
 
-@pytest.mark.parametrize("words", ["", "no key", str(KEY.verifying_key), KEY.secret_text()[:-8]])
+@pytest.mark.parametrize("words", ["", "no key", "\udcff\udcfe", str(KEY.verifying_key), KEY.secret_text()[:-8]])
 def test_a_file_without_a_key_is_named_and_never_quoted(file: Path, words: str) -> None:
     file.parent.mkdir()
-    file.write_text(words)
+    file.write_bytes(words.encode(errors="surrogateescape"))
     with pytest.raises(KeyUnreadableError, match="holds no signing key") as refusal:
         read_key(file)
     assert not words or words not in str(refusal.value)
+    assert refusal.value.exit_code is ExitCode.MISSING_HERE
+
+
+@pytest.mark.parametrize("shut", ["file", "folder"])
+def test_a_key_that_may_not_be_read_is_named_with_the_reason(shut: str) -> None:
+    with public_folder() as folder:
+        file = folder / "deep" / "log.key"
+        keep_key(file, KEY)
+        (file if shut == "file" else file.parent).chmod(0)
+        with as_a_stranger(), pytest.raises(KeyUnreadableError, match=r"log\.key cannot be read: Perm") as refusal:
+            key_in_file(file, str(KEY.verifying_key))
+        file.parent.chmod(0o700)
+    assert refusal.value.exit_code is ExitCode.MISSING_HERE
 
 
 def test_a_new_key_waits_until_the_log_names_it(file: Path) -> None:
