@@ -86,11 +86,11 @@ class RecordLostError(RecordMissingError):
     exit_code = ExitCode.UNVERIFIED
 
     def __init__(self, path: Path, left: Iterable[Path]) -> None:
-        beside = " and ".join(str(each) for each in left)
+        beside = ", ".join(str(each) for each in left)
         NotFoundError.__init__(
             self,
-            f"The database of this record, {path}, is gone, and {beside} is still there. Bring the database back from "
-            "a backup. To begin another record instead, move away what is left of this one.",
+            f"The database of this record, {path}, is gone; what is left of it: {beside}. Bring the database back from "
+            "a backup. To begin another record instead, move away what is left.",
         )
 
 

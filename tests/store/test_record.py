@@ -134,7 +134,7 @@ def test_a_file_that_is_gone_is_not_replaced_by_an_empty_record(tmp_path: Path, 
         if path.name != left:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     for attempt in (lambda: found(home), lambda: open_record(tmp_path)):
-        with pytest.raises(RecordLostError, match=f"{left} is still there. Bring the database back") as refusal:
+        with pytest.raises(RecordLostError, match=f"{left}. Bring the database back") as refusal:
             attempt()
         assert refusal.value.exit_code is ExitCode.UNVERIFIED
     assert [path.name for path in tmp_path.iterdir()] == [left]
