@@ -17,7 +17,7 @@ from docgen.actions.documents import issued_event
 from docgen.actions.identity import carried_checkpoint
 from docgen.actions.references import find_document, find_engagement
 from docgen.actions.telling import Naming, told
-from docgen.errors import NotFoundError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.settings import is_email
 from docgen.store.events import KINDS
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from docgen.store.verification import Fault
 
 NOTES = "*.txt"
+_SIGNATURE = "\n\n\N{EM DASH} "
+"""What stands before the first signature of every note."""
 Ground = Literal["request", "law", "retention"]
 """Why something is erased: its person asked, a law says so, or it was kept long enough."""
 _SHARED_INPUTS = frozenset({"template", "contract-template", "house", "checkpoint"})
@@ -153,16 +155,18 @@ class Verified:
     faults: tuple[Fault, ...]
     size: int
     checkpoints: int
+    signed: int = 0
+    """How many checkpoints the record says were signed."""
 
 
 def verify(desk: Desk, kept: Sequence[Path], keys: Sequence[str]) -> Verified:
     """Return every fault of the record, held against the checkpoints handed out and those kept elsewhere.
 
     A record so damaged that it cannot be opened is a fault too. Raises NoCheckpointError for a file without one,
-    NoteError for what is no key, and what else opening the record raises.
+    UsageError for what is no key, and what else opening the record raises.
     """
     from docgen.store.database import RecordDamagedError
-    from docgen.store.notes import read_verifying_key
+    from docgen.store.notes import NoteError, read_verifying_key
     from docgen.store.verification import Fault, FaultKind
 
     own, elsewhere = desk.own_folder / CHECKPOINTS, desk.settings.record.checkpoints
@@ -171,15 +175,21 @@ def verify(desk: Desk, kept: Sequence[Path], keys: Sequence[str]) -> Verified:
         *(_notes(elsewhere) if elsewhere else ()),
         *(note for path in kept for note in _kept_notes(path)),
     ]
-    known = [read_verifying_key(key) for key in keys]
+    try:
+        known = [read_verifying_key(key) for key in keys]
+    except NoteError as error:
+        raise UsageError(f"This is no key of a log: {error} A key reads NAME+ID+LETTERS.") from None
     faults: list[Fault] = []
-    size = 0
+    size = signed = 0
     try:
         faults += desk.record.ledger.verify(dict.fromkeys(notes), known)
         size = desk.record.ledger.head_size()
+        # A table that is gone is among the faults already.
+        with suppress(DocgenError):
+            signed = len(desk.record.register.checkpoints())
     except RecordDamagedError as error:
         faults.append(Fault(FaultKind.DATABASE, f"The record is damaged: {error.what}."))
-    return Verified(tuple(faults), size, len(set(notes)))
+    return Verified(tuple(faults), size, len(set(notes)), signed)
 
 
 def _notes(folder: Path) -> Iterator[str]:
@@ -193,7 +203,7 @@ def _kept_notes(path: Path) -> Iterator[str]:
     elif path.is_file():
         content = path.read_bytes()
         note = carried_checkpoint(content) if content.startswith(b"%PDF") else content.decode(errors="replace")
-        notes = [note] if note else []
+        notes = [note] if _SIGNATURE in note else []
     else:
         raise NotFoundError(f"There is no file {path}. Name a checkpoint that was kept.")
     if not notes:

@@ -104,6 +104,9 @@ def verify(kept: tuple[Path, ...], keys: tuple[str, ...], as_json: bool) -> None
         checkpoints = f"{found.checkpoints} {'checkpoint' if found.checkpoints == 1 else 'checkpoints'}"
         if not found.faults:
             click.echo(f"The record is sound: {found.size} entries, held against {checkpoints}.")
+    if found.checkpoints < found.signed:
+        missing = f"{found.signed} times, and {found.checkpoints} of those checkpoints are in the folders"
+        run.say(f"The log was signed {missing}. Bring the others back from a backup: they are what shows a change.")
     if found.faults:
         run.say(f"{len(found.faults)} {'fault' if len(found.faults) == 1 else 'faults'} in {found.size} entries.")
         raise click.exceptions.Exit(ExitCode.UNVERIFIED)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.acting import MirrorError, mirror
-from docgen.actions.audit import sign_checkpoint, verify
+from docgen.actions.audit import NoCheckpointError, sign_checkpoint, verify
 from docgen.actions.engagements import record_engagement
-from docgen.errors import ExitCode
+from docgen.errors import ExitCode, UsageError
 from tests.firm import ADAM, Firm
 
 
@@ -62,6 +62,21 @@ def test_a_record_that_was_put_back_contradicts_the_checkpoints_elsewhere(firm: 
 
     kinds = {fault.kind for fault in firm.do(verify, (), ()).faults}
     assert kinds == {"checkpoint_contradicted"}
+
+
+def test_checkpoints_that_are_gone_are_missed(firm: Firm) -> None:
+    before = firm.do(verify, (), ())
+    shutil.rmtree(firm.root / ".docgen" / "checkpoints")
+    after = firm.do(verify, (), ())
+    assert (before.checkpoints, before.signed) == (before.signed, after.signed)
+    assert (after.checkpoints, after.faults) == (0, ())
+
+
+def test_what_is_no_checkpoint_or_no_key_is_wrong_usage(firm: Firm) -> None:
+    with pytest.raises(NoCheckpointError):
+        firm.do(verify, (firm.facts(),), ())
+    with pytest.raises(UsageError, match="This is no key of a log"):
+        firm.do(verify, (), ("foo",))
 
 
 def test_a_note_that_is_there_is_never_written_over(tmp_path: Path) -> None:
