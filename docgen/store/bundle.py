@@ -298,8 +298,9 @@ Any computer with Python 3.8 or newer will do, without a network. Unpack the ZIP
 (on Windows: py verify.py). The ZIP can also be checked as it is: python3 verify.py BUNDLE.zip. The report ends with
 SOUND, or with DOES NOT VERIFY and every fault that was found.
 
-    python3 verify.py --file contract.pdf           is a file that you have one of those recorded, and is it in force?
+    python3 verify.py --file contract.pdf           is a file of yours one of those recorded, and what became of it?
     python3 verify.py --checkpoint checkpoint.txt   does this bundle agree with a checkpoint that you kept?
+    python3 verify.py --checkpoint letter.pdf       does it agree with the checkpoint in an issued PDF that you kept?
     python3 verify.py --key KEY                     is it signed with the key that you know to be the firm's?
 
 Who does not trust a program that came with the bundle takes it from docgen itself (docgen/store/verifier.py), or has
@@ -317,7 +318,8 @@ What it shows
 What it does not show
 
 - That the whole record was not made anew, with other events, before anybody outside the firm had a checkpoint of it.
-  Every issued PDF carries a checkpoint as an attachment. Whoever kept one from earlier compares it with --checkpoint.
+  Every issued PDF carries a checkpoint as an attachment, checkpoint.txt. Whoever kept such a PDF from earlier gives
+  it with --checkpoint as it is, or takes the attachment out first: pdfdetach -saveall letter.pdf
 - That the key is the firm's. These keys came with the bundle; compare them with what you have from elsewhere:
 
 {keys}

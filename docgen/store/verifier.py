@@ -16,7 +16,7 @@ in the tree, the checkpoint, and the files whose SHA-256 the events name. What i
 What no bundle can show, and every report therefore says at its end:
 
 - that the whole record was not made anew. Only a checkpoint that somebody outside the firm has kept shows that: give
-  it with --checkpoint. Every issued PDF carries one as an attachment;
+  it with --checkpoint. Every issued PDF carries one as an attachment, and such a PDF can be given as it is;
 - that the key is the firm's, as long as it is known from the bundle alone: compare it, or give yours with --key;
 - that the times are right: they are those of the firm's clock, unless an authority has stamped a checkpoint;
 - that no event was left out, unless all entries of the record are in the bundle;
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 
 SOUND, USAGE, UNVERIFIED = 0, 1, 5
 MOST_MEMBERS, MOST_BYTES, MOST_OF_ONE, MOST_OF_TEXT = 60_000, 2**30, 2**28, 2**26
+MOST_STREAMS, MOST_NOTES, MOST_OF_NOTE = 10_000, 20, 2**14
 CANNOT_READ = (OSError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
 
 
@@ -185,6 +186,8 @@ def is_beginning(old: Head, new: Head, proof: Sequence[bytes]) -> bool:
 
 # Keys, signed checkpoints and proof files (c2sp.org/signed-note, /tlog-checkpoint and /tlog-proof).
 
+ANEW = "a record that was made anew looks like this too"
+
 
 def decoded(text: str, length: int | None = None) -> bytes:
     """Return the bytes that base64 says in its one spelling."""
@@ -214,7 +217,7 @@ def read_head(note: bytes, origin: str) -> Head:
     if not re.fullmatch("[1-9][0-9]{0,17}", size) or len(rest) < 3 or not all(rest[:-3]):
         raise Refused("it is no signed checkpoint: origin, size, root, an empty line and signatures")
     if first != origin:
-        raise Refused(f"it is of the log {plain(first)}, not of {plain(origin)}")
+        raise Refused(f"it is of the log {plain(first)}, not of {plain(origin)}; {ANEW}")
     return int(size), decoded(root, 32)
 
 
@@ -233,7 +236,7 @@ def signers(note: bytes, keys: Iterable[Key]) -> list[str]:
                     raise Refused(f"the signature of {plain(name)} does not fit: it was altered, or another made it")
                 found.append(f"{name}+{key_id.hex()}")
     if not found:
-        raise Refused("none of the keys known here has signed it")
+        raise Refused(f"none of the keys known here has signed it; {ANEW}")
     return found
 
 
@@ -253,6 +256,43 @@ def read_lines(data: bytes) -> list[str]:
     if not text.endswith("\n") or re.search("[\0-\x09\x0b-\x1f]", text):
         raise Refused("it is no text of whole lines")
     return text[:-1].split("\n")
+
+
+NOTE = "[^\n]+\n[1-9][0-9]{0,17}\n[A-Za-z0-9+/]{43}=\n([^\n]+\n)*\n(\u2014 [^ \n]+ [^ \n]+\n)+".encode()
+
+
+def kept_checkpoints(path: Path) -> list[bytes]:
+    """Return the checkpoint that somebody has kept: the file itself, or all that a PDF carries."""
+    with path.open("rb") as file:
+        data = file.read(MOST_OF_TEXT + 1)
+    if len(data) > MOST_OF_TEXT:
+        raise Refused(f"{plain(str(path))} is larger than {MOST_OF_TEXT} bytes: it was not read as a checkpoint")
+    if not data.startswith(b"%PDF-"):
+        return [data]
+    found = carried_notes(data)
+    if not found:
+        raise Refused(
+            f"{plain(str(path))} is a PDF in which no checkpoint was found. If a PDF reader shows an attachment "
+            f"checkpoint.txt, take it out (pdfdetach -saveall {plain(path.name)}) and give that file"
+        )
+    return found
+
+
+def carried_notes(pdf: bytes) -> list[bytes]:
+    """Return what reads as a signed checkpoint among the compressed streams of a PDF, each once."""
+    view = memoryview(pdf)
+    found: list[bytes] = []
+    for count, match in enumerate(re.finditer(rb"(?<!end)stream\r?\n", pdf)):
+        if count >= MOST_STREAMS or len(found) > MOST_NOTES:
+            raise Refused("the PDF has more streams or checkpoints than one that was issued")
+        unpacker = zlib.decompressobj()
+        try:
+            text = unpacker.decompress(view[match.end() : match.end() + MOST_OF_NOTE], MOST_OF_NOTE)
+        except zlib.error:
+            continue
+        if unpacker.eof and text not in found and re.fullmatch(NOTE, text):
+            found.append(text)
+    return found
 
 
 def read_proof(data: bytes) -> tuple[int, list[bytes], bytes]:
@@ -469,6 +509,7 @@ PLACES = rf"README\.txt|verify\.py|certificate\.pdf|manifest\.json|checkpoint\.t
 PLACES += r"|events/[0-9]{6,18}\.tlog-proof|checkpoints/[0-9]{6,18}\.consistency"
 FILES = rf"(documents|facts|templates)(/{WORD}){{1,4}}"
 STAMPS = rf"timestamps/{WORD}"
+UNCHANGED = "issued, and nothing here says that it was executed, superseded or withdrawn"
 
 
 @dataclass
@@ -687,7 +728,7 @@ class Examination:
         """Return in words what the events say of the file with a hash."""
         result = []
         for index, word, of in self.uses.get(digest, ()):
-            states = self.states.get(of) or (["in force by these events"] if of in self.states else [])
+            states = self.states.get(of) or ([UNCHANGED] if of in self.states else [])
             result.append(plain(f"{word} of {of} (event {index})") + "".join(f", {state}" for state in states))
         return result
 
@@ -794,7 +835,7 @@ class Examination:
         given = ", ".join(plain(name) for name, _ in kept)
         self.limits[:0] = [
             "That the whole record was not made anew before the oldest checkpoint that somebody outside the firm has "
-            f"kept{f' (compared here: {given}).' if given else ': give one with --checkpoint.'}",
+            f"kept{f' (compared here: {given}).' if given else ': give one, or a PDF with one, by --checkpoint.'}",
             "That the times are right: they are those of the firm's clock, unless a timestamp below says so.",
             "README.txt, certificate.pdf and the texts in manifest.json are for reading; they prove nothing.",
         ]
@@ -868,16 +909,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Arguments(prog="verify.py", description="Verify a bundle of recorded documents, offline.")
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent, help="folder or ZIP")
     parser.add_argument("--key", action="append", default=[], help="a verifying key of the firm that you know")
-    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help="a checkpoint you have kept")
+    kept_help = "a checkpoint you have kept, or an issued PDF that carries one"
+    parser.add_argument("--checkpoint", action="append", default=[], type=Path, help=kept_help)
     parser.add_argument("--file", type=Path, help="a document: is it one of those recorded?")
     parser.add_argument("--json", action="store_true", help="write the report as JSON")
     options = parser.parse_args(arguments)
     try:
         given = [read_key(text) for text in options.key]
-        kept = [(str(path), path.read_bytes()) for path in options.checkpoint]
+        kept = [(str(path), note) for path in options.checkpoint for note in kept_checkpoints(path)]
         asked = options.file and options.file.read_bytes()
         options.bundle.stat()
-    except (Refused, OSError) as error:
+    except Refused as refusal:
+        parser.error(str(refusal))
+    except OSError as error:
         parser.error(plain(str(error)))
     found = Examination({}, given)
     try:

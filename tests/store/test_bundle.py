@@ -94,6 +94,9 @@ def test_the_words_say_what_is_shown_and_what_is_not(contents: BundleContents) -
     assert "It holds 11 events of that record" in words
     assert "python3 verify.py" in words
     assert "That the whole record was not made anew" in words
+    assert "--checkpoint letter.pdf" in words
+    assert "pdfdetach -saveall letter.pdf" in words
+    assert "in force" not in words
     assert str(KEY.verifying_key) in words
 
 

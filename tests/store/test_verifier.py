@@ -7,8 +7,10 @@ import json
 import os
 import struct
 import sys
+import tracemalloc
+import zlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -17,6 +19,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docgen.actions.export import export
+from docgen.actions.identity import carried_checkpoint
 from docgen.store import verifier
 from docgen.store.bundle import BundledFile, write_bundle
 from docgen.store.canonical import NotCanonicalError, canonical_bytes, read_canonical
@@ -30,6 +34,7 @@ from docgen.store.merkle import (
 )
 from docgen.store.notes import Checkpoint, SigningKey, sign_note
 from docgen.store.proofs import Proof, write_proof
+from tests.firm import AUDRA, ID, LETTER, Firms
 from tests.store.bundles import (
     NEWER_PDF,
     PDF,
@@ -37,6 +42,7 @@ from tests.store.bundles import (
     SIGNED,
     VERIFIER,
     WORD,
+    Run,
     digest,
     examined,
     gathered,
@@ -339,7 +345,7 @@ def test_the_key_of_the_firm_is_recognised(files: Files) -> None:
 
 def test_a_key_that_is_not_the_firms_is_told(files: Files) -> None:
     assert faults(files, key=str(OTHER_KEY.verifying_key)) == {
-        "checkpoint.txt": "none of the keys known here has signed it"
+        "checkpoint.txt": "none of the keys known here has signed it; a record that was made anew looks like this too"
     }
 
 
@@ -389,7 +395,110 @@ def test_what_is_no_checkpoint_is_not_compared(files: Files, note: str) -> None:
 
 def test_a_checkpoint_of_another_log_is_not_compared(files: Files) -> None:
     kept = sign_note(str(Checkpoint("southbridge.example/log", 3, bytes(32))), KEY)
-    assert "of the log southbridge.example/log" in faults(files, kept)["kept-0.txt"]
+    fault = faults(files, kept)["kept-0.txt"]
+    assert "of the log southbridge.example/log" in fault
+    assert "a record that was made anew looks like this too" in fault
+
+
+def test_a_kept_checkpoint_that_another_key_signed_may_come_from_a_record_made_anew(files: Files) -> None:
+    kept = sign_note(str(Checkpoint(ORIGIN, 3, bytes(32))), OTHER_KEY)
+    assert "a record that was made anew looks like this too" in faults(files, kept)["kept-0.txt"]
+
+
+# A checkpoint in a PDF
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A letter as its client keeps it, and the bundle that the firm exported later."""
+
+    letter: bytes
+    bundle: bytes
+
+    def compared(self, folder: Path, pdf: bytes) -> Run:
+        """Return what the verifier says of the bundle to whoever gives it a PDF."""
+        (folder / "letter.pdf").write_bytes(pdf)
+        (folder / "bundle.zip").write_bytes(self.bundle)
+        return verify("bundle.zip", "--checkpoint", "letter.pdf", folder=folder)
+
+
+@pytest.fixture(scope="module")
+def client(firms: Firms, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    firm = firms.at("lettered", tmp_path_factory.mktemp("firm"))
+    return Kept(firm.issue(LETTER).files["pdf"], firm.by(AUDRA).do(export, ID).content)
+
+
+def pdf_with(*streams: bytes) -> bytes:
+    """Return what looks enough like a PDF with streams of these bytes."""
+    return b"%PDF-1.7\n" + b"".join(b"<<>>\nstream\n%s\nendstream\n" % stream for stream in streams)
+
+
+def compressed(note: str) -> bytes:
+    return zlib.compress(note.encode())
+
+
+def test_the_checkpoint_in_an_issued_pdf_agrees(client: Kept, tmp_path: Path) -> None:
+    run = client.compared(tmp_path, client.letter)
+    assert (run.code, run.errors) == (0, "")
+    assert "The checkpoint letter.pdf, kept elsewhere, agrees" in run.output
+
+
+def test_the_checkpoint_found_in_an_issued_pdf_is_the_one_attached(client: Kept) -> None:
+    assert verifier.carried_notes(client.letter) == [carried_checkpoint(client.letter).encode()]
+
+
+def test_a_record_made_anew_contradicts_the_checkpoint_in_a_pdf(bundle: bytes, tmp_path: Path) -> None:
+    other = compressed(sign_note(str(Checkpoint(ORIGIN, 3, bytes(32))), KEY))
+    run = Kept(b"", bundle).compared(tmp_path, pdf_with(b"no checkpoint", other))
+    assert run.code == 5
+    assert "letter.pdf: it contradicts the bundle" in run.output
+
+
+def test_a_letter_of_another_firm_is_not_taken_for_sound(client: Kept, bundle: bytes, tmp_path: Path) -> None:
+    run = Kept(b"", bundle).compared(tmp_path, client.letter)
+    assert run.code == 5
+    assert "a record that was made anew looks like this too" in run.output
+
+
+@pytest.mark.parametrize("streams", [(), (b"junk",), (zlib.compress(b"a picture"),), (zlib.compress(bytes(10**7)),)])
+def test_a_pdf_without_a_checkpoint_says_how_to_take_one_out(
+    bundle: bytes, tmp_path: Path, streams: tuple[bytes, ...]
+) -> None:
+    run = Kept(b"", bundle).compared(tmp_path, pdf_with(*streams))
+    assert (run.code, run.output) == (1, "")
+    assert "letter.pdf is a PDF in which no checkpoint was found" in run.errors
+    assert "pdfdetach -saveall letter.pdf" in run.errors
+
+
+def test_a_stream_that_swells_is_unpacked_only_so_far() -> None:
+    bomb = pdf_with(*[zlib.compress(bytes(10**7))] * 50)
+    tracemalloc.start()
+    assert verifier.carried_notes(bomb) == []
+    assert tracemalloc.get_traced_memory()[1] < 2**20
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "streams",
+    [
+        [b""] * (verifier.MOST_STREAMS + 1),
+        [compressed(sign_note(str(Checkpoint(ORIGIN, size, bytes(32))), KEY)) for size in range(1, 30)],
+    ],
+    ids=["streams", "checkpoints"],
+)
+def test_a_pdf_with_more_than_any_issued_one_is_not_searched_to_its_end(streams: list[bytes]) -> None:
+    with pytest.raises(verifier.Refused, match="more streams or checkpoints"):
+        verifier.carried_notes(pdf_with(*streams))
+
+
+def test_a_file_without_an_end_is_not_read_as_a_checkpoint() -> None:
+    with pytest.raises(verifier.Refused, match="/dev/zero is larger than"):
+        verifier.kept_checkpoints(Path("/dev/zero"))
+
+
+def test_a_checkpoint_in_two_streams_of_a_pdf_is_one() -> None:
+    note = sign_note(str(Checkpoint(ORIGIN, 3, bytes(32))), KEY)
+    assert verifier.carried_notes(pdf_with(compressed(note), compressed(note))) == [note.encode()]
 
 
 # One file
@@ -414,6 +523,14 @@ def test_a_file_from_elsewhere_is_recognised(bundle: bytes, tmp_path: Path, cont
     run = verify("bundle.zip", "--file", "some.pdf", folder=tmp_path)
     assert run.code == 0
     assert words in run.output
+
+
+def test_a_letter_that_is_only_issued_is_not_said_to_bind(client: Kept, tmp_path: Path) -> None:
+    (tmp_path / "bundle.zip").write_bytes(client.bundle)
+    (tmp_path / "letter.pdf").write_bytes(client.letter)
+    run = verify("bundle.zip", "--file", "letter.pdf", folder=tmp_path)
+    assert "issued, and nothing here says that it was executed, superseded or withdrawn" in run.output
+    assert "in force" not in run.output
 
 
 def test_a_file_that_was_never_recorded_is_told(bundle: bytes, tmp_path: Path) -> None:
