@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from docgen.actions.recorded import read_revision, recorded_engagement, recorded
 from docgen.actions.references import find_engagement
 from docgen.errors import DocgenError, FindingsError, UsageError
 from docgen.facts.load import FactSet, load_files
+from docgen.facts.mark import mark_revision
 from docgen.facts.recorded import facts_bytes
 from docgen.lifecycle.differences import Difference, differences
 from docgen.lifecycle.effective import Applied, effective_terms, is_effective, ledger
@@ -47,8 +48,10 @@ class UnknownRevisionError(UsageError):
     """A file says it was made from a revision that there is not."""
 
     def __init__(self, file: str, said: int, last: int) -> None:
-        has = f"the record has 1 to {last}" if last else "nothing of it is recorded yet"
-        super().__init__(f"{file} says `revision: {said}`, and {has}. Write the one it was made from, or leave it out.")
+        super().__init__(
+            f"{file} says `revision: {said}`, and the record has 1 to {last}. Write the one it was made from, or leave "
+            "it out."
+        )
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Recorded:
 def record_engagement(desk: Desk, file: Path) -> Recorded:
     """Record what an engagement file says, as the next revision, unless it says nothing new.
 
+    The file is marked with the revision it holds from then on, so that a later copy of it tells what it was made from.
     Raises FindingsError with every fault of the file, UsageError for a file of another kind, StaleFileError,
     ExecutedTermsError, and what acting and recording raise.
     """
@@ -74,29 +78,33 @@ def record_engagement(desk: Desk, file: Path) -> Recorded:
         raise FindingsError(facts.errors)
     if not facts.engagements:
         raise UsageError(f"{file} is no engagement file. {_other_command(facts)}")
-    hand = act(desk, Deed.RECORD_FACTS)
     engagement = facts.engagements[0].facts
-    said, engagement = engagement.revision, engagement.model_copy(update={"revision": None})
     remarks = tuple(str(finding) for finding in facts.findings)
+    said, engagement = engagement.revision, engagement.model_copy(update={"revision": None})
+    recorded = _record(act(desk, Deed.RECORD_FACTS), str(file), engagement, said)
+    hindered = mark_revision(file, engagement, recorded.revision)
+    return replace(recorded, remarks=(*remarks, *recorded.remarks, *filter(None, [hindered])))
+
+
+def _record(hand: Hand, file: str, engagement: Engagement, said: int | None) -> Recorded:
     revisions = hand.record.register.revisions(engagement.id)
     if not revisions:
-        if said:
-            raise UnknownRevisionError(str(file), said, 0)
-        return _write_revision(hand, engagement, 1, None, remarks)
+        elsewhere = f"{file} says `revision: {said}`, and here nothing of {engagement.id} was recorded yet."
+        return _write_revision(hand, engagement, 1, None, (elsewhere,) if said else ())
     last = read_revision(hand.record, revisions[-1], Engagement).facts
     if last == engagement:
-        return Recorded(engagement.id, revisions[-1].revision, new=False, remarks=remarks)
+        return Recorded(engagement.id, revisions[-1].revision, new=False)
     if said and said > revisions[-1].revision:
-        raise UnknownRevisionError(str(file), said, revisions[-1].revision)
+        raise UnknownRevisionError(file, said, revisions[-1].revision)
     base = said or _origin(hand.record, revisions, engagement, last)
     if base != revisions[-1].revision:
         old = read_revision(hand.record, revisions[base - 1], Engagement).facts
-        raise StaleFileError(str(file), engagement.id, base, revisions[-1].revision, differences(old, last))
-    return _write_revision(hand, engagement, revisions[-1].revision + 1, last, remarks)
+        raise StaleFileError(file, engagement.id, base, revisions[-1].revision, differences(old, last))
+    return _write_revision(hand, engagement, revisions[-1].revision + 1, last)
 
 
 def _write_revision(
-    hand: Hand, engagement: Engagement, number: int, before: Engagement | None, remarks: tuple[str, ...]
+    hand: Hand, engagement: Engagement, number: int, before: Engagement | None, remarks: tuple[str, ...] = ()
 ) -> Recorded:
     from docgen.store.events import EngagementRecorded
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
+import re
 from pathlib import Path
 
 import pytest
@@ -122,8 +124,75 @@ def test_a_file_made_from_the_last_revision_needs_no_number(firm: Firm) -> None:
 def test_a_revision_that_is_not_there_yet_is_refused(firm: Firm) -> None:
     with pytest.raises(UnknownRevisionError, match="the record has 1 to 1"):
         record(firm, with_revision(7), FEE)
-    with pytest.raises(UnknownRevisionError, match="nothing of it is recorded yet"):
-        record(firm, with_revision(1), (ID, "NBS-2026-015"))
+
+
+def test_a_file_that_was_recorded_elsewhere_begins_anew_here(firm: Firm) -> None:
+    recorded = record(firm, with_revision(3), (ID, "NBS-2026-015"))
+    assert (recorded.revision, recorded.new) == (1, True)
+    assert "says `revision: 3`, and here nothing of NBS-2026-015 was recorded yet" in recorded.remarks[0]
+
+
+def test_two_copies_that_change_the_same_fact_meet(firm: Firm) -> None:
+    file = firm.facts("engagement")
+    firm.do(record_engagement, file)
+    first, second = (file.with_name(f"{days}.yaml") for days in (42, 43))
+    for copy in (first, second):
+        copy.write_text(file.read_text().replace("payment_days: 30", f"payment_days: {copy.stem}"))
+    assert firm.do(record_engagement, first).revision == 2
+    with pytest.raises(StaleFileError, match=re.escape("payment days: 30 → 42")):
+        firm.do(record_engagement, second)
+    edited = first.read_text().replace("payment_days: 42", "payment_days: 44")
+    first.write_text(edited)
+    assert firm.do(record_engagement, first).revision == 3, "a file recorded and changed again is made from the last"
+
+
+def test_recording_writes_the_number_into_the_file_and_leaves_all_else(firm: Firm) -> None:
+    file = firm.facts("engagement")
+    before = file.read_text().splitlines()
+    firm.do(record_engagement, file)
+    after = file.read_text().splitlines()
+    assert [line for line in after if line not in before] == ["revision: 1"]
+    assert [line for line in after if line != "revision: 1"] == before
+    assert firm.do(record_engagement, file).new is False
+    assert file.read_text().splitlines() == after
+
+
+def test_the_number_is_written_into_json_and_into_lines_that_end_as_on_windows(firm: Firm) -> None:
+    facts = firm.do(show_engagement, ID, None).model_dump(mode="json", by_alias=True, exclude={"revision"})
+    file = firm.write("engagements/engagement.json", json.dumps(facts, indent=2))
+    assert firm.do(record_engagement, file).remarks == ()
+    assert json.loads(file.read_text())["revision"] == 1
+    windows = firm.facts("engagement")
+    windows.write_bytes(b"\xef\xbb\xbf" + windows.read_bytes().replace(b"\n", b"\r\n"))
+    assert not firm.do(record_engagement, windows).new
+    assert b"engagement/1\r\nrevision: 1\r\n" in windows.read_bytes()
+    assert windows.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_a_file_that_may_only_be_read_is_recorded_and_left_alone(firm: Firm) -> None:
+    file = firm.facts("engagement", FEE)
+    file.chmod(0o444)
+    before = file.read_bytes()
+    recorded = firm.do(record_engagement, file)
+    assert recorded.revision == 2
+    assert "it may only be read. Write `revision: 2` into it" in recorded.remarks[-1]
+    assert file.read_bytes() == before
+
+
+def test_a_file_in_one_line_is_recorded_and_left_alone(firm: Firm) -> None:
+    facts = firm.do(show_engagement, ID, None).model_dump(mode="json", by_alias=True, exclude={"revision"})
+    file = firm.write("engagements/flow.yaml", json.dumps(facts))
+    recorded = firm.do(record_engagement, file)
+    assert "is not laid out in lines" in recorded.remarks[-1]
+
+
+def test_a_link_to_a_file_stays_a_link(firm: Firm) -> None:
+    file = firm.facts("engagement", FEE)
+    link = file.with_name("link.yaml")
+    link.symlink_to(file)
+    assert firm.do(record_engagement, link).remarks == ()
+    assert link.is_symlink()
+    assert "revision: 2" in file.read_text()
 
 
 def test_faults_in_a_file_are_told_and_nothing_is_recorded(firm: Firm) -> None:
