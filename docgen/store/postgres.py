@@ -20,7 +20,7 @@ from docgen.store.database import (
     RecordFailedError,
     RecordMissingError,
 )
-from docgen.store.postgres_schema import LAYOUT, PARTS, SCHEMA, creation, grants, parts
+from docgen.store.postgres_schema import LAYOUT, PARTS, SCHEMA, creation, erasing_by_the_log, grants, parts
 
 if TYPE_CHECKING:
     import psycopg
@@ -319,15 +319,20 @@ def _migrate(database: Postgres) -> None:
                 raise NewerRecordError(database.place, here, LAYOUT)
             if here == layout:
                 step(database)
-                database.rows("UPDATE docgen.layout SET version = ?", layout + 1)
 
 
 def _create(database: Postgres) -> None:
-    """Layout 1: all there is."""
+    """Make the newest layout where there is none."""
     _run(database, creation())
 
 
-_STEPS: Mapping[int, Callable[[Postgres], None]] = {0: _create}
+def _let_the_log_allow_erasing(database: Postgres) -> None:
+    """Layout 2: a blob or a person is erased only once the log says so."""
+    _run(database, erasing_by_the_log())
+    database.rows("UPDATE docgen.layout SET version = 2")
+
+
+_STEPS: Mapping[int, Callable[[Postgres], None]] = {0: _create, 1: _let_the_log_allow_erasing}
 
 
 def _run(database: Postgres, statements: Iterator[str] | Sequence[str]) -> None:

@@ -50,8 +50,8 @@ class PostgresBlobs:
     def erase(self, digest: str) -> None:
         """Erase a blob and leave a tombstone; what is erased already stays erased.
 
-        The log has to say so first. Copies in backups, and what the server keeps of deleted rows until it overwrites
-        them, are out of reach here.
+        The log has to say so first: without its event the server refuses, and RecordFailedError is raised. Copies in
+        backups, and what the server keeps of deleted rows until it overwrites them, are out of reach here.
         """
         self._database.rows("SELECT erase_blob(?)", bytes.fromhex(checked_name(digest)))
 

@@ -116,7 +116,10 @@ class PostgresLog:
         self._call("keep_person", person.mark, person.email, person.salt)
 
     def drop_person(self, mark: str) -> None:
-        """Erase a person; the server frees the row's bytes by itself within minutes, and overwrites them later."""
+        """Erase a person; the server frees the row's bytes by itself within minutes, and overwrites them later.
+
+        Without the event that says so in the log the server refuses, and RecordFailedError is raised.
+        """
         self._call("drop_person", mark)
 
     def people(self) -> Iterator[Person]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from docgen.store.projections import TABLES, Put, Table, statement
 
 SCHEMA = "docgen"
-LAYOUT = 1
+LAYOUT = 2
 Parts = Mapping[tuple[str, str], str]
 """The text of each part of a schema by its name and the table it is of."""
 
@@ -78,7 +78,33 @@ def _never(table: str, what: str) -> Iterator[tuple[str, str]]:
     yield _trigger(f"{table}_whole", "TRUNCATE", table, f"refuse('{what} is never emptied')", each="STATEMENT")
 
 
+def _event_naming(kind: str, name: str) -> tuple[str, str]:
+    """Return the index of the events of one kind by what they name, so that whoever asks need not read the log."""
+    index = f"events_by_{kind}"
+    return index, (
+        f"CREATE INDEX {index} ON docgen.events USING btree ((((body)::json ->> '{name}'::text))) "
+        f"WHERE (((body)::json ->> 'event'::text) = '{kind}'::text)"
+    )
+
+
+def _once_the_log_says(kind: str, name: str, value: str, done: str) -> str:
+    """Return the words of a function that does something once the log holds an event of a kind naming a value.
+
+    Only the log can allow it: every other table may be written by whoever calls the function.
+    """
+    return f"""
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM docgen.events WHERE body::json ->> 'event' = '{kind}' AND body::json ->> '{name}' = {value}
+  ) THEN
+    RAISE EXCEPTION 'the log has no {kind} of %', {value} USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  {done};
+END"""
+
+
 _TEXT = 'text COLLATE "C"'
+_ERASURES = dict([_event_naming("blob_erased", "blob"), _event_naming("person_forgotten", "person")])
 
 _LOG = (
     _Relation(
@@ -90,6 +116,7 @@ _LOG = (
             "((((body)::json ->> 'idempotency_key'::text)))",
             "events_by_kind": "CREATE INDEX events_by_kind ON docgen.events USING btree "
             "((((body)::json ->> 'event'::text)), sequence)",
+            **_ERASURES,
         },
         dict([_trigger("events_in_order", "INSERT", "events", "take_in_order()"), *_never("events", "the log")]),
     ),
@@ -194,7 +221,13 @@ BEGIN
 END""",
     ),
     _Function("keep_person", "text, text, bytea", "void", "sql", "INSERT INTO docgen.people VALUES ($1, $2, $3)"),
-    _Function("drop_person", "text", "void", "sql", "DELETE FROM docgen.people WHERE mark = $1"),
+    _Function(
+        "drop_person",
+        "text",
+        "void",
+        "plpgsql",
+        _once_the_log_says("person_forgotten", "person", "$1", "DELETE FROM docgen.people WHERE mark = $1"),
+    ),
     _Function(
         "put_blob",
         "bytea",
@@ -210,8 +243,13 @@ END""",
         "erase_blob",
         "bytea",
         "void",
-        "sql",
-        "INSERT INTO docgen.blobs VALUES ($1, NULL) ON CONFLICT (hash) DO UPDATE SET content = NULL",
+        "plpgsql",
+        _once_the_log_says(
+            "blob_erased",
+            "blob",
+            "encode($1, 'hex')",
+            "INSERT INTO docgen.blobs VALUES ($1, NULL) ON CONFLICT (hash) DO UPDATE SET content = NULL",
+        ),
     ),
     _Function("clear_tables", "", "void", "sql", "; ".join(f"DELETE FROM docgen.{table.name}" for table in TABLES)),
 )
@@ -249,7 +287,13 @@ def creation() -> Iterator[str]:
     for function in _writing_functions():
         yield function.statement()
     yield "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA docgen FROM PUBLIC"
-    yield "INSERT INTO docgen.layout VALUES (0)"
+    yield f"INSERT INTO docgen.layout VALUES ({LAYOUT})"
+
+
+def erasing_by_the_log() -> Iterator[str]:
+    """Yield the statements by which what erases in an older schema asks the log, as `creation` makes it."""
+    yield from _ERASURES.values()
+    yield from (function.statement() for function in _FUNCTIONS if function.name in {"drop_person", "erase_blob"})
 
 
 def grants(role: str) -> Iterator[str]:

@@ -35,6 +35,13 @@ def shared_home(postgresql: Server, tmp_path: Path) -> Iterator[Home]:
     postgresql.drop_databases()
 
 
+@pytest.fixture
+def empty(postgresql: Server, tmp_path: Path) -> Iterator[Home]:
+    """Lend a database in which nothing is laid out."""
+    yield Home(tmp_path, postgresql, postgresql.make_database("template0"))
+    postgresql.drop_databases()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     """Lend a place for a record: once in SQLite, once in PostgreSQL."""

@@ -13,7 +13,7 @@ from typing import Any
 from docgen.errors import DocgenError
 from docgen.store.blobs import BlobFolder
 from docgen.store.database import APPLICATION_ID, Database, create_database
-from docgen.store.events import EngagementRecorded, WorkspaceCreated, read_event
+from docgen.store.events import BlobErased, EngagementRecorded, PersonForgotten, WorkspaceCreated, read_event
 from docgen.store.ledger import Ledger
 from docgen.store.merkle import Frontier, leaf_hash
 from docgen.store.notes import SigningKey
@@ -101,6 +101,17 @@ class Record:
         self.ledger.append(engagement_recorded(facts, revision))
         return facts
 
+    def erase_blob(self, digest: str) -> None:
+        """Erase a blob as docgen does, the log first."""
+        key = f"erase/{digest}"
+        self.ledger.append(BlobErased(at=NOW, actor=ACTOR, idempotency_key=key, blob=digest, ground="request"))
+        self.blobs.erase(digest)
+
+    def forget_person(self, mark: str) -> None:
+        """Forget a person as docgen does, the log first."""
+        self.ledger.append(PersonForgotten(at=NOW, actor=ACTOR, idempotency_key=f"forget/{mark}", person=mark))
+        self.people.forget(mark)
+
     def tamper(self, *statements: str | tuple[str, tuple[Any, ...]]) -> None:
         """Do what somebody does who has the database and a general tool: guards off, change, guards on again."""
         with self.home.connected() as connection:
@@ -117,6 +128,13 @@ class Record:
         path: Path = self.blobs.folder / digest[:2] / digest
         path.chmod(0o644)
         path.write_bytes(data)
+
+    def empty_blob(self, digest: str) -> None:
+        """Erase a blob without a word in the log."""
+        if self.home.server:
+            self.tamper(("UPDATE blobs SET content = NULL WHERE hash = ?", (bytes.fromhex(digest),)))
+        else:
+            self.blobs.erase(digest)
 
     def lose_blob(self, digest: str) -> None:
         """Take a blob away without a word."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from docgen.errors import ExitCode
 from docgen.store.blobs import BlobAlteredError, BlobErasedError, BlobFolder, BlobMissingError, BlobNameError, Blobs
-from tests.store.records import Home, Record, unfounded
+from tests.store.records import Home, Record, founded
 
 HOSTILE = [
     "",
@@ -33,7 +33,7 @@ HOSTILE = [
 
 @pytest.fixture
 def record(home: Home) -> Iterator[Record]:
-    with unfounded(home) as record:
+    with founded(home) as record:
         yield record
 
 
@@ -133,10 +133,11 @@ def test_an_altered_blob_is_neither_read_nor_taken_for_kept(record: Record, word
         blobs.put(b"words")
 
 
-def test_an_erased_blob_is_gone_and_stays_so(blobs: Blobs) -> None:
+def test_an_erased_blob_is_gone_and_stays_so(record: Record) -> None:
+    blobs = record.blobs
     digest = blobs.put(b"words")
     for _ in range(2):
-        blobs.erase(digest)
+        record.erase_blob(digest)
         assert digest not in blobs
         assert blobs.is_erased(digest)
         with pytest.raises(BlobErasedError, match="on purpose"):
@@ -151,10 +152,10 @@ def test_no_file_keeps_the_bytes_of_an_erased_blob(folder: BlobFolder) -> None:
     assert not any(b"words" in path.read_bytes() for path in folder.folder.rglob("*") if path.is_file())
 
 
-def test_a_blob_that_was_never_here_can_be_erased_for_good(blobs: Blobs) -> None:
-    blobs.erase(sha256(b"words").hexdigest())
+def test_a_blob_that_was_never_here_can_be_erased_for_good(record: Record) -> None:
+    record.erase_blob(sha256(b"words").hexdigest())
     with pytest.raises(BlobErasedError):
-        blobs.put(b"words")
+        record.blobs.put(b"words")
 
 
 def test_folders_a_backup_left_out_are_made_again(folder: BlobFolder) -> None:

@@ -103,7 +103,7 @@ def test_the_same_key_gets_the_first_receipt_and_writes_nothing(home: Home) -> N
 def test_a_retry_is_answered_even_when_its_blob_was_erased_since(home: Home) -> None:
     with founded(home) as record:
         facts = record.note_engagement(1)
-        record.blobs.erase(facts)
+        record.erase_blob(facts)
         assert record.ledger.append(engagement_recorded(facts, 1)).repeated
 
 

@@ -7,7 +7,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -51,13 +50,6 @@ def standing(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> It
         record.people.mark("ann@northbridge.example")
         yield record
         assert record.ledger.verify() == []
-
-
-@pytest.fixture
-def empty(postgresql: Server, tmp_path: Path) -> Iterator[Home]:
-    """Lend a database in which nothing is laid out."""
-    yield Home(tmp_path, postgresql, postgresql.make_database("template0"))
-    postgresql.drop_databases()
 
 
 def connected(home: Home, role: str) -> psycopg.Connection[tuple[object, ...]]:

@@ -469,7 +469,7 @@ def test_a_blob_erased_as_the_log_says_is_no_fault(home: Home) -> None:
 
 def test_a_blob_erased_without_the_log_is_a_fault(home: Home) -> None:
     with founded(home) as record:
-        record.blobs.erase(record.note_engagement(1))
+        record.empty_blob(record.note_engagement(1))
         (fault,) = record.ledger.verify()
         assert summary([fault]) == [(K.BLOB_MISSING, [1])]
         assert "without the log saying so" in str(fault)
