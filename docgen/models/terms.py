@@ -237,10 +237,11 @@ class IncreasedCap(Facts):
 
 
 class Insurance(Facts):
-    """A policy the provider keeps, per claim or event."""
+    """A policy the provider keeps, per claim or event, and the last day it covers."""
 
     kind: Line
     amount: Money
+    expires: Date | None = None
 
 
 class Indemnity(Facts):
