@@ -29,6 +29,7 @@ from docgen.doctree.nodes import (
     Paragraph,
     Parties,
     PartyCard,
+    Question,
     Quote,
     Row,
     Schedule,
@@ -91,7 +92,7 @@ def _clashes(blocks: tuple[Block, ...]) -> frozenset[str]:
     went: set[str] = set()
     others: set[str] = set()
     for fate, block in fated(blocks):
-        if isinstance(block, Clause | Schedule | Heading | Table):
+        if isinstance(block, Clause | Schedule | Heading | Table | Question):
             (went if fate is Fate.WENT else others).add(block.id)
         if isinstance(block, Definitions):
             for item in block.items:
@@ -111,7 +112,7 @@ def _renamed(document: Document, names: frozenset[str]) -> Document:
     def block(block: Block) -> Block:
         block = rebuilt(block, blocks, inlines)
         match block:
-            case Clause() | Schedule() | Heading() | Table():
+            case Clause() | Schedule() | Heading() | Table() | Question():
                 return replace(block, id=name(block.id))
             case Definitions(items=items):
                 return replace(block, items=tuple(replace(item, id=name(item.id)) for item in items))
@@ -177,7 +178,7 @@ def _merged_pairs(
 def _block(old: Block, new: Block) -> Block:
     """Return one block of two; they are of one kind, because a block pairs only within its frame."""
     match old, new:
-        case Paragraph() | Heading(), Paragraph() | Heading():
+        case Paragraph() | Heading() | Question(), Paragraph() | Heading() | Question():
             return replace(new, children=merged_words(old.children, new.children))
         case Clause() | Schedule(), Clause() | Schedule():
             if not new.title:
@@ -253,6 +254,8 @@ def _block_sample(block: Block) -> Sample[Block]:
             return Sample(block, (kind, block.depth, block.in_schedule, bool(block.title)), name=block.id)
         case Schedule():
             return Sample(block, kind, name=block.id)
+        case Question():
+            return Sample(block, (kind, block.answer, block.given), name=block.id)
         case Contents() | Parties() | PageBreak():
             return Sample(block, kind)
         case Signatures(places=places):

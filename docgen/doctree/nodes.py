@@ -373,6 +373,54 @@ class Signatures(Tracked):
     places: tuple[Signature, ...]
 
 
+@dataclass(frozen=True)
+class Scale:
+    """An answer from 1 to `count`; the words stand at its two ends and may be left out."""
+
+    count: int
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the answers to choose from: what it is read back as, and its words."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer that is one of several."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """An answer in somebody's own words, with room for so many lines."""
+
+    lines: int
+
+
+Answer = Scale | Choice | Writing
+
+
+@dataclass(frozen=True)
+class Question(Tracked):
+    """A question of a form with the place for its answer, which is read back under the question's id.
+
+    `given` is an answer that has been given and is printed as it is, "" where there was none; with None
+    the place is a field to fill in.
+    """
+
+    id: str
+    children: tuple[Inline, ...]
+    answer: Answer
+    given: str | None = None
+
+
 Block = (
     Paragraph
     | Heading
@@ -389,6 +437,7 @@ Block = (
     | Contents
     | PageBreak
     | Signatures
+    | Question
 )
 
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from docgen.doctree.nodes import (
     Align,
+    Answer,
     Badge,
     Bidi,
     Blank,
     Block,
     Break,
     Cell,
+    Choice,
     Clause,
     Column,
     Contents,
@@ -39,14 +41,17 @@ from docgen.doctree.nodes import (
     Manner,
     Mark,
     Note,
+    Option,
     PageBreak,
     Paragraph,
     Parties,
     PartyCard,
     Picture,
+    Question,
     Quote,
     Reference,
     Row,
+    Scale,
     Schedule,
     Show,
     Signature,
@@ -55,6 +60,7 @@ from docgen.doctree.nodes import (
     Term,
     Text,
     Tone,
+    Writing,
 )
 from docgen.errors import Finding, FindingsError, Place
 
@@ -73,6 +79,11 @@ DEPTH_LIMIT = 60
 NODE_LIMIT = 60_000
 SPAN_LIMIT = 40
 """The most columns a table has, and the most columns or rows a cell spans."""
+SCALE_LIMIT = 10
+LINES_LIMIT = 30
+"""The most a scale counts to, and the most lines an answer has room for: it stands on one page."""
+NAME_LIMIT = 30
+"""The most letters in the id of a question or the value of an option: Word keeps both in one name of 64."""
 
 _MARKS = re.compile(f"([{MISSING}{MISSING_END}{ISOLATE}{ISOLATE_END}])")
 _NAMED = re.compile(f"{MISSING}([^{MISSING_END}]*){MISSING_END}")
@@ -86,13 +97,14 @@ _SAFE_LINK = re.compile(r"(?:https://|mailto:)[^\s\x00-\x1f]+")
 INLINE = frozenset({"strong", "em", "u", "s", "sup", "sub", "br", "a", "term", "xref", "blank", "field", "badge"})
 BLOCK = frozenset(
     {"p", "h1", "h2", "h3", "clause", "schedule", "definitions", "ul", "ol", "dl", "table", "blockquote", "note", "img"}
-    | {"parties", "toc", "pagebreak", "signatures"}
+    | {"parties", "toc", "pagebreak", "signatures", "question"}
 )
-FLOW = BLOCK - {"clause", "schedule", "parties", "toc", "pagebreak", "signatures"}
-"""What may stand in a cell, a list entry, a note or a party: nothing that is numbered or breaks the page."""
+FLOW = BLOCK - {"clause", "schedule", "parties", "toc", "pagebreak", "signatures", "question"}
+"""What may stand in a cell, a list entry, a note or a party: nothing that is numbered or needs the whole width."""
 EMPTY = frozenset({"br", "xref", "field", "img", "toc", "pagebreak", "signature"})
 INNER = frozenset(
     {"definition", "li", "dt", "dd", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "party", "signature"}
+    | {"option", "answer"}
 )
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "doc": frozenset({"title", "subtitle", "number", "date", "confidential", "cover"}),
@@ -111,6 +123,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "img": frozenset({"src", "alt", "width", "caption"}),
     "toc": frozenset({"title"}),
     "signature": frozenset({"party", "heading", "name", "title"}),
+    "question": frozenset({"id", "scale", "low", "high", "lines"}),
+    "option": frozenset({"value"}),
     "a": frozenset({"href"}),
     "xref": frozenset({"to", "show"}),
     "field": frozenset({"name", "kind", "label", "options"}),
@@ -168,6 +182,7 @@ class _Parser:
             "toc": self._contents,
             "pagebreak": lambda element: PageBreak(),
             "signatures": self._signatures,
+            "question": self._question,
         }
 
     def document(self, markup: str, language: str, labels: Labels) -> Document:
@@ -364,6 +379,73 @@ class _Parser:
             name=self._attribute(element, "name"),
             title=self._attribute(element, "title"),
         )
+
+    # Questions
+
+    def _question(self, element: _Element) -> Block:
+        words, *runs = self._runs(element)
+        options: list[Option] = []
+        given: str | None = None
+        for run in runs:
+            if isinstance(run, list):
+                if self._trimmed(run):
+                    self._fault(element, "text", "words stand behind the answers", "Put them before the answers.")
+            elif run.tag == "option":
+                options.append(self._option(run, options))
+            elif run.tag == "answer" and given is None:
+                given = self._given(run)
+            else:
+                self._unknown(run, element)
+        children = self._trimmed(words) if isinstance(words, list) else ()
+        if not children:
+            self._fault(element, "empty", "the question has no words", "Write what is asked.")
+        answer = self._answer(element, options)
+        if given and not _can_be(answer, given):
+            self._fault(element, "field", f"“{given}” is no answer to this question", "Give one of its own.")
+        return Question(self._short(element, self._id(element)), children, answer, given)
+
+    def _answer(self, element: _Element, options: list[Option]) -> Answer:
+        kinds = [name for name in ("scale", "lines") if name in element.attrib] + ["option"] * bool(options)
+        if len(kinds) != 1:
+            found = " and ".join(kinds) or "nothing"
+            advice = 'Give scale="5", or lines="4", or one <option value="…"> for each answer.'
+            self._fault(element, "field", f"the question is to be answered by {found}", advice)
+        if kinds[:1] != ["scale"] and ("low" in element.attrib or "high" in element.attrib):
+            self._fault(element, "field", "only a scale has a low and a high end", 'Give scale="5" as well.')
+        if options:
+            if len(options) == 1:
+                self._fault(element, "field", "there is one option to choose from", "Give at least two.")
+            return Choice(tuple(options))
+        if "lines" in element.attrib:
+            return Writing(self._count(element, "lines", 1, LINES_LIMIT))
+        count = self._count(element, "scale", 5, SCALE_LIMIT)
+        if count == 1:
+            self._fault(element, "field", "the scale counts to 1", f"Let it count to 2 or more, up to {SCALE_LIMIT}.")
+        return Scale(count, self._attribute(element, "low"), self._attribute(element, "high"))
+
+    def _option(self, element: _Element, before: Sequence[Option]) -> Option:
+        self._attributes(element)
+        value, words = self._short(element, element.get("value", "")), self._words(element)
+        if not _ID.fullmatch(value):
+            self._fault(element, "field", f"“{value}” is no value", "Use lower-case letters, digits and hyphens.")
+        if not words:
+            self._fault(element, "empty", "the option has no words", "Write what is to be chosen.")
+        if any(value == option.value for option in before):
+            self._fault(element, "field", f"the value “{value}” is given twice", "Use another.")
+        return Option(value, words)
+
+    def _given(self, element: _Element) -> str:
+        """Return an answer with its line ends, which mean something here."""
+        self._attributes(element)
+        for child in element:
+            self._unknown(child, element)
+        lines = _unmarked(element.text or "").strip().splitlines()
+        return "\n".join(" ".join(line.split()) for line in lines)
+
+    def _short(self, element: _Element, name: str) -> str:
+        if len(name) > NAME_LIMIT:
+            self._fault(element, "field", f"“{name}” is too long", f"Use at most {NAME_LIMIT} letters.")
+        return name
 
     # Tables
 
@@ -620,6 +702,16 @@ class _Parser:
     def _fault(self, element: _Element, rule: str, message: str, advice: str) -> None:
         mark = self._mark(element)
         self.findings.append(Finding(rule, f"{message}.", Place(mark.file, mark.line), advice))
+
+
+def _can_be(answer: Answer, given: str) -> bool:
+    match answer:
+        case Scale(count=count):
+            return given in map(str, range(1, count + 1))
+        case Choice(options):
+            return any(given == option.value for option in options)
+        case _:
+            return True
 
 
 def _size(root: _Element) -> tuple[int, int]:

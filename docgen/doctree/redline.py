@@ -32,6 +32,7 @@ from docgen.doctree.nodes import (
     Paragraph,
     Parties,
     PartyCard,
+    Question,
     Quote,
     Row,
     Schedule,
@@ -220,7 +221,7 @@ def _read(blocks: tuple[Block, ...], place: Place, labels: Labels) -> Iterator[P
 def _read_block(block: Block, place: Place, labels: Labels) -> Iterator[Passage]:
     """Yield the passages of a block that stayed."""
     match block:
-        case Paragraph(children=words) | Heading(children=words) | Figure(caption=words):
+        case Paragraph(children=words) | Heading(children=words) | Figure(caption=words) | Question(children=words):
             yield Passage(place, words)
         case Clause(title=words) | Schedule(title=words):
             yield Passage(place, words)

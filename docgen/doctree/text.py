@@ -11,6 +11,7 @@ from docgen.doctree.nodes import (
     Blank,
     Block,
     Break,
+    Choice,
     Clause,
     Contents,
     Definitions,
@@ -29,18 +30,23 @@ from docgen.doctree.nodes import (
     PageBreak,
     Paragraph,
     Parties,
+    Question,
     Quote,
     Reference,
     Row,
+    Scale,
     Schedule,
     Signature,
     Signatures,
     Table,
     Term,
     Text,
+    Writing,
 )
 
 LINE_TO_WRITE_ON = "____________"
+OPEN, CHOSEN = "○", "●"
+"""The signs before an answer to choose."""
 
 
 def inline_words(inlines: tuple[Inline, ...]) -> str:
@@ -121,6 +127,9 @@ def _block(block: Block, labels: Labels) -> Iterator[str]:
             yield from block_lines(lead, labels)
             for place in places:
                 yield from signature_lines(place, labels)
+        case Question(children=children):
+            yield from inline_words(children).split("\n")
+            yield from answer_lines(block)
         case _:
             assert_never(block)
 
@@ -150,6 +159,24 @@ def _marked(mark: str, lines: Iterator[str], gap: str = " ") -> Iterator[str]:
     """Yield lines with a mark before the first; the mark alone when there are none."""
     yield f"{mark}{gap}{next(lines, '')}".rstrip()
     yield from lines
+
+
+def answer_lines(question: Question) -> Iterator[str]:
+    """Yield the place for an answer: what there is to choose from, empty lines to write on, or what was written."""
+    match question.answer:
+        case Scale(count, low, high):
+            steps = (_to_choose(str(step), str(step), question.given) for step in range(1, count + 1))
+            yield " ".join(filter(None, (low, *steps, high)))
+        case Choice(options):
+            yield " ".join(_to_choose(option.value, option.words, question.given) for option in options)
+        case Writing(lines):
+            yield from [""] * lines if question.given is None else question.given.split("\n")
+        case _:
+            assert_never(question.answer)
+
+
+def _to_choose(value: str, words: str, given: str | None) -> str:
+    return f"{CHOSEN if value == given else OPEN} {words}"
 
 
 def signature_lines(place: Signature, labels: Labels) -> Iterator[str]:

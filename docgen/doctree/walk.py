@@ -26,6 +26,7 @@ from docgen.doctree.nodes import (
     Note,
     Paragraph,
     Parties,
+    Question,
     Quote,
     Reference,
     Row,
@@ -88,7 +89,7 @@ def opening(blocks: tuple[Block, ...]) -> tuple[Paragraph, tuple[Block, ...]]:
 def block_words(block: Block) -> Iterator[tuple[Inline, ...]]:
     """Yield the runs of words that stand directly in a block."""
     match block:
-        case Paragraph(children=children) | Heading(children=children):
+        case Paragraph(children=children) | Heading(children=children) | Question(children=children):
             yield children
         case Clause(title=title) | Schedule(title=title):
             yield title
@@ -120,6 +121,12 @@ def targets(document: Document) -> Iterator[str]:
             yield from (reference.target for reference in _references(words))
 
 
+def open_questions(document: Document) -> tuple[Question, ...]:
+    """Return the questions whose answers are still to be given, in reading order: a document with one is a form."""
+    blocks = walk(document.blocks)
+    return tuple(block for block in blocks if isinstance(block, Question) and block.given is None)
+
+
 def prints_pages(document: Document) -> bool:
     """Say whether a document names pages: in a contents list or in a reference."""
     return any(reference.show is Show.PAGE for reference in references(document)) or any(
@@ -148,7 +155,7 @@ def rebuilt(block: Block, blocks: _Blocks, inlines: _Inlines) -> Block:
         return replace(item, label=inlines(item.label), children=blocks(item.children))
 
     match block:
-        case Paragraph() | Heading():
+        case Paragraph() | Heading() | Question():
             return replace(block, children=inlines(block.children))
         case Clause() | Schedule():
             return replace(block, title=inlines(block.title), children=blocks(block.children))
