@@ -24,6 +24,7 @@ from docgen.doctree.nodes import (
     PageBreak,
     Paragraph,
     Parties,
+    Question,
     Quote,
     Schedule,
     Signatures,
@@ -46,6 +47,7 @@ from docgen.writers.docx_numbering import (
 )
 from docgen.writers.docx_paragraphs import Mark, paragraph
 from docgen.writers.docx_pictures import PIXELS_PER_POINT, drawing
+from docgen.writers.docx_questions import Questions, Room
 from docgen.writers.docx_runs import Look, Runs, field, tab
 from docgen.writers.docx_styles import indent
 from docgen.writers.docx_tables import Tables, gap
@@ -115,6 +117,7 @@ class Blocks:
         self.theme = manuscript.theme
         self.runs = Runs(manuscript)
         self.tables = Tables(manuscript, self.runs, self.cell)
+        self.questions = Questions(manuscript, self.runs, self.tables)
 
     def blocks(self, blocks: tuple[Block, ...], place: Place) -> str:
         """Return blocks one after the other; a paragraph keeps with the list or table it introduces."""
@@ -175,6 +178,8 @@ class Blocks:
             case Signatures(lead=lead, places=places):
                 above = self.blocks(lead, replace(place, held=True, following=block, style="SignatureLead"))
                 return joined((above, self._below(self.tables.signatures(places, place.left, place.width), place)))
+            case Question():
+                return self.questions.question(block, Room(place.left, place.width))
             case _:
                 assert_never(block)
 

@@ -217,7 +217,7 @@ class Runs:
         label, line = self.text(form.label, look), replace(look, style="PlaceholderText", underlined=True)
         match form.kind:
             case FieldKind.TICK:
-                return f"{self._control(form, _TICK, run('☐', look))}{self.text(' ', look)}{label}"
+                return f"{self.control(form.label, form.name, _TICK, run('☐', look))}{self.text(' ', look)}{label}"
             case FieldKind.CHOICE:
                 options = " ".join(f"☐ {option}" for option in form.options)
                 shown = self.text(options, replace(look, style="PlaceholderText"))
@@ -228,13 +228,14 @@ class Runs:
                 shown, kind = run(_EMPTY, line), "<w:text/>"
             case _:
                 assert_never(form.kind)
-        return f"{label}{self.text(' ', look)}{self._control(form, f'<w:showingPlcHdr/>{kind}', shown)}"
+        control = self.control(form.label, form.name, f"<w:showingPlcHdr/>{kind}", shown)
+        return f"{label}{self.text(' ', look)}{control}"
 
-    def _control(self, form: FormField, kind: str, content: str) -> str:
+    def control(self, alias: str, tag: str, kind: str, content: str) -> str:
+        """Return runs that are filled in: what the reader is told, what the answer is read back under, and the kind."""
         # Word takes no more than 64 characters in either name.
-        alias, tag = escaped(form.label[:64]), escaped(form.name[:64])
         return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{alias}"/><w:tag w:val="{tag}"/>'
+            f'<w:sdt><w:sdtPr><w:alias w:val="{escaped(alias[:64])}"/><w:tag w:val="{escaped(tag[:64])}"/>'
             f'<w:id w:val="{next(self.manuscript.ids)}"/>{kind}</w:sdtPr>'
             f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
         )

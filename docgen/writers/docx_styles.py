@@ -31,6 +31,7 @@ def styles_xml(theme: Theme, language: str, contents: bool) -> str:
         *sheet.running(),
         *sheet.tables(),
         *sheet.signatures(),
+        *sheet.questions(),
         *sheet.characters(),
     )
     return part("styles", sheet.defaults() + "".join(styles))
@@ -277,6 +278,20 @@ class _Sheet:
         yield self.paragraph("Signature", properties, face)
         yield self.paragraph("Signature Space", spacing(gap * 4), based="Signature")
 
+    def questions(self) -> Iterator[str]:
+        theme, gap, colours = self.theme, self.gap, self.theme.palette
+        asked = Letters(theme.heading, theme.size, colours.accent, bold=True)
+        yield self.paragraph("Question", f"<w:keepNext/><w:keepLines/>{spacing(gap * 1.5, gap)}", asked)
+        stops = "".join(f'<w:tab w:val="left" w:pos="{twips(points(30 * step))}"/>' for step in range(1, 6))
+        answer = f"<w:keepLines/><w:tabs>{stops}</w:tabs>{spacing(0, gap * 2.5)}"
+        yield self.paragraph("Answer", answer, Letters(theme.heading))
+        yield self.paragraph("Answer Text", spacing(3, 3, 15), Letters(theme.heading), based="TableText")
+        yield self.paragraph("Answer Step", f'<w:keepNext/>{spacing(line=16, rule="exact")}<w:jc w:val="center"/>')
+        number = Letters(theme.heading, theme.small, colours.muted)
+        yield self.paragraph("Answer Number", spacing(line=theme.small * 1.3) + '<w:jc w:val="center"/>', number)
+        end = Letters(theme.heading, theme.size - 1, colours.muted)
+        yield self.paragraph("Answer End", spacing(line=16), end)
+
     def characters(self) -> Iterator[str]:
         theme, colours = self.theme, self.theme.palette
         yield self.character("Defined Term", Letters(bold=True))
@@ -284,6 +299,7 @@ class _Sheet:
         yield self.character("Placeholder Text", Letters(colour=colours.muted))
         yield self.character("Blank", Letters(theme.heading, fill="#fff3c4"))
         yield self.character("Line To Write On", Letters(colour=colours.muted))
+        yield self.character("Answer Mark", Letters(Face("Segoe UI Symbol", ""), theme.size + 3, colours.accent))
         yield self.character("Signature Label", Letters(size=theme.small, colour=colours.muted))
         yield self.character("Schedule Number", Letters(colour=colours.muted))
         yield self.character("Draft Mark", Letters(colour=colours.draft, bold=True, spaced=1))

@@ -71,10 +71,10 @@ class Tables:
             keeps = held if last else rows[index + 1].total
             line = self._row(row, slots, columns, widths, index < len(table.head), keeps)
             lines.append(self.manuscript.changes.blocks(row.fate, line))
-        look = _look(bool(table.head), any(row.cells and row.cells[0].header for row in table.rows))
+        look = look_xml(bool(table.head), any(row.cells and row.cells[0].header for row in table.rows))
         words = inline_words(table.caption)
         named = f'<w:tblCaption w:val="{escaped(words)}"/>' if words else ""
-        return self._caption(table, left) + self._framed("FirmTable", left, widths, lines, look + named)
+        return self._caption(table, left) + self.framed("FirmTable", left, widths, lines, look + named)
 
     def _caption(self, table: Table, left: float) -> str:
         if table.caption:
@@ -95,8 +95,8 @@ class Tables:
             align = _SIDES[columns[slot.column].align]
             blocks = slot.cell.children if slot.cell else ()
             inner = self.cell(blocks, width, style, align, keeps or head)
-            cells.append(_cell(width, inner, _spans(slot) + self._frame(head, row.total)))
-        return _row("".join(cells), head)
+            cells.append(cell_xml(width, inner, _spans(slot) + self._frame(head, row.total)))
+        return row_xml("".join(cells), head)
 
     def _frame(self, head: bool, total: bool) -> str:
         """Return how a cell of a head or a total differs from the rows between."""
@@ -121,11 +121,11 @@ class Tables:
             keeps = held and index == len(block.items) - 1
             label = paragraph("DetailLabel", self.runs.inlines(item.label), held=keeps)
             value = self.cell(item.children, widths[1], "TableText", "", keeps)
-            line = _row(_cell(widths[0], label, edge) + _cell(widths[1], value))
+            line = row_xml(cell_xml(widths[0], label, edge) + cell_xml(widths[1], value))
             lines.append(self.manuscript.changes.blocks(item.fate, line))
         if not lines:
             return ""
-        return self._framed("FirmDetails", left, widths, lines, _look(False, True))
+        return self.framed("FirmDetails", left, widths, lines, look_xml(False, True))
 
     # Boxes
 
@@ -140,8 +140,8 @@ class Tables:
             f"<w:tcMar><w:top {edge}/><w:left {side}/><w:bottom {edge}/><w:right {side}/></w:tcMar>"
         )
         inner = self.cell(note.children, width - space * 3.2, "Note", "", held)
-        line = _row(_cell(width, inner, frame))
-        return self._framed("FirmLayout", left, [width], [line], _look(False, False))
+        line = row_xml(cell_xml(width, inner, frame))
+        return self.framed("FirmLayout", left, [width], [line], look_xml(False, False))
 
     # Signatures
 
@@ -154,9 +154,9 @@ class Tables:
         for index in range(0, len(places), 2):
             sides = [self._place(place) for place in places[index : index + 2]]
             cells = [sides[0], empty, sides[1] if len(sides) > 1 else empty]
-            lines.append(_row("".join(map(_cell, widths, cells))))
+            lines.append(row_xml("".join(map(cell_xml, widths, cells))))
         edge = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
-        return self._framed("FirmLayout", left, widths, lines, edge + _look(False, False))
+        return self.framed("FirmLayout", left, widths, lines, edge + look_xml(False, False))
 
     def _place(self, place: Signature) -> str:
         labels, tags = self.manuscript.document.labels, dict(place.tags)
@@ -174,7 +174,7 @@ class Tables:
 
     # The frame around
 
-    def _framed(self, style: str, left: float, widths: list[float], lines: list[str], tail: str) -> str:
+    def framed(self, style: str, left: float, widths: list[float], lines: list[str], tail: str) -> str:
         """Return a table of rows; widths are fixed, so that every program draws the same columns."""
         mirrored = "<w:bidiVisual/>" if self.manuscript.right_to_left else ""
         inset = f'<w:tblInd w:w="{twips(left)}" w:type="dxa"/>'
@@ -299,15 +299,17 @@ def _spans(slot: Slot) -> str:
     return f'{across}<w:vMerge w:val="restart"/>' if slot.cell and slot.cell.rowspan > 1 else across
 
 
-def _cell(width: float, content: str, properties: str = "") -> str:
+def cell_xml(width: float, content: str, properties: str = "") -> str:
+    """Return a cell of a width in points; its content ends in a paragraph."""
     return f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
 
 
-def _row(cells: str, head: bool = False) -> str:
-    return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
+def row_xml(cells: str, head: bool = False, height: str = "") -> str:
+    """Return a row of cells, which no page parts."""
+    return f"<w:tr><w:trPr><w:cantSplit/>{height}{'<w:tblHeader/>' if head else ''}</w:trPr>{cells}</w:tr>"
 
 
-def _look(first_row: bool, first_column: bool) -> str:
+def look_xml(first_row: bool, first_column: bool) -> str:
     """Return which cells are headers, for those who hear the table instead of seeing it."""
     row, column = int(first_row), int(first_column)
     value = f"{0x20 * row + 0x80 * column + 0x600:04X}"

@@ -17,6 +17,7 @@ from docgen.doctree.nodes import (
     Block,
     Break,
     Cell,
+    Choice,
     Clause,
     Column,
     Contents,
@@ -43,9 +44,11 @@ from docgen.doctree.nodes import (
     Paragraph,
     Parties,
     PartyCard,
+    Question,
     Quote,
     Reference,
     Row,
+    Scale,
     Schedule,
     Show,
     Signature,
@@ -53,9 +56,10 @@ from docgen.doctree.nodes import (
     Table,
     Term,
     Text,
+    Writing,
 )
 from docgen.doctree.redline import Front, fate_of, front_of
-from docgen.doctree.text import inline_words
+from docgen.doctree.text import CHOSEN, OPEN, inline_words
 from docgen.doctree.walk import block_words, targets, walk
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
@@ -73,14 +77,22 @@ def write_html(document: Document, theme: Theme) -> str:
     return html_page(document, theme, style=stylesheet(theme, document))
 
 
-def html_page(document: Document, theme: Theme, style: str = "", head: str = "", front: Front | None = None) -> str:
+def html_page(
+    document: Document,
+    theme: Theme,
+    style: str = "",
+    head: str = "",
+    front: Front | None = None,
+    controls: type[Controls] | None = None,
+) -> str:
     """Return the page with a style sheet inside, or without one for a writer that brings its own.
 
-    `front` is what stands before the blocks, where that is not simply the document's.
+    `front` is what stands before the blocks, where that is not simply the document's; `controls` are the
+    places for answers, where they are not those of a web page.
     """
     direction = ' dir="rtl"' if document.language in RIGHT_TO_LEFT else ""
     inside = f"<style>{style}</style>" if style else ""
-    body = _Body(document, theme, front or front_of(document)).html()
+    body = _Body(document, theme, front or front_of(document), controls or Controls).html()
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"{direction}><head><meta charset="utf-8">'
         f"<title>{escape(document.title)}</title>{_meta('author', document.author)}"
@@ -93,12 +105,29 @@ def _meta(name: str, content: str) -> str:
     return f'<meta name="{name}" content="{escape(content)}">' if content else ""
 
 
+class Controls:
+    """The places for answers on a web page, as a browser offers them."""
+
+    @staticmethod
+    def circle(name: str, value: str) -> str:
+        """Return a circle to choose one answer of a question with."""
+        return f'<input class="circle" type="radio" name="{escape(name)}" value="{escape(value)}">'
+
+    @staticmethod
+    def writing(name: str, lines: int) -> str:
+        """Return room for so many lines of writing."""
+        if lines == 1:
+            return f'<input class="room" type="text" name="{escape(name)}" {_named(name)}>'
+        return f'<textarea class="room" name="{escape(name)}" rows="{lines}" {_named(name)}></textarea>'
+
+
 class _Body:
     """Writes one document's body; it knows which targets are referenced and the heading level it is at."""
 
-    def __init__(self, document: Document, theme: Theme, front: Front) -> None:
+    def __init__(self, document: Document, theme: Theme, front: Front, controls: type[Controls]) -> None:
         self.document = document
         self.front = front
+        self.controls = controls
         self.theme = theme
         self.level = 1
         self.targets = frozenset(targets(document))
@@ -220,6 +249,8 @@ class _Body:
                 return '<div class="page-break"></div>\n'
             case Signatures():
                 return self._signatures(block)
+            case Question():
+                return self._question(block)
             case _:
                 assert_never(block)
 
@@ -318,6 +349,40 @@ class _Body:
         )
         return f'<div class="place"><p class="place-heading">{escape(place.heading or place.party)}</p>{rows}</div>\n'
 
+    # Questions
+
+    def _question(self, block: Question) -> str:
+        words = f'<p class="asked" id="{_asked(block.id)}">{self._inlines(block.children)}</p>\n'
+        return f'<div class="question">{words}{self._answer(block)}</div>\n'
+
+    def _answer(self, block: Question) -> str:
+        named = _named(block.id)
+        match block.answer:
+            case Scale(count, low, high):
+                ends = (
+                    f'<span class="end {kind}">{escape(word)}</span>' for kind, word in (("low", low), ("high", high))
+                )
+                before, after = ends if low or high else ("", "")
+                steps = " ".join(self._to_choose(block, "step", str(step), str(step)) for step in range(1, count + 1))
+                return f'<div class="scale" role="radiogroup" {named}>{before} {steps} {after}</div>\n'
+            case Choice(options):
+                choices = " ".join(self._to_choose(block, "option", each.value, each.words) for each in options)
+                return f'<div class="choices" role="radiogroup" {named}>{choices}</div>\n'
+            case Writing(lines) if block.given is None:
+                return f'<div class="writing">{self.controls.writing(block.id, lines)}</div>\n'
+            case Writing():
+                given = "<br>".join(self._value(line) for line in (block.given or "").split("\n"))
+                return f'<div class="writing"><p class="given">{given}</p></div>\n'
+            case _:
+                assert_never(block.answer)
+
+    def _to_choose(self, block: Question, kind: str, value: str, words: str) -> str:
+        if block.given is None:
+            circle = self.controls.circle(block.id, value)
+        else:
+            circle = f'<span class="sign">{CHOSEN if value == block.given else OPEN}</span>'
+        return f'<label class="{kind}">{circle} <span class="words">{escape(words)}</span></label>'
+
     # Tables
 
     def _table(self, table: Table) -> str:
@@ -402,6 +467,15 @@ class _Body:
             options = " ".join(f"☐ {escape(option)}" for option in field.options)
             return f'<span class="form-field">{label} {options}</span>'
         return f'<span class="form-field">{label} <span class="field-box"></span></span>'
+
+
+def _asked(name: str) -> str:
+    """Return the id of a question's words; none in the tree has two full stops, so this is nobody else's."""
+    return f"{escape(name)}..asked"
+
+
+def _named(name: str) -> str:
+    return f'aria-labelledby="{_asked(name)}"'
 
 
 def _direction(words: str) -> str:

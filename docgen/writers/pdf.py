@@ -1,4 +1,7 @@
-"""Tree to PDF through WeasyPrint: PDF/A-3a and PDF/UA-1 in one file, facts attached, the same bytes each time."""
+"""Tree to PDF through WeasyPrint: PDF/A-3a and PDF/UA-1 in one file, facts attached, the same bytes each time.
+
+A form is PDF/UA-1 and no more: PDF/A wants what is printed to stay as it is, and a form is to be filled in.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.doctree.nodes import Document
+from docgen.doctree.walk import open_questions
 from docgen.errors import DocgenError, MissingHereError
 from docgen.writers.html import html_page
+from docgen.writers.pdf_forms import Places, write_form
 from docgen.writers.pdf_import import shortcuts
 from docgen.writers.pdf_letters import mend_letters
 from docgen.writers.pdf_objects import write_objects
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
 
 FONTS = Path(__file__).with_name("fonts.conf")
 VARIANT = "pdf/a-3a"
+FORM_VARIANT = "pdf/ua-1"
 
 _UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
@@ -48,6 +54,10 @@ _UA_SCHEMA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.or
 </rdf:li></rdf:Seq></pdfaSchema:property>
 </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
 """
+_IDENTIFIER = """<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:identifier>{}</dc:identifier></rdf:Description>
+"""
+"""What a form says it is: other programs keep this when they save it filled in."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +87,13 @@ class MissingGlyphsError(MissingHereError):
         )
 
 
+def norms(document: Document) -> tuple[str, ...]:
+    """Return the norms that a document's PDF claims to keep, by the names people know them by."""
+    return ("PDF/UA-1",) if open_questions(document) else ("PDF/A-3a", "PDF/UA-1")
+
+
 def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[Attached, ...] = ()) -> bytes:
-    """Return the document as PDF/A-3a and PDF/UA-1 bytes, dated on a day.
+    """Return the document as PDF/A-3a and PDF/UA-1 bytes, dated on a day; a form as PDF/UA-1 only.
 
     Raises MissingGlyphsError where a character cannot be printed and FetchRefusedError where the
     document asks for anything outside itself.
@@ -87,8 +102,9 @@ def write_pdf(document: Document, theme: Theme, day: dt.date, attached: tuple[At
     laid = _laid_out(document, theme, day)
     with _uncollected(), _refusals():
         pdf: bytes = laid.write_pdf(
-            pdf_variant=VARIANT,
-            finisher=_finish,
+            pdf_variant=_variant(document),
+            pdf_identifier=True,
+            finisher=partial(_finish, document, theme),
             attachments=[_attachment(engine, file, day) for file in attached],
         )
     return pdf
@@ -112,31 +128,51 @@ def layout_library() -> str:
 def _laid_out(document: Document, theme: Theme, day: dt.date) -> Any:
     told = {"dcterms.created": day.isoformat(), "dcterms.modified": day.isoformat(), "keywords": document.number}
     head = "".join(f'<meta name="{name}" content="{escape(content)}">' for name, content in told.items() if content)
-    return _layout(html_page(document, theme, head=head), stylesheet(theme, document))
+    page = html_page(document, theme, head=head, controls=Places)
+    return _layout(page, stylesheet(theme, document), _variant(document))
+
+
+def _variant(document: Document) -> str:
+    return FORM_VARIANT if open_questions(document) else VARIANT
 
 
 @lru_cache(maxsize=1)
-def _layout(page: str, css: str) -> Any:
+def _layout(page: str, css: str, variant: str) -> Any:
     """Return a page's layout; the last one is kept, for a document is often wanted as PDF and as Word at once."""
     engine = _engine()
     style, fonts = _style(css)
     with _uncollected(), _refusals():
         html = engine.HTML(string=page, base_url="docgen:", url_fetcher=_fetcher())
-        return html.render(stylesheets=[style], font_config=fonts, pdf_variant=VARIANT)
+        return html.render(stylesheets=[style], font_config=fonts, pdf_variant=variant)
 
 
-def _finish(document: Any, pdf: Any) -> None:
-    """Refuse what cannot be printed, mend the structure, mark the file as PDF/UA beside PDF/A, and close it."""
-    missing = {chr(code) for font in document.fonts.values() for code in font.missing if code > 0x20}
+def _finish(document: Document, theme: Theme, laid: Any, pdf: Any) -> None:
+    """Refuse what cannot be printed, mend the structure, say what norms the file keeps, and close it."""
+    missing = {chr(code) for font in laid.fonts.values() for code in font.missing if code > 0x20}
     if missing:
         raise MissingGlyphsError("".join(sorted(missing)))
     carried = pdf.catalog.get("AF", [])
     carried[:] = dict.fromkeys(carried)  # WeasyPrint 70 names each attachment twice
     mend_structure(pdf)
-    mend_letters(document.fonts.values(), pdf)
+    mend_letters(laid.fonts.values(), pdf)
+    questions = open_questions(document)
+    if questions:
+        write_form(pdf, questions, _letters(laid, theme.heading.pdf), theme)
     metadata = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
-    metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", _UA_SCHEMA + b"</rdf:RDF>", 1)]
+    told = _IDENTIFIER.format(escape(document.number)).encode() if questions else _UA_SCHEMA
+    metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", told + b"</rdf:RDF>", 1)]
     write_objects(pdf)
+
+
+def _letters(laid: Any, family: str) -> bytes:
+    """Return the file of the font that answers are written in: the family's upright one, or another where it is not."""
+    from weasyprint.text.fonts import get_hb_object_data
+
+    fonts = sorted(
+        laid.fonts.values(), key=lambda font: (font.family != family, font.style != 0, abs(font.weight - 400))
+    )
+    file: bytes = get_hb_object_data(fonts[0].hb_face)
+    return file
 
 
 def _attachment(engine: Any, file: Attached, day: dt.date) -> Any:
@@ -176,8 +212,9 @@ def _engine() -> Any:
             raise MissingHereError(
                 f"PDF needs the Pango libraries, which are not here ({error}). Run `make demo`."
             ) from None
-    logging.getLogger("weasyprint").addHandler(logging.NullHandler())
-    logging.getLogger("weasyprint").propagate = False
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
     return weasyprint
 
 
