@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.effective import ChangeError, effective_terms, ledger, orders_are, steps
+from docgen.lifecycle.effective import (
+    ChangeError,
+    OrderSequenceError,
+    check_sequence,
+    effective_terms,
+    ledger,
+    missing_numbers,
+    orders_are,
+    steps,
+)
 from docgen.models.breach import Breach, EarlierStepKind
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
@@ -493,12 +502,19 @@ def _phrases(terms: Terms, currency: str) -> Iterator[Problem]:
 # Change orders
 
 
-def order_problems(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> tuple[Problem, ...]:
-    """Return every rule of a change order that does not hold; `orders` are all that are known, this one included."""
-    return tuple(
-        problem
-        for rule in (_order_dates, _order_request, _order_number, _order_effect)
-        for problem in rule(engagement, orders, order)
+def order_problems(
+    engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder, dead: Collection[int] = ()
+) -> tuple[Problem, ...]:
+    """Return every rule of a change order that does not hold; `orders` are all that are known, this one included.
+
+    The numbers of `dead` orders stay used: they leave no gap, and what those orders say does not count.
+    """
+    living = [known for known in orders if known is order or known.number not in dead]
+    return (
+        *_order_dates(engagement, living, order),
+        *_order_request(engagement, living, order),
+        *_order_number(orders, order, dead),
+        *_order_effect(engagement, living, order, dead),
     )
 
 
@@ -534,21 +550,25 @@ def _order_request(engagement: Engagement, orders: Sequence[ChangeOrder], order:
         yield Problem(("requested_by",), "order-request", message, "Correct who asked, or change the contract.")
 
 
-def _order_number(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
+def _order_number(orders: Sequence[ChangeOrder], order: ChangeOrder, dead: Collection[int]) -> Iterator[Problem]:
     numbers = [known.number for known in orders]
     if numbers.count(order.number) > 1:
         yield Problem(("number",), "order-number", f"{order.reference} is given twice", "Number the orders 1, 2, 3 …")
     below = [number for number in numbers if number < order.number]
-    expected = max(below, default=0) + 1
-    if order.number > expected:
-        message = f"{orders_are(range(expected, order.number))} missing before {order.reference}"
+    missing = [number for number in missing_numbers([order.number], dead) if number > max(below, default=0)]
+    if missing:
+        message = f"{orders_are(missing)} missing before {order.reference}"
         yield Problem(("number",), "order-number", message, "Add what is missing, or renumber.")
 
 
-def _order_effect(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
+def _order_effect(
+    engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder, dead: Collection[int]
+) -> Iterator[Problem]:
     """Yield what is wrong with an order's effect: it must apply to the terms before it and leave sound terms."""
-    earlier = sorted((known for known in orders if known.number < order.number), key=lambda known: known.number)
-    if [known.number for known in earlier] != list(range(1, order.number)):
+    earlier = [known for known in orders if known.number < order.number]
+    try:
+        check_sequence([*earlier, order], dead)
+    except OrderSequenceError:
         return
     try:
         before = effective_terms(engagement.terms, earlier)

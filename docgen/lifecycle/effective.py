@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
@@ -78,11 +79,10 @@ class ChangeError(DocgenError):
 
 
 class OrderSequenceError(DocgenError):
-    """Change orders are not numbered 1, 2, 3 and so on."""
+    """Change orders are not numbered 1, 2, 3 and so on: some are `missing`, or some are given twice."""
 
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self.missing = tuple(sorted(set(range(1, max(numbers) + 1)) - set(numbers)))
-        twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    def __init__(self, missing: Sequence[int], twice: Sequence[int] = ()) -> None:
+        self.missing = tuple(missing)
         said = [f"{orders_are(self.missing)} missing"] if self.missing else []
         said += [f"CO-{number:03d} is given twice" for number in twice]
         super().__init__(
@@ -155,18 +155,44 @@ def effective_terms(baseline: Terms, orders: Iterable[ChangeOrder], on: dt.date 
     """Return the terms in force on a day: the baseline with all executed orders effective by then.
 
     Without a day, all the orders count. Raises ChangeError where an order cannot be applied and
-    OrderSequenceError where the numbers have a gap.
+    OrderSequenceError where one is given twice.
     """
     return reduce(apply_order, in_force(orders, on), baseline)
 
 
 def in_force(orders: Iterable[ChangeOrder], on: dt.date | None = None) -> tuple[ChangeOrder, ...]:
-    """Return the orders effective by a day, by number; all of them without a day."""
+    """Return the orders effective by a day, by number; all of them without a day.
+
+    A number may be missing: an order that was rejected keeps its number and is not part of the contract. Whether
+    none has been forgotten is for `check_sequence` to say. Raises OrderSequenceError where an order is given twice.
+    """
     sequence = tuple(sorted(orders, key=lambda order: order.number))
-    numbers = [order.number for order in sequence]
-    if numbers != list(range(1, len(numbers) + 1)):
-        raise OrderSequenceError(numbers)
+    twice = repeated_numbers([order.number for order in sequence])
+    if twice:
+        raise OrderSequenceError((), twice)
     return tuple(order for order in sequence if on is None or is_effective(order, on))
+
+
+def check_sequence(orders: Iterable[ChangeOrder], dead: Collection[int] = ()) -> None:
+    """Raise OrderSequenceError unless the orders are numbered from 1, each number used once.
+
+    A number may be missing when it is among the `dead`: an order that was rejected or withdrawn, has lapsed or is
+    void keeps its number and changes nothing.
+    """
+    numbers = [order.number for order in orders]
+    missing, twice = missing_numbers(numbers, dead), repeated_numbers(numbers)
+    if missing or twice:
+        raise OrderSequenceError(missing, twice)
+
+
+def missing_numbers(numbers: Collection[int], dead: Collection[int] = ()) -> tuple[int, ...]:
+    """Return the numbers below the highest one that are neither there nor dead."""
+    return tuple(sorted(set(range(1, max(numbers, default=0))) - set(numbers) - set(dead)))
+
+
+def repeated_numbers(numbers: Collection[int]) -> tuple[int, ...]:
+    """Return the numbers that are there more than once."""
+    return tuple(sorted(number for number, count in Counter(numbers).items() if count > 1))
 
 
 def is_effective(order: ChangeOrder, on: dt.date) -> bool:

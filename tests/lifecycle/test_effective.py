@@ -23,6 +23,7 @@ from docgen.lifecycle.effective import (
     ChangeError,
     OrderSequenceError,
     apply_order,
+    check_sequence,
     effective_terms,
     in_force,
     is_effective,
@@ -322,9 +323,26 @@ def test_the_terms_in_force_on_a_day_count_the_orders_effective_by_then() -> Non
 def test_orders_that_are_not_consecutive_are_refused(numbers: list[int], said: str) -> None:
     orders = [order({"do": "move_end_date", "days": 1}, number=number) for number in numbers]
     with pytest.raises(OrderSequenceError, match=said):
+        check_sequence(orders)
+
+
+def test_an_order_that_is_given_twice_is_never_folded() -> None:
+    orders = [order({"do": "move_end_date", "days": 1}, number=number) for number in (1, 3, 3)]
+    with pytest.raises(OrderSequenceError, match="not consecutive: CO-003 is given twice"):
         in_force(orders)
     with pytest.raises(OrderSequenceError):
         ledger(TERMS, orders, "GBP")
+    with pytest.raises(OrderSequenceError):
+        effective_terms(TERMS, orders)
+
+
+def test_the_number_of_a_dead_order_stays_used_and_is_not_missed() -> None:
+    orders = [order({"do": "move_end_date", "days": 1}, number=number) for number in (2, 5)]
+
+    check_sequence(orders, dead={1, 3, 4})
+    with pytest.raises(OrderSequenceError, match="CO-003 is missing"):
+        check_sequence(orders, dead={1, 4})
+    check_sequence([], dead={1})
 
 
 def test_orders_are_named_with_their_verb() -> None:
@@ -465,12 +483,24 @@ def test_an_order_whose_day_is_open_is_in_force_on_no_day() -> None:
     assert effective_terms(TERMS, [waiting]).end_date == dt.date(2027, 4, 7)
 
 
-def test_a_gap_is_refused_even_on_a_day_before_it() -> None:
-    orders = [order({"do": "move_end_date", "days": 1}, number=number, on=f"2026-12-0{number}") for number in (1, 3)]
+def test_a_gap_among_orders_is_told_by_its_numbers() -> None:
+    orders = [order({"do": "move_end_date", "days": 1}, number=number) for number in (1, 3)]
 
     with pytest.raises(OrderSequenceError) as refused:
-        effective_terms(TERMS, orders, dt.date(2026, 12, 1))
+        check_sequence(orders)
     assert refused.value.missing == (2,)
+
+
+@given(order_lists(), st.sets(st.integers(1, 5)))
+def test_the_fold_without_the_dead_is_the_fold_of_the_others_numbered_anew(
+    orders: list[ChangeOrder], dead: set[int]
+) -> None:
+    living = [each for each in orders if each.number not in dead]
+    anew = [each.model_copy(update={"number": place}) for place, each in enumerate(living, 1)]
+
+    check_sequence(living, dead)
+    assert effective_terms(TERMS, living) == effective_terms(TERMS, anew)
+    assert [row.effect for row in ledger(TERMS, living, "GBP")] == [row.effect for row in ledger(TERMS, anew, "GBP")]
 
 
 def test_a_milestone_without_a_day_moves_to_a_date_and_not_by_days() -> None:
