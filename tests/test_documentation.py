@@ -35,7 +35,8 @@ from docgen.doctree.parse import ATTRIBUTES, BLOCK, INLINE, INNER
 from docgen.doctree.text import document_lines
 from docgen.errors import ExitCode
 from docgen.facts import source
-from docgen.facts.load import FORMATS, FactSet, load_files, with_settings
+from docgen.facts.kinds import FORMATS
+from docgen.facts.load import FactSet, load_files, with_settings
 from docgen.facts.source import parse_source, plain, read_source
 from docgen.facts.write import write_facts
 from docgen.models import values
@@ -644,7 +645,7 @@ def full_example(kind: str) -> FactSet:
     orders = [replace(each, facts=_second(each.facts)) for each in facts.orders if kind == "change-order"]
     later = {"notice_date": dt.date(2027, 3, 18)}
     breaches = [replace(each, facts=each.facts.model_copy(update=later)) for each in facts.breaches]
-    return replace(facts, orders=(*facts.orders, *orders), breaches=tuple(breaches))
+    return FactSet((*facts.engagements, *facts.orders, *orders, *facts.entries, *breaches))
 
 
 def _second(order: ChangeOrder) -> ChangeOrder:

@@ -15,6 +15,7 @@ from docgen.actions.executed import CONTRACT, Altered, ExecutedTermsError, alter
 from docgen.actions.recorded import read_revision, recorded_engagement, recorded_entries
 from docgen.actions.references import find_engagement
 from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.facts.kinds import COMMANDS
 from docgen.facts.load import FactSet, load_files
 from docgen.facts.mark import mark_revision
 from docgen.facts.recorded import facts_bytes
@@ -140,12 +141,9 @@ class OvertakenError(DocgenError):
 
 
 def _other_command(facts: FactSet) -> str:
-    if facts.orders:
-        return "A change order is recorded with `docgen change raise FILE`."
-    if facts.entries:
-        return "A progress entry is recorded with `docgen progress record FILE`."
-    if facts.breaches:
-        return "A breach is recorded with `docgen breach record FILE`."
+    for item in facts.items:
+        command = COMMANDS[type(item.facts)]
+        return f"It is recorded with `docgen {command} FILE`."
     return "It begins with `format: docgen.engagement/1`."
 
 

@@ -1,9 +1,9 @@
-"""Record what happens within an engagement: a change order, a progress entry, a breach."""
+"""Record what happens within an engagement: a change order, a progress entry, a hand-over, a dispute, a breach."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +11,23 @@ from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
 from docgen.actions.engagements import OvertakenError, Recorded
 from docgen.actions.executed import executed
-from docgen.actions.recorded import ENTRY_OF, recorded_facts
-from docgen.actions.references import Reference, UnknownEngagementError
+from docgen.actions.recorded import recorded_facts
+from docgen.actions.references import UnknownEngagementError
 from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.facts.kinds import ENTRY_WORDS, NAMES, PREFIXES, Entry, identity
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
 from docgen.lifecycle.differences import Difference, differences
 from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
+from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.progress import ProgressEntry, ReportPeriod
 
 if TYPE_CHECKING:
     from docgen.store.events import Event
     from docgen.store.record import Record
 
-Entry = ChangeOrder | ProgressEntry | Breach
+Load = Callable[[FactSet | None], FactSet]
+"""Returns the facts to record, checked beside others that are known."""
 
 
 class SignedOrderError(DocgenError):
@@ -52,22 +54,50 @@ class OutOfOrderError(DocgenError):
 
 
 def raise_order(desk: Desk, file: Path) -> Recorded:
-    """Record a change order, or the next revision of one that is not signed yet.
+    """Record a change order or a directive, or the next revision of one that is not signed yet.
 
     Raises FindingsError, UsageError for a file of another kind, SignedOrderError, UnknownEngagementError, and what
     acting and recording raise.
     """
-    return _record_entry(desk, file, ChangeOrder, Deed.RECORD_FACTS, "change-order")
+    return record_entry(desk, file, ChangeOrder, ChangeDirective)
 
 
 def record_progress(desk: Desk, file: Path) -> Recorded:
     """Record a progress entry; another file of the same period is its next revision. Raises as raise_order does."""
-    return _record_entry(desk, file, ProgressEntry, Deed.RECORD_PROGRESS, "progress-report")
+    return record_entry(desk, file, ProgressEntry)
 
 
 def record_breach(desk: Desk, file: Path) -> Recorded:
     """Record a breach; another file of the same party and day is its next revision. Raises as raise_order does."""
-    return _record_entry(desk, file, Breach, Deed.RECORD_FACTS, "breach-notice")
+    return record_entry(desk, file, Breach)
+
+
+def record_entry(desk: Desk, file: Path, *kinds: type[Entry]) -> Recorded:
+    """Record a numbered thing within an engagement, of one of some kinds; raises as raise_order does.
+
+    Another file of the same thing (docgen.facts.kinds.identity) is its next revision.
+    """
+    hand = act(desk, Deed.RECORD_PROGRESS if kinds == (ProgressEntry,) else Deed.RECORD_FACTS)
+    return record_facts(hand, lambda beside: load_files([file], beside=beside), str(file), *kinds)
+
+
+def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Recorded:
+    """Record what is loaded as a numbered thing, checked beside what is known; `name` says where it came from.
+
+    Raises as raise_order does.
+    """
+    drafts: list[_Draft] = []
+
+    def decide() -> list[Event]:
+        draft = _draft(hand.record, load, name, kinds)
+        if draft.new and drafts and (draft.number, draft.revision) != (drafts[0].number, drafts[0].revision):
+            raise OvertakenError(drafts[0].reference, drafts[0].revision)
+        drafts.append(draft)
+        return [_event(hand, draft)] if draft.new else []
+
+    new = bool(hand.settle(decide))
+    draft = drafts[-1]
+    return Recorded(draft.reference, draft.revision, new, draft.changed, draft.remarks)
 
 
 @dataclass(frozen=True)
@@ -81,60 +111,51 @@ class _Draft:
     changed: tuple[Difference, ...]
     remarks: tuple[str, ...]
 
-
-def _record_entry(desk: Desk, file: Path, kind: type[Entry], deed: Deed, document: str) -> Recorded:
-    hand = act(desk, deed)
-    drafts: list[_Draft] = []
-
-    def decide() -> list[Event]:
-        draft = _draft(hand.record, file, kind, document)
-        if draft.new and drafts and (draft.number, draft.revision) != (drafts[0].number, drafts[0].revision):
-            overtaken = Reference(draft.entry.engagement, document, drafts[0].number)
-            raise OvertakenError(str(overtaken), drafts[0].revision)
-        drafts.append(draft)
-        return [_event(hand, draft)] if draft.new else []
-
-    new = bool(hand.settle(decide))
-    draft = drafts[-1]
-    reference = str(Reference(draft.entry.engagement, document, draft.number))
-    return Recorded(reference, draft.revision, new, draft.changed, draft.remarks)
+    @property
+    def reference(self) -> str:
+        """Return how people name it: NBS-2026-014/CO-001."""
+        return f"{self.entry.engagement}/{PREFIXES[type(self.entry)]}-{self.number:03d}"
 
 
-def _draft(record: Record, file: Path, kind: type[Entry], document: str) -> _Draft:
-    first = load_files([file])
-    alone = _only(first, kind)
+def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]) -> _Draft:
+    first = load(None)
+    alone = _only(first, kinds)
     if alone is None and first.errors:
         raise FindingsError(first.errors)
     if alone is None:
-        raise UsageError(f"{file} is no {_SAID[kind]} file. It begins with `format: {_FORMAT[kind]}`.")
+        said = " or ".join(NAMES[kind].replace("-", " ") for kind in kinds)
+        begins = " or ".join(f"`format: {kind.model_fields['format'].default}`" for kind in kinds)
+        raise UsageError(f"{name} is no {said} file. It begins with {begins}.")
     engagement = alone.engagement
     if record.register.latest(engagement) is None:
         raise UnknownEngagementError(engagement, record.register)
     known = recorded_facts(record, engagement)
     same = _same(known, alone)
-    facts = load_files([file], beside=_without(known, same))
+    facts = load(FactSet(tuple(each for each in known.items if each is not same)))
     if facts.errors:
         raise FindingsError(facts.errors)
-    entry = _only(facts, kind) or alone
+    entry = _only(facts, kinds) or alone
     number = _number(record, entry, same)
     if isinstance(entry, ProgressEntry):
         _check_order(known, entry, number, same)
+    if "number" in type(entry).model_fields:
         entry = entry.model_copy(update={"number": number})
     remarks = tuple(str(finding) for finding in facts.findings)
-    before = record.register.latest(engagement, ENTRY_OF[kind], number)
+    before = record.register.latest(engagement, ENTRY_WORDS[type(entry)], number)
     if same and before and same.facts == entry:
         return _Draft(entry, number, before.revision, new=False, changed=(), remarks=remarks)
     changed = differences(same.facts, entry) if same else ()
-    signed = executed(record, engagement, document, number)
+    draft = _Draft(entry, number, before.revision + 1 if before else 1, new=True, changed=changed, remarks=remarks)
+    signed = executed(record, engagement, NAMES[type(entry)], number)
     if signed and signed.executed_on:
-        raise SignedOrderError(str(Reference(engagement, document, number)), signed.executed_on, changed)
-    return _Draft(entry, number, before.revision + 1 if before else 1, new=True, changed=changed, remarks=remarks)
+        raise SignedOrderError(draft.reference, signed.executed_on, changed)
+    return draft
 
 
 def _event(hand: Hand, draft: _Draft) -> Event:
     from docgen.store.events import EntryRecorded
 
-    entry, name = draft.entry, ENTRY_OF[type(draft.entry)]
+    entry, name = draft.entry, ENTRY_WORDS[type(draft.entry)]
     blob = hand.record.blobs.put(facts_bytes(entry))
     return EntryRecorded(
         **hand.stamp(f"entry/{entry.engagement}/{name}/{draft.number}/{draft.revision}/{blob[:32]}"),
@@ -146,29 +167,13 @@ def _event(hand: Hand, draft: _Draft) -> Event:
     )
 
 
-def _only(facts: FactSet, kind: type[Entry]) -> Entry | None:
-    found: Sequence[Sourced[Any]] = (*facts.orders, *facts.entries, *facts.breaches)
-    return next((each.facts for each in found if isinstance(each.facts, kind)), None)
+def _only(facts: FactSet, kinds: tuple[type[Entry], ...]) -> Entry | None:
+    return next((each.facts for each in facts.items if isinstance(each.facts, kinds)), None)
 
 
 def _same(known: FactSet, entry: Entry) -> Sourced[Any] | None:
     """Return what is recorded already of the thing that an entry speaks of."""
-    match entry:
-        case ChangeOrder():
-            return next((each for each in known.orders if each.facts.number == entry.number), None)
-        case ProgressEntry():
-            return next((each for each in known.entries if each.facts.period == entry.period), None)
-        case Breach():
-            day = (entry.by, entry.notice_date)
-            return next((each for each in known.breaches if (each.facts.by, each.facts.notice_date) == day), None)
-
-
-def _without(known: FactSet, same: Sourced[Any] | None) -> FactSet:
-    return replace(
-        known,
-        orders=tuple(each for each in known.orders if each is not same),
-        entries=tuple(each for each in known.entries if each is not same),
-    )
+    return next((each for each in known.of(type(entry)) if identity(each.facts) == identity(entry)), None)
 
 
 def _check_order(known: FactSet, entry: ProgressEntry, number: int, same: Sourced[Any] | None) -> None:
@@ -182,19 +187,11 @@ def _check_order(known: FactSet, entry: ProgressEntry, number: int, same: Source
 
 def _number(record: Record, entry: Entry, same: Sourced[Any] | None) -> int:
     """Return the number of an entry: its own, that of the one it revises, or the next one."""
-    if isinstance(entry, ChangeOrder):
-        return entry.number
-    if isinstance(entry, ProgressEntry) and (entry.number or same):
-        return int(entry.number or same.facts.number)  # type: ignore[union-attr]
-    revisions = record.register.entries(entry.engagement, ENTRY_OF[type(entry)])
+    own = getattr(entry, "number", None) or getattr(same and same.facts, "number", None)
+    if own:
+        return int(own)
+    revisions = record.register.entries(entry.engagement, ENTRY_WORDS[type(entry)])
     if same is not None:
         facts = {each.number: record.blobs.read(each.blob) for each in revisions}
         return next(number for number, data in facts.items() if data == facts_bytes(same.facts))
     return max((each.number for each in revisions), default=0) + 1
-
-
-_SAID: dict[type[Entry], str] = {ChangeOrder: "change order", ProgressEntry: "progress", Breach: "breach"}
-_FORMAT: dict[type[Entry], str] = {
-    kind: str(kind.model_fields["format"].default) for kind in (ChangeOrder, ProgressEntry, Breach)
-}
-"""How the files of each kind begin."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
@@ -25,15 +25,17 @@ from docgen.actions.making import (
     write_document,
 )
 from docgen.actions.recorded import read_revision, recorded_entries, with_places
-from docgen.actions.references import ENTRIES, PREFIXES, Reference, find_engagement, reference_of
+from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement, reference_of
 from docgen.actions.render import CITING, CONFORMED, CONTRACT, missing_findings
 from docgen.actions.tools import tools
 from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
+from docgen.facts.kinds import COMMANDS, KINDS, NAMES, Entry, M
 from docgen.facts.load import FactSet, Sourced
 from docgen.lifecycle.effective import is_effective, orders_are
-from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
+from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.delivery import Delivery
 from docgen.models.engagement import Engagement
+from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
 
 if TYPE_CHECKING:
@@ -42,14 +44,8 @@ if TYPE_CHECKING:
     from docgen.store.register import IssuedDocument
     from docgen.templating.catalogue import Template
 
-M = TypeVar("M", ChangeOrder, ProgressEntry, Breach)
 _TRIES = 50
 _RECORD_AGAIN = "Give it, and record the file again."
-_COMMANDS: Mapping[str, str] = {
-    "change-order": "`docgen change raise FILE`",
-    "progress-report": "`docgen progress record FILE`",
-    "breach-notice": "`docgen breach record FILE`",
-}
 Seal = Callable[[bytes], bytes]
 """What signs the bytes of a PDF and returns the sealed ones."""
 
@@ -233,21 +229,42 @@ def _parts(
                     f"No change order of {wanted.engagement} is executed{' and in force' if desk.on_given else ''}, so "
                     "the contract is as it was signed. Record a signed one: docgen document execute REF --signed FILE."
                 )
-            return 0, replace(facts, orders=orders)
-        case "change-order":
+            return 0, facts.with_items(*orders)
+        case "change-order" | "change-impact":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
-            check_earlier_orders(record, wanted.engagement, number)
-            return number, replace(facts, orders=tuple(raised[each] for each in sorted(raised) if each <= number))
+            if kind == "change-order":
+                check_earlier_orders(record, wanted.engagement, number)
+            before = _executed_orders(record, engagement.facts, number)
+            return number, facts.with_items(*before, raised[number])
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            return number, replace(facts, orders=_executed_orders(record, engagement.facts), entries=until)
-        case "breach-notice":
-            number, breaches = _entries(record, wanted, kind, Breach, engagement.facts)
+            return number, facts.with_items(*_executed_orders(record, engagement.facts), *until)
+        case _ if kind in SOURCES:
+            number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
+            beside = _beside(record, kind, engagement.facts)
+            return number, facts.with_items(*_executed_orders(record, engagement.facts), happened[number], *beside)
+        case _ if kind in _BESIDE:
             orders = _executed_orders(record, engagement.facts)
-            return number, replace(facts, orders=orders, breaches=(breaches[number],))
+            return 0, facts.with_items(*orders, *_beside(record, kind, engagement.facts))
         case _:
             return 0, facts
+
+
+_BESIDE: Mapping[str, tuple[type[Entry], ...]] = {
+    "look-back": (ProgressEntry, Delivery),
+    "mediation-referral": (ProgressEntry, Delivery),
+    "completion-certificate": (ChangeDirective, ProgressEntry, Delivery),
+    "survey": (),
+    "meeting-proposal": (Estimate,),
+    "relationship-review": (ProgressEntry, Delivery, Estimate, Feedback),
+}
+"""What else of the engagement a kind is made from, all of it."""
+
+
+def _beside(record: Record, kind: str, engagement: Engagement) -> Iterator[Sourced[Any]]:
+    for each in _BESIDE.get(kind, ()):
+        yield from recorded_entries(record, engagement.id, each, engagement.currency).values()
 
 
 def _entries(
@@ -255,10 +272,10 @@ def _entries(
 ) -> tuple[int, dict[int, Sourced[M]]]:
     """Return the number that is meant, the last one by default, and everything recorded of its sort by number."""
     entries = recorded_entries(record, wanted.engagement, model, engagement.currency)
-    command = _COMMANDS[kind]
     if not entries:
         raise NothingToIssueError(
-            f"{wanted.engagement} has no {ENTRIES[kind].replace('_', ' ')} recorded. {command} records one."
+            f"{wanted.engagement} has no {NAMES[model].replace('-', ' ')} recorded. `docgen {COMMANDS[model]} FILE` "
+            "records one."
         )
     number = wanted.number or max(entries)
     if number not in entries:
@@ -267,9 +284,16 @@ def _entries(
     return number, entries
 
 
-def _executed_orders(record: Record, engagement: Engagement) -> tuple[Sourced[ChangeOrder], ...]:
+def _executed_orders(
+    record: Record, engagement: Engagement, before: int | None = None
+) -> tuple[Sourced[ChangeOrder], ...]:
+    """Return the executed orders, or those of them with a smaller number."""
     orders = recorded_entries(record, engagement.id, ChangeOrder, engagement.currency)
-    return tuple(order for number, order in orders.items() if executed(record, engagement.id, "change-order", number))
+    return tuple(
+        order
+        for number, order in orders.items()
+        if (before is None or number < before) and executed(record, engagement.id, "change-order", number)
+    )
 
 
 def check_earlier_orders(record: Record, engagement: str, number: int) -> None:
@@ -383,9 +407,4 @@ def _issued(record: Record, reference: Reference, *, repeated: bool, remarks: tu
 
 
 def _placed(facts: FactSet) -> FactSet:
-    return FactSet(
-        tuple(map(with_places, facts.engagements)),
-        tuple(map(with_places, facts.orders)),
-        tuple(map(with_places, facts.entries)),
-        tuple(map(with_places, facts.breaches)),
-    )
+    return FactSet(tuple(map(with_places, facts.items)))

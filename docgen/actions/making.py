@@ -15,12 +15,10 @@ from docgen.actions.desk import Desk
 from docgen.actions.references import Reference, reference_of
 from docgen.actions.render import CITING, CONFORMED, Made, build, case_of, contract_clauses, facts_json
 from docgen.errors import DocgenError, ExitCode
+from docgen.facts.kinds import NAMES
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import facts_bytes, read_facts_bytes
-from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
-from docgen.models.progress import ProgressEntry
 from docgen.templating.closure import pack, unpack
 from docgen.writers.theme import Face, FontFile, Palette, Theme
 
@@ -92,9 +90,10 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
     """Return what a document is made from by name, as the record keeps it."""
     facts = made_from.facts
     blobs = {"engagement": facts_bytes(made_from.engagement)}
-    blobs |= {f"change-order/{item.facts.number}": facts_bytes(item.facts) for item in facts.orders}
-    blobs |= {f"progress/{item.facts.number}": facts_bytes(item.facts) for item in facts.entries}
-    blobs |= {f"breach/{made_from.reference.number}": facts_bytes(item.facts) for item in facts.breaches}
+    for item in facts.items:
+        if not isinstance(item.facts, Engagement):
+            number = getattr(item.facts, "number", None) or made_from.reference.number
+            blobs[f"{NAMES[type(item.facts)]}/{number}"] = facts_bytes(item.facts)
     blobs |= {"template": made_from.wording.packed, "house": look_bytes(made_from.look)}
     if made_from.contract:
         blobs["contract-template"] = made_from.contract.packed
@@ -204,11 +203,10 @@ def unpacked_wording(data: bytes, folder: Path) -> Wording:
 
 def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
     engagement = read_facts_bytes(blobs["engagement"], Engagement, where)
-    currency = engagement.facts.currency
-
-    def of(prefix: str, kind: Any) -> tuple[Sourced[Any], ...]:
-        named = sorted((int(name.rpartition("/")[2]), data) for name, data in blobs.items() if name.startswith(prefix))
-        return tuple(read_facts_bytes(data, kind, f"{where}, {prefix}{number}", currency) for number, data in named)
-
-    orders, entries = of("change-order/", ChangeOrder), of("progress/", ProgressEntry)
-    return FactSet((engagement,), orders, entries, of("breach/", Breach))
+    items: list[Sourced[Any]] = [engagement]
+    for kind, name in NAMES.items():
+        numbers = sorted(int(each.rpartition("/")[2]) for each in blobs if each.rpartition("/")[0] == name)
+        for number in numbers:
+            data, shown = blobs[f"{name}/{number}"], f"{where}, {name}/{number}"
+            items.append(read_facts_bytes(data, kind, shown, engagement.facts.currency))
+    return FactSet(tuple(items))

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from docgen.actions.references import find_engagement
+from docgen.facts.kinds import ENTRY_KINDS, ENTRY_WORDS, M
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import read_facts_bytes
 from docgen.facts.source import parse_source
 from docgen.facts.write import write_model
-from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
-from docgen.models.progress import ProgressEntry
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
     from docgen.store.register import Revision
-
-M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
-ENTRY_OF: Mapping[type[ChangeOrder | ProgressEntry | Breach], str] = {
-    ChangeOrder: "change_order",
-    ProgressEntry: "progress",
-    Breach: "breach",
-}
-"""Under which name the log keeps the numbered things of an engagement."""
 
 
 def recorded_engagement(record: Record, name: str, revision: int | None = None) -> Sourced[Engagement]:
@@ -47,20 +36,17 @@ def shown_revision(revision: Revision) -> str:
 
 def recorded_entries(record: Record, engagement: str, kind: type[M], currency: str) -> dict[int, Sourced[M]]:
     """Return the last revisions of the numbered things of a kind, by number."""
-    revisions = record.register.entries(engagement, ENTRY_OF[kind])  # type: ignore[index]
+    revisions = record.register.entries(engagement, ENTRY_WORDS[kind])
     return {revision.number: read_revision(record, revision, kind, currency) for revision in revisions}
 
 
 def recorded_facts(record: Record, name: str) -> FactSet:
     """Return the last revision of an engagement and of everything recorded within it."""
     engagement = recorded_engagement(record, name)
-    currency = engagement.facts.currency
-    return FactSet(
-        (engagement,),
-        tuple(recorded_entries(record, name, ChangeOrder, currency).values()),
-        tuple(recorded_entries(record, name, ProgressEntry, currency).values()),
-        tuple(recorded_entries(record, name, Breach, currency).values()),
-    )
+    found: list[Sourced[Any]] = [engagement]
+    for kind in ENTRY_KINDS:
+        found += recorded_entries(record, name, kind, engagement.facts.currency).values()
+    return FactSet(tuple(found))
 
 
 def with_places(sourced: Sourced[M]) -> Sourced[M]:

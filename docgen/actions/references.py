@@ -14,10 +14,32 @@ if TYPE_CHECKING:
     from docgen.store.events import DocumentName
     from docgen.store.register import IssuedDocument, Register, Revision
 
-PREFIXES: Mapping[str, str] = {"change-order": "CO", "progress-report": "PR", "breach-notice": "BN"}
+PREFIXES: Mapping[str, str] = {
+    "change-order": "CO",
+    "change-directive": "CD",
+    "change-impact": "CI",
+    "progress-report": "PR",
+    "look-back": "LB",
+    "mediation-referral": "MR",
+    "re-opening": "RO",
+    "breach-notice": "BN",
+    "meeting-proposal": "MP",
+    "relationship-review": "RR",
+}
 """Kinds of document of which an engagement has many, and how their numbers begin."""
-ENTRIES: Mapping[str, str] = {"change-order": "change_order", "progress-report": "progress", "breach-notice": "breach"}
-"""The recorded facts that each of these kinds is made from."""
+SOURCES: Mapping[str, str] = {
+    "change-order": "change-order",
+    "change-directive": "change-directive",
+    "change-impact": "change-order",
+    "progress-report": "progress",
+    "look-back": "dispute",
+    "mediation-referral": "dispute",
+    "re-opening": "dispute",
+    "breach-notice": "breach",
+    "meeting-proposal": "feedback",
+    "relationship-review": "review",
+}
+"""The kind of recorded thing that each of these is made from; both have the same number."""
 _NUMBERED = re.compile(rf"({'|'.join(PREFIXES.values())})-([0-9]{{1,9}})")
 _KIND = re.compile(r"[a-z][a-z0-9-]*")
 _ENGAGEMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
+from docgen.actions.references import PREFIXES, Reference
 from docgen.doctree.nodes import Block, Clause, Document, Paragraph, Schedule
 from docgen.doctree.number import number
 from docgen.doctree.parse import parse
@@ -18,13 +20,19 @@ from docgen.doctree.signing import with_tags
 from docgen.doctree.text import document_lines, inline_words
 from docgen.doctree.walk import children, prints_pages
 from docgen.errors import Finding, FindingsError, Place, UsageError
+from docgen.facts.kinds import AnyFacts, M
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
 from docgen.facts.source import Source
-from docgen.models.changes import ChangeOrder
+from docgen.lifecycle.progress import report_number
+from docgen.models.breach import Breach, Default
+from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute, Grievance
 from docgen.models.engagement import Engagement
-from docgen.models.party import Side
+from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
+from docgen.models.review import Review
 from docgen.templating.catalogue import Template, template_of_file
 from docgen.templating.context import Case, ClauseText, MissingPartError, build_scene, people
 from docgen.templating.environment import emit
@@ -35,7 +43,20 @@ from docgen.writers.theme import Theme
 FORMATS = ("pdf", "docx", "html", "txt")
 CONFORMED = "conformed-contract"
 CONTRACT = "contract"
-CITING = frozenset({"change-order", "breach-notice"})
+P = TypeVar("P")
+_NUMBERED = re.compile(r"-([0-9]+)$")
+CITING = frozenset(
+    {
+        "change-order",
+        "change-directive",
+        "look-back",
+        "mediation-referral",
+        "re-opening",
+        "breach-notice",
+        "completion-certificate",
+        "relationship-review",
+    }
+)
 """Kinds that cite the contract by its clause numbers."""
 
 
@@ -70,11 +91,8 @@ class Made:
         """Return the document's file name without its format."""
         if self.file_stem:
             return self.file_stem
-        number = ""
-        if self.case.order:
-            number = f"-{self.case.order.number:03d}"
-        elif self.case.entry:
-            number = f"-{self.case.number.rpartition('-')[2]}"
+        numbered = _NUMBERED.search(self.case.number) if self.document.kind in PREFIXES else None
+        number = f"-{numbered[1]}" if numbered else ""
         return f"{self.case.engagement.id}_{self.document.kind}{number}_v0_DRAFT"
 
 
@@ -128,8 +146,7 @@ def _build(
     words = read_words(desk.catalogue.labels, template.language)
     if clauses is None:
         clauses = contract_clauses(desk, case) if case.kind in CITING else {}
-    if case.breach:
-        _check_clauses(case, clauses, facts)
+    _check_clauses(case, clauses, facts)
     numbers = {name: clause.number for name, clause in clauses.items()}
     formats = Formats(engagement.locale, words, people(engagement), numbers)
     scene = build_scene(case, formats, clauses)
@@ -147,8 +164,8 @@ def _build(
 
 
 def _sender(case: Case) -> str:
-    """Return whose document it is: the provider's, or that of the party that gives a notice."""
-    return case.engagement.party(case.breach.by.other if case.breach else Side.PROVIDER).legal_name or ""
+    """Return whose document it is: the provider's, or that of the party that gives a notice or an order."""
+    return case.engagement.party(case.sender).legal_name or ""
 
 
 def _letterhead(made: Made, desk: Desk) -> Theme:
@@ -198,14 +215,26 @@ def _pages(made: Made, theme: Theme) -> Mapping[str, int]:
 
 def facts_json(facts: FactSet) -> bytes:
     """Return the facts as JSON: sorted keys, two spaces, amounts as text; the same facts give the same bytes."""
-    groups: Mapping[str, Sequence[Sourced[Any]]] = {
-        "engagements": facts.engagements,
-        "change_orders": facts.orders,
-        "progress": facts.entries,
-        "breaches": facts.breaches,
-    }
-    data = {name: [json.loads(facts_bytes(item.facts)) for item in items] for name, items in groups.items() if items}
+    data: dict[str, list[Any]] = {}
+    for item in sorted(facts.items, key=lambda item: _ORDER.index(type(item.facts))):
+        data.setdefault(_GROUPS[type(item.facts)], []).append(json.loads(facts_bytes(item.facts)))
     return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=2) + "\n").encode()
+
+
+_GROUPS: Mapping[type[AnyFacts], str] = {
+    Engagement: "engagements",
+    ChangeOrder: "change_orders",
+    ChangeDirective: "change_directives",
+    ProgressEntry: "progress",
+    Delivery: "deliveries",
+    Dispute: "disputes",
+    Breach: "breaches",
+    Estimate: "estimates",
+    Feedback: "feedback",
+    Review: "reviews",
+}
+"""Under which name the facts file of a document lists each kind."""
+_ORDER = tuple(_GROUPS)
 
 
 # What a document is made from
@@ -233,55 +262,63 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
     entries = tuple(
         sorted((item.facts for item in facts.entries), key=lambda entry: (entry.period.end, entry.period.start))
     )
-    order = _the_order(orders) if kind == "change-order" else None
-    entry = _the_entry(entries) if kind == "progress-report" else None
-    breach = None
-    if kind == "breach-notice":
-        if len(facts.breaches) != 1:
-            raise MissingPartError("breach notice", "one breach file (format: docgen.breach/1)")
-        breach = facts.breaches[0].facts
-    return Case(
+    deliveries = tuple(
+        sorted((item.facts for item in facts.of(Delivery)), key=lambda each: (each.delivered_on, each.number or 0))
+    )
+    case = Case(
         kind=kind,
         engagement=engagement,
         on=desk.on,
-        number=_number(kind, engagement, order, entry, entries),
+        number=f"{engagement.id}/{kind}",
         orders=orders,
-        order=order,
+        directives=tuple(sorted((item.facts for item in facts.of(ChangeDirective)), key=lambda each: each.number)),
         entries=entries,
-        entry=entry,
-        breach=breach,
+        deliveries=deliveries,
+        estimates=tuple(sorted((item.facts for item in facts.of(Estimate)), key=lambda each: each.on)),
+        feedback=tuple(sorted((item.facts for item in facts.of(Feedback)), key=lambda each: each.on)),
         in_force_on=desk.on if desk.on_given else None,
         house=desk.theme.firm,
         logo=bool(desk.theme.logo),
     )
+    match kind:
+        case "change-order" | "change-impact":
+            order = _last(kind, orders, "the change order (format: docgen.change-order/1), and the earlier ones")
+            return replace(case, order=order, number=_numbered(engagement, kind, order.number))
+        case "change-directive":
+            directive = _last(kind, case.directives, "the directive (format: docgen.change-directive/1)")
+            return replace(case, directive=directive, number=_numbered(engagement, kind, directive.number))
+        case "progress-report":
+            entry = _last(kind, entries, "a progress entry (format: docgen.progress/1), and the earlier ones")
+            return replace(case, entry=entry, number=_numbered(engagement, kind, report_number(entries, entry)))
+        case "look-back" | "mediation-referral" | "re-opening":
+            dispute = _only(kind, facts.of(Dispute), "one dispute file (format: docgen.dispute/1)")
+            return replace(case, dispute=dispute, number=_numbered(engagement, kind, dispute.number or 1))
+        case "breach-notice":
+            return replace(case, breach=_only(kind, facts.breaches, "one breach file (format: docgen.breach/1)"))
+        case "meeting-proposal":
+            feedback = _last(kind, case.feedback, "what the client answered (format: docgen.feedback/1)")
+            return replace(case, number=_numbered(engagement, kind, feedback.number or 1))
+        case "relationship-review":
+            review = _only(kind, facts.of(Review), "one review file (format: docgen.review/1)")
+            return replace(case, review=review, number=_numbered(engagement, kind, review.number or 1))
+        case _:
+            return case
 
 
-def _the_order(orders: Sequence[ChangeOrder]) -> ChangeOrder:
-    if not orders:
-        raise MissingPartError("change order", "the change order (format: docgen.change-order/1), and the earlier ones")
-    return orders[-1]
+def _numbered(engagement: Engagement, kind: str, number: int) -> str:
+    return str(Reference(engagement.id, kind, number))
 
 
-def _the_entry(entries: Sequence[ProgressEntry]) -> ProgressEntry:
-    if not entries:
-        raise MissingPartError("progress report", "a progress entry (format: docgen.progress/1), and the earlier ones")
-    return entries[-1]
+def _last(kind: str, parts: Sequence[P], needs: str) -> P:
+    if not parts:
+        raise MissingPartError(kind.replace("-", " "), needs)
+    return parts[-1]
 
 
-def _number(
-    kind: str,
-    engagement: Engagement,
-    order: ChangeOrder | None,
-    entry: ProgressEntry | None,
-    entries: Sequence[ProgressEntry],
-) -> str:
-    if order:
-        return f"{engagement.id}/{order.reference}"
-    if entry:
-        from docgen.lifecycle.progress import report_number
-
-        return f"{engagement.id}/PR-{report_number(entries, entry):03d}"
-    return f"{engagement.id}/{kind}"
+def _only(kind: str, parts: Sequence[Sourced[M]], needs: str) -> M:
+    if len(parts) != 1:
+        raise MissingPartError(kind.replace("-", " "), needs)
+    return parts[0].facts
 
 
 # Clause numbers of the contract
@@ -291,11 +328,15 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
     """Return the contract's clauses by id, as the contract in force for a case prints them."""
     kind = CONFORMED if case.orders else CONTRACT
     day = case.breach.notice_date if case.breach else None
+    if case.dispute or case.directive:
+        day = case.on
     orders = tuple(known for known in case.orders if case.order is None or known.number < case.order.number)
     contract = replace(
         case,
         kind=kind,
         order=None,
+        directive=None,
+        dispute=None,
         breach=None,
         entry=None,
         orders=orders,
@@ -323,14 +364,19 @@ def _own_words(blocks: Sequence[Block]) -> str:
 
 
 def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet | None) -> None:
-    source = facts.breaches[0].source if facts and facts.breaches else None
+    cited: Sequence[Default | Grievance] = ()
+    name, items = "defaults", tuple[Sourced[Any], ...](facts.of(Breach) if facts else ())
+    if case.breach:
+        cited = case.breach.defaults
+    elif case.dispute:
+        name, items, cited = "grievances", facts.of(Dispute) if facts else (), case.dispute.grievances
     findings = []
-    for index, default in enumerate(case.breach.defaults if case.breach else ()):
-        if default.clause not in clauses:
-            near = get_close_matches(default.clause, clauses, 1)
+    for index, each in enumerate(cited):
+        if each.clause not in clauses:
+            near = get_close_matches(each.clause, clauses, 1)
             advice = f"Did you mean “{near[0]}”?" if near else f"The contract has: {', '.join(sorted(clauses))}."
-            place = source.place(("defaults", index, "clause")) if source else Place("breach")
-            findings.append(Finding("clause", f"the contract has no clause “{default.clause}”.", place, advice))
+            place = items[0].source.place((name, index, "clause")) if items else Place(name)
+            findings.append(Finding("clause", f"the contract has no clause “{each.clause}”.", place, advice))
     if findings:
         raise UnknownClauseError(findings)
 
@@ -338,14 +384,24 @@ def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet
 # Facts that are missing
 
 
+_FACTS_OF: Mapping[str, type[AnyFacts]] = {
+    "order": ChangeOrder,
+    "directive": ChangeDirective,
+    "report": ProgressEntry,
+    "dispute": Dispute,
+    "breach": Breach,
+    "feedback": Feedback,
+    "review": Review,
+}
+"""The facts that stand behind the names templates use."""
+
+
 def missing_findings(missing: Sequence[str], facts: FactSet, advice: str) -> Iterator[Finding]:
     """Yield a finding for each fact a document lacks, where it would stand in its file."""
     engagement = facts.engagements[0].source
     for path in missing:
         group, _, rest = path.partition(".")
-        others: Mapping[str, Sequence[Sourced[Any]]]
-        others = {"order": facts.orders, "report": facts.entries, "breach": facts.breaches}
-        beside = others.get(group, ())
+        beside = facts.of(_FACTS_OF[group]) if group in _FACTS_OF else ()
         source = beside[-1].source if beside else engagement
         name = rest if beside else path
         yield Finding(

@@ -11,7 +11,18 @@ from docgen.cli.options import shared, shared_options
 from docgen.errors import Finding
 
 FILE = click.Path(path_type=Path, dir_okay=True)
-KINDS = ("engagement", "change-order", "progress", "breach")
+KINDS = (
+    "engagement",
+    "change-order",
+    "change-directive",
+    "progress",
+    "delivery",
+    "dispute",
+    "breach",
+    "estimate",
+    "feedback",
+    "review",
+)
 
 
 @click.command(epilog="Example: docgen validate engagement.yaml change-order-001.yaml")

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from docgen.errors import Finding, FindingsError, Place, Severity, UsageError
+from docgen.facts.kinds import FORMATS, AnyFacts, Entry, M
 from docgen.facts.source import Loc, Raw, Source, read_source
 from docgen.lifecycle.consistency import (
     Problem,
@@ -22,14 +23,18 @@ from docgen.lifecycle.consistency import (
     entry_problems,
     order_problems,
 )
+from docgen.lifecycle.happenings import delivery_problems, directive_problems, dispute_problems, review_problems
 from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
+from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
+from docgen.models.feedback import Estimate, Feedback
 from docgen.models.money import NO_CURRENCY, minor_units
 from docgen.models.progress import ProgressEntry
+from docgen.models.review import Review
 from docgen.models.values import shown
 
-M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
 P = TypeVar("P")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _ROUNDS = 20
@@ -42,21 +47,6 @@ _STAND_INS: Mapping[str, str] = {
     "description": "?",
 }
 """What takes the place of a faulty value that cannot be blank, so that the rest of the file is still checked."""
-
-AnyFacts = Engagement | ChangeOrder | ProgressEntry | Breach
-
-FORMATS: Mapping[str, type[AnyFacts]] = {
-    "docgen.engagement/1": Engagement,
-    "docgen.change-order/1": ChangeOrder,
-    "docgen.progress/1": ProgressEntry,
-    "docgen.breach/1": Breach,
-}
-KINDS: Mapping[str, type[AnyFacts]] = {
-    "engagement": Engagement,
-    "change-order": ChangeOrder,
-    "progress": ProgressEntry,
-    "breach": Breach,
-}
 
 
 @dataclass(frozen=True)
@@ -75,13 +65,34 @@ class Sourced(Generic[M]):
 
 @dataclass(frozen=True)
 class FactSet:
-    """What several files say together, and everything wrong with them."""
+    """What several files say together, in the order of the files, and everything wrong with them."""
 
-    engagements: tuple[Sourced[Engagement], ...] = ()
-    orders: tuple[Sourced[ChangeOrder], ...] = ()
-    entries: tuple[Sourced[ProgressEntry], ...] = ()
-    breaches: tuple[Sourced[Breach], ...] = ()
+    items: tuple[Sourced[Any], ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+
+    def of(self, kind: type[M]) -> tuple[Sourced[M], ...]:
+        """Return the facts of a kind."""
+        return tuple(item for item in self.items if isinstance(item.facts, kind))
+
+    @property
+    def engagements(self) -> tuple[Sourced[Engagement], ...]:
+        """Return the engagements."""
+        return self.of(Engagement)
+
+    @property
+    def orders(self) -> tuple[Sourced[ChangeOrder], ...]:
+        """Return the change orders."""
+        return self.of(ChangeOrder)
+
+    @property
+    def entries(self) -> tuple[Sourced[ProgressEntry], ...]:
+        """Return the progress entries."""
+        return self.of(ProgressEntry)
+
+    @property
+    def breaches(self) -> tuple[Sourced[Breach], ...]:
+        """Return the breaches."""
+        return self.of(Breach)
 
     def engagement_of(self, name: str) -> Sourced[Engagement] | None:
         """Return the engagement with an id, or None."""
@@ -91,6 +102,10 @@ class FactSet:
     def errors(self) -> tuple[Finding, ...]:
         """Return the findings that stop the work."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    def with_items(self, *items: Sourced[Any]) -> FactSet:
+        """Return these facts and some more."""
+        return replace(self, items=(*self.items, *items))
 
 
 def load_files(
@@ -119,16 +134,16 @@ def load_files(
             typed.append((with_settings(source, settings) if kind is Engagement else source, kind))
     currencies = {each.facts.id: each.facts.currency for each in known.engagements}
     currencies |= {_text(source, "id"): _text(source, "currency") for source, kind in typed if kind is Engagement}
-    read: dict[type[AnyFacts], list[Sourced[Any]]] = {kind: [] for kind in FORMATS.values()}
+    read: list[Sourced[Any]] = []
     for source, kind in typed:
         name = "id" if kind is Engagement else "engagement"
         model, faults = read_facts(source, kind, currencies.get(_text(source, name)))
         findings.extend(faults)
         if model is not None:
-            read[kind].append(model)
-    facts = FactSet(tuple(read[Engagement]), tuple(read[ChangeOrder]), tuple(read[ProgressEntry]), tuple(read[Breach]))
+            read.append(model)
+    facts = FactSet(tuple(read))
     findings.extend(_between(facts, known))
-    return FactSet(facts.engagements, facts.orders, facts.entries, facts.breaches, tuple(sorted(findings, key=_order)))
+    return replace(facts, findings=tuple(sorted(findings, key=_order)))
 
 
 def _order(finding: Finding) -> tuple[Place, str]:
@@ -520,39 +535,44 @@ def _entry_around(data: Raw, loc: Loc) -> Loc | None:
 
 
 def _between(facts: FactSet, beside: FactSet) -> Iterator[Finding]:
-    everything = FactSet(
-        (*facts.engagements, *beside.engagements),
-        (*facts.orders, *beside.orders),
-        (*facts.entries, *beside.entries),
-        (*facts.breaches, *beside.breaches),
-    )
+    everything = facts.with_items(*beside.items)
     for index, engagement in enumerate(facts.engagements):
         yield from _same_id(engagement, facts.engagements[:index])
         yield from _placed(engagement, engagement_problems(engagement.facts))
         yield from _blanks(engagement)
-    for order in facts.orders:
-        yield from _blanks(order)
-        owner = everything.engagement_of(order.facts.engagement)
-        if owner is None:
-            yield _orphan(order, everything)
+    for item in facts.items:
+        if isinstance(item.facts, Engagement):
             continue
-        orders = _of(everything.orders, owner)
-        yield from _placed(order, order_problems(owner.facts, orders, order.facts), owner.removed)
-    for entry in facts.entries:
-        owner = everything.engagement_of(entry.facts.engagement)
+        owner = everything.engagement_of(item.facts.engagement)
         if owner is None:
-            yield _orphan(entry, everything)
+            yield _orphan(item, everything)
             continue
-        problems = entry_problems(
-            owner.facts, _of(everything.orders, owner), _of(everything.entries, owner), entry.facts
-        )
-        yield from _placed(entry, problems, owner.removed)
-    for breach in facts.breaches:
-        owner = everything.engagement_of(breach.facts.engagement)
-        if owner is None:
-            yield _orphan(breach, everything)
-            continue
-        yield from _placed(breach, breach_problems(owner.facts, breach.facts))
+        yield from _placed(item, _problems(owner, everything, item.facts), owner.removed)
+    for item in facts.items:
+        if isinstance(item.facts, ChangeOrder | ChangeDirective):
+            yield from _blanks(item)
+
+
+def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> Iterable[Problem]:
+    """Return what in an entry does not agree with its engagement and with what else is known of it."""
+    orders = _of(everything.orders, owner)
+    match facts:
+        case ChangeOrder():
+            return order_problems(owner.facts, orders, facts)
+        case ProgressEntry():
+            return entry_problems(owner.facts, orders, _of(everything.entries, owner), facts)
+        case Breach():
+            return breach_problems(owner.facts, facts)
+        case ChangeDirective():
+            return directive_problems(owner.facts, _of(everything.of(ChangeDirective), owner), facts)
+        case Delivery():
+            return delivery_problems(owner.facts, orders, facts)
+        case Dispute():
+            return dispute_problems(owner.facts, facts)
+        case Estimate() | Feedback():
+            return ()
+        case Review():
+            return review_problems(owner.facts, orders, facts)
 
 
 def _same_id(engagement: Sourced[Engagement], earlier: Iterable[Sourced[Engagement]]) -> Iterator[Finding]:

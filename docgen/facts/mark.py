@@ -12,6 +12,7 @@ from docgen.facts.load import read_facts
 from docgen.facts.source import decode, parse_source
 from docgen.models.engagement import Engagement
 
+_PACKAGE = Path(__file__).resolve().parent.parent
 _LINES = (
     re.compile(r"^(revision:[ \t]*)[0-9]+", re.MULTILINE),
     re.compile(r'^(\s*"revision":[ \t]*)(?:[0-9]+|null)', re.MULTILINE),
@@ -32,6 +33,8 @@ def mark_revision(path: Path, engagement: Engagement, revision: int) -> str | No
     that cannot be written, or no longer says what was recorded, is left alone.
     """
     path = path.resolve()
+    if _PACKAGE in path.parents:  # docgen's own example stays as it came
+        return None
     try:
         before = path.read_bytes()
         after = _marked(before.decode(), revision).encode()

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from docgen.errors import DocgenError, ExitCode
-from docgen.facts.load import FORMATS, Sourced
+from docgen.facts.kinds import FORMATS, M
+from docgen.facts.load import Sourced
 from docgen.facts.source import Source
-from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
-from docgen.models.progress import ProgressEntry
-
-M = TypeVar("M", Engagement, ChangeOrder, ProgressEntry, Breach)
 
 
 class RecordedFactsError(DocgenError):
@@ -49,7 +45,8 @@ def read_facts_bytes(data: bytes, kind: type[M], where: str, currency: str | Non
     try:
         value: Any = json.loads(data)
         context = {"currency": value.get("currency", currency)}
-        return Sourced(kind.model_validate(value, context=context), Source(where, value, {}, {}))
+        facts: M = kind.model_validate(value, context=context)  # type: ignore[assignment]
+        return Sourced(facts, Source(where, value, {}, {}))
     except (ValidationError, ValueError, AttributeError) as error:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise RecordedFactsError(where, first) from None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from docgen.facts.load import KINDS
+from docgen.facts.kinds import KINDS
 from docgen.models.engagement import Engagement
 
 
 def json_schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a fact format: engagement, change-order, progress or breach."""
+    """Return the JSON Schema (draft 2020-12) of a fact format by its name, such as engagement."""
     model = KINDS[kind]
     schema = model.model_json_schema(by_alias=True)
     name = model.model_fields["format"].default

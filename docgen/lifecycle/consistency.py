@@ -61,7 +61,8 @@ class Problem:
     """The facts besides its place that it follows from, so that it is not told when one of them is faulty itself."""
 
 
-def _warning(loc: Loc, rule: str, message: str, advice: str = "") -> Problem:
+def warning(loc: Loc, rule: str, message: str, advice: str = "") -> Problem:
+    """Return a problem that is told and stops nothing."""
     return Problem(loc, rule, message, advice, Severity.WARNING)
 
 
@@ -211,17 +212,18 @@ def _references(terms: Terms, currency: str) -> Iterator[Problem]:
     for index, line in enumerate(terms.fees.lines):
         name = None if isinstance(line, RetainerFee) else line.milestone
         if name and name not in milestones:
-            yield _unknown(("fees", "lines", index, "milestone"), "milestone", name, milestones)
+            yield unknown_id(("fees", "lines", index, "milestone"), "milestone", name, milestones)
     for index, milestone in enumerate(terms.milestones):
         for place, name in enumerate(milestone.deliverables):
             loc: Loc = ("milestones", index, "deliverables", place)
             if name not in deliverables:
-                yield _unknown(loc, "deliverable", name, deliverables)
+                yield unknown_id(loc, "deliverable", name, deliverables)
             if name in milestone.deliverables[:place]:
                 yield Problem(loc, "unique", f"{name} is named twice", "Name it once.")
 
 
-def _unknown(loc: Loc, what: str, name: str, known: Iterable[str]) -> Problem:
+def unknown_id(loc: Loc, what: str, name: str, known: Iterable[str]) -> Problem:
+    """Return the problem that a fact names an entry which is not there."""
     from difflib import get_close_matches
 
     names = sorted(known)
@@ -273,7 +275,7 @@ def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
         loc: Loc = ("fees", "lines", index)
         if isinstance(line, FixedFee) and line.milestone is None and terms.milestones:
             message = f"the fixed fee {line.id} has no milestone to fall due with"
-            yield _warning(
+            yield warning(
                 loc, "fee-milestone", message, "Add `milestone:`; without one it is due at the end of the term."
             )
         if isinstance(line, TimeFee) and line.cap is not None and line.cap < line.estimate:
@@ -289,12 +291,12 @@ def _fees(terms: Terms, currency: str) -> Iterator[Problem]:
     for index, milestone in enumerate(terms.milestones):
         if milestone.id not in paid and not milestone.deliverables:
             message = f"nothing is handed over and nothing falls due with milestone {milestone.id}"
-            yield _warning(
+            yield warning(
                 ("milestones", index), "fee-milestone", message, "Name its deliverables, or a fee that refers to it."
             )
     if terms.fees.payment_days is not None and terms.fees.payment_days > 180:
         message = f"payment within {terms.fees.payment_days} days is unusual"
-        yield _warning(
+        yield warning(
             ("fees", "payment_days"), "payment-days", message, "Many laws limit payment periods; check the number."
         )
 
@@ -306,11 +308,11 @@ def _shares(terms: Terms, currency: str) -> Iterator[Problem]:
         loc: Loc = ("fees", "tax", "percent")
         yield Problem(loc, "tax", f"a tax of {tax.percent} per cent", "Write 20 for 20 per cent.")
     if tax and 0 < tax.percent < 1:
-        yield _warning(("fees", "tax", "percent"), "tax", f"a tax of {tax.percent} per cent", _hundredfold(tax.percent))
+        yield warning(("fees", "tax", "percent"), "tax", f"a tax of {tax.percent} per cent", _hundredfold(tax.percent))
     if interest and 0 < interest.percent < _LEAST_INTEREST:
         loc = ("fees", "late_interest", "percent")
         message = f"interest of {interest.percent} per cent"
-        yield _warning(loc, "late-interest", message, _hundredfold(interest.percent))
+        yield warning(loc, "late-interest", message, _hundredfold(interest.percent))
 
 
 def _hundredfold(share: Decimal) -> str:
@@ -345,7 +347,7 @@ def _liability(terms: Terms, currency: str) -> Iterator[Problem]:
     if cap is not None and largest is not None and largest < cap:
         message = f"no insurance reaches the general cap {cap}"
         yield replace(
-            _warning(("liability", "insurance"), "insurance", message, "Check the policies or the cap."),
+            warning(("liability", "insurance"), "insurance", message, "Check the policies or the cap."),
             rests_on=(("liability", "cap"),),
         )
 
@@ -496,7 +498,7 @@ def _phrases(terms: Terms, currency: str) -> Iterator[Problem]:
     for loc, words in phrases:
         if words and words.endswith("."):
             message = "the contract goes on after these words, and they end with a full stop"
-            yield _warning(loc, "phrase", message, "Remove the full stop.")
+            yield warning(loc, "phrase", message, "Remove the full stop.")
 
 
 # Change orders
@@ -540,7 +542,7 @@ def _order_dates(engagement: Engagement, orders: Sequence[ChangeOrder], order: C
         yield Problem(loc, "order-dates", message, f"Write {later} or later.")
     if end and day > end and not earlier:
         message = f"the order takes effect after the contract's original end on {end}"
-        yield _warning(loc, "order-dates", message, "Check the date.")
+        yield warning(loc, "order-dates", message, "Check the date.")
 
 
 def _order_request(engagement: Engagement, orders: Sequence[ChangeOrder], order: ChangeOrder) -> Iterator[Problem]:
@@ -644,7 +646,7 @@ def _entry_period(
         message = f"the period is over before the contract takes effect on {terms.effective_date}"
         approval = engagement.approval
         if approval and last >= approval.proceed_from:
-            yield _warning(("period",), "period", message, "It falls under the letter of approval.")
+            yield warning(("period",), "period", message, "It falls under the letter of approval.")
         else:
             yield Problem(("period",), "period", message, "Correct the dates.")
     if terms.end_date and first > terms.end_date:
@@ -657,7 +659,7 @@ def _entry_period(
     before = max((known.period.end for known in entries if known.period.end < first), default=None)
     if report and before and (first - before).days > (31 if report.every is Period.MONTH else 7):
         message = f"no entry covers the days between {before} and {first}"
-        yield _warning(
+        yield warning(
             ("period",), "period", message, "A report is due even when nothing moved: write `no_change: true`."
         )
     for known in entries:
@@ -678,19 +680,19 @@ def _entry_references(stages: Sequence[Terms], entry: ProgressEntry) -> Iterator
     for name, items in named.items():
         for index, deliverable in enumerate(items):
             if deliverable and deliverable not in deliverables:
-                yield _unknown((name, index, "deliverable"), "deliverable", deliverable, deliverables)
+                yield unknown_id((name, index, "deliverable"), "deliverable", deliverable, deliverables)
     for index, milestone in enumerate(entry.milestones):
         if milestone.id not in milestones:
-            yield _unknown(("milestones", index, "id"), "milestone", milestone.id, milestones)
+            yield unknown_id(("milestones", index, "id"), "milestone", milestone.id, milestones)
     for index, effort in enumerate(entry.effort):
         if effort.line not in lines:
-            yield _unknown(("effort", index, "line"), "fee line", effort.line, lines)
+            yield unknown_id(("effort", index, "line"), "fee line", effort.line, lines)
         elif not isinstance(lines[effort.line], TimeFee | UnitFee):
             message = f"fee line {effort.line} is {lines[effort.line].kind} and counts no units"
             yield Problem(("effort", index, "line"), "effort", message, "Record units on time and unit lines.")
     for index, invoice in enumerate(entry.invoiced):
         if invoice.line not in lines:
-            yield _unknown(("invoiced", index, "line"), "fee line", invoice.line, lines)
+            yield unknown_id(("invoiced", index, "line"), "fee line", invoice.line, lines)
     yield from _repeated(("risks",), [risk.id for risk in entry.risks])
     yield from _repeated(("issues",), [issue.id for issue in entry.issues])
 
@@ -702,10 +704,10 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
         yield Problem(("no_change",), "no-change", message, "Write no_change: false, or remove what moved.")
     if not entry.no_change and entry.status is None:
         advice = "Add `status:` with at least `overall: {rag: green}`."
-        yield replace(_warning((), "status", "the entry gives no status", advice), rests_on=(("status",),))
+        yield replace(warning((), "status", "the entry gives no status", advice), rests_on=(("status",),))
     if not entry.no_change and entry.summary is None:
         advice = "Add `summary:` in two or three sentences."
-        yield replace(_warning((), "summary", "the entry has no summary", advice), rests_on=(("summary",),))
+        yield replace(warning((), "summary", "the entry has no summary", advice), rests_on=(("summary",),))
     for index, milestone in enumerate(entry.milestones):
         if milestone.actual and milestone.actual > entry.period.end:
             message = f"milestone {milestone.id} was reached on {milestone.actual}, after the period"
@@ -717,7 +719,7 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
     for index, planned in enumerate(entry.next):
         if planned.due and planned.due < entry.period.start:
             message = f"what comes next is due on {planned.due}, before the period"
-            yield _warning(("next", index, "due"), "next-date", message, "Write the day it is now planned for.")
+            yield warning(("next", index, "due"), "next-date", message, "Write the day it is now planned for.")
     if entry.status and entry.status.overall.rag is Rag.GREEN:
         red = [
             name
@@ -726,7 +728,7 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
         ]
         if red:
             message = f"overall is green while {' and '.join(red)} is red"
-            yield _warning(("status", "overall"), "status", message, "Say why, or change one of them.")
+            yield warning(("status", "overall"), "status", message, "Say why, or change one of them.")
     yield from _entry_amounts(terms, entries, entry)
 
 
@@ -747,7 +749,7 @@ def _entry_amounts(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
             places = [index for index, effort in enumerate(entry.effort) if effort.line == line.id]
             if places and used > line.cap:
                 message = f"{used} units used on fee line {line.id} pass its cap of {line.cap}"
-                yield _warning(("effort", places[-1]), "fee-cap", message, "Agree a change order first.")
+                yield warning(("effort", places[-1]), "fee-cap", message, "Agree a change order first.")
 
 
 def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Problem]:
@@ -760,7 +762,7 @@ def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Pr
     for name, owners in owned:
         for index, owner in enumerate(owners):
             if owner and owner not in known:
-                yield _warning(
+                yield warning(
                     (name, index, "owner"), "person", f"{owner} is not among the contacts", "Add the person there."
                 )
     for index, note in enumerate(entry.contacts):
@@ -768,11 +770,11 @@ def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Pr
         if note.on > entry.period.end:
             yield Problem(loc, "contact-date", f"{note.on} is after the period", "Correct the date.")
         if note.on < entry.period.start:
-            yield _warning(loc, "contact-date", f"{note.on} is before the period", "It belongs into an earlier entry.")
+            yield warning(loc, "contact-date", f"{note.on} is before the period", "It belongs into an earlier entry.")
         for name, person in (("with", note.with_), ("by", note.by)):
             if person not in known:
                 message = f"{person} is not among the contacts"
-                yield _warning(("contacts", index, name), "person", message, "Add the person there.")
+                yield warning(("contacts", index, name), "person", message, "Add the person there.")
 
 
 # Breaches
@@ -798,7 +800,7 @@ def _breach_dates(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
             if start and fact.on < start:
                 loc = ("defaults", index, "facts", place, "on")
                 message = f"{fact.on} is before the contract takes effect on {start}"
-                yield _warning(loc, "breach-dates", message, "Check the date.")
+                yield warning(loc, "breach-dates", message, "Check the date.")
     for index, step in enumerate(breach.earlier_steps):
         if step.on > breach.notice_date:
             loc = ("earlier_steps", index, "on")
@@ -824,4 +826,4 @@ def _breach_steps(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
     if skipped:
         message = f"the contract provides for {' and '.join(skipped)} first, and no such step is recorded"
         advice = "Take the step, or add it under earlier_steps."
-        yield replace(_warning((), "earlier-steps", message, advice), rests_on=(("earlier_steps",),))
+        yield replace(warning((), "earlier-steps", message, advice), rests_on=(("earlier_steps",),))

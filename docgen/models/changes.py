@@ -215,11 +215,43 @@ class ChangeOrder(Facts):
     effective_date: Date | None
     changes: tuple[Change, ...] = Field(min_length=1)
     settlement: Settlement
+    converts: Count | None = None
+    """The number of the directive whose work this order brings into the contract sum."""
 
     @property
     def reference(self) -> str:
         """Return the order's short number, such as CO-001."""
         return f"CO-{self.number:03d}"
+
+
+class ChangeDirective(Facts):
+    """Work ordered before its price and time are agreed; it stays outside the contract sum until an order converts it.
+
+    `not_to_exceed` is the sum up to which the work is paid meanwhile.
+    """
+
+    format: Literal["docgen.change-directive/1"] = "docgen.change-directive/1"
+    engagement: Reference
+    number: Count
+    title: Line
+    ordered_by: Side
+    ordered_on: Date | None
+    reason: Prose
+    harm: Prose
+    """What would happen if the work waited for a change order."""
+    work: tuple[Line, ...] = Field(min_length=1)
+    begin: Date | None
+    not_to_exceed: Money | None
+    pricing: Line | None = None
+    """On what basis the work is paid, where that is not the contract's own."""
+    order_by: Date | None = None
+    """By when the parties mean to agree a change order for it."""
+    refs: tuple[Line, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """Return the directive's short number, such as CD-001."""
+        return f"CD-{self.number:03d}"
 
 
 def _with_any(change: F, *names: str) -> F:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import model_validator
 
 from docgen.models.money import CurrencyCode, Money
 from docgen.models.party import Contact, Party, Side
@@ -68,6 +71,28 @@ class BusinessCalendar(Facts):
     subdivision: Line | None = None
 
 
+class Privilege(Facts):
+    """Something this client gets that others do not: what, why, since when, and where it applies."""
+
+    what: Line
+    reason: Line | None = None
+    granted_on: Date | None = None
+    granted_by: Email | None = None
+    applies_to: Line | None = None
+    """The id of a fee line, or the path of a term such as change_control.response_days."""
+    until: Date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_words(cls, value: Any) -> Any:
+        """Take a line of text for a privilege of which only that is known."""
+        return {"what": value} if isinstance(value, str) else value
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Say whether it holds on a day."""
+        return (self.granted_on is None or self.granted_on <= day) and (self.until is None or day <= self.until)
+
+
 class Account(Facts):
     """The relationship as the provider runs it."""
 
@@ -79,7 +104,7 @@ class Account(Facts):
     contact_gap_days: Days = 7
     client_goals: tuple[Line, ...] = ()
     decision_process: Prose | None = None
-    privileges: tuple[Line, ...] = ()
+    privileges: tuple[Privilege, ...] = ()
 
 
 class Approval(Facts):

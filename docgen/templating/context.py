@@ -30,15 +30,20 @@ from docgen.models.changes import (
     AddMilestone,
     AddObligation,
     Change,
+    ChangeDirective,
     ChangeLiabilityCap,
     ChangeOrder,
     ChangeTerm,
     MoveEndDate,
 )
+from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute
 from docgen.models.engagement import Deviation, Engagement
+from docgen.models.feedback import Estimate, Feedback
 from docgen.models.money import Money
 from docgen.models.party import Side
 from docgen.models.progress import ProgressEntry
+from docgen.models.review import Review
 from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
 from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
@@ -46,6 +51,21 @@ from docgen.templating.views import Missing, View, view
 
 DETAIL = {Deviation.LOW: "brief", Deviation.MEDIUM: "standard", Deviation.HIGH: "full"}
 """The more likely the work departs from plan, the more the contract says."""
+
+
+AS_IT_STANDS = frozenset(
+    {
+        "change-directive",
+        "look-back",
+        "mediation-referral",
+        "re-opening",
+        "completion-certificate",
+        "survey",
+        "meeting-proposal",
+        "relationship-review",
+    }
+)
+"""Kinds that speak of the terms in force on their own day."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +89,28 @@ class Case:
     order: ChangeOrder | None = None
     entries: tuple[ProgressEntry, ...] = ()
     entry: ProgressEntry | None = None
+    directive: ChangeDirective | None = None
+    directives: tuple[ChangeDirective, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    dispute: Dispute | None = None
     breach: Breach | None = None
+    estimates: tuple[Estimate, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    review: Review | None = None
     in_force_on: dt.date | None = None
     """The day whose terms count for a conformed contract; None when all orders given do."""
     draft: bool = True
     house: str = ""
     logo: bool = False
+
+    @property
+    def sender(self) -> Side:
+        """Return whose document it is: the provider's, or that of the party that gives a notice or an order."""
+        if self.breach:
+            return self.breach.by.other
+        if self.dispute and self.kind == "look-back":
+            return self.dispute.raised_by
+        return self.directive.ordered_by if self.directive else Side.PROVIDER
 
 
 @dataclass(frozen=True)
@@ -109,12 +145,14 @@ def terms_for(case: Case) -> Terms:
     match case.kind:
         case "conformed-contract":
             return effective_terms(baseline, case.orders, case.in_force_on)
-        case "change-order":
+        case "change-order" | "change-impact":
             return effective_terms(baseline, _before(case))
         case "progress-report" if case.entry:
             return effective_terms(baseline, case.orders, case.entry.period.end)
         case "breach-notice" if case.breach:
             return effective_terms(baseline, case.orders, case.breach.notice_date)
+        case _ if case.kind in AS_IT_STANDS:
+            return effective_terms(baseline, case.orders, case.on)
         case _:
             return baseline
 

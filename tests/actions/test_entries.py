@@ -81,7 +81,10 @@ def test_a_fault_in_a_file_is_told_as_one(firm: Firm) -> None:
 
 
 def test_a_file_of_another_kind_is_refused(firm: Firm) -> None:
-    with pytest.raises(UsageError, match=r"is no change order file\. It begins with `format: docgen\.change-order/1`"):
+    with pytest.raises(
+        UsageError,
+        match=r"is no change order or change directive file\. It begins with `format: docgen\.change-order/1`",
+    ):
         firm.do(raise_order, firm.facts(FIRST))
     with pytest.raises(UsageError, match="is no progress file"):
         firm.by(JON).do(record_progress, firm.facts())

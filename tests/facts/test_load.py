@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from docgen.actions.demo import EXAMPLE
 from docgen.errors import ExitCode, NotFoundError, Severity
-from docgen.facts.load import FORMATS, FactSet, SettingError, blank_facts, load_files, read_facts, with_settings
+from docgen.facts.kinds import FORMATS
+from docgen.facts.load import FactSet, SettingError, blank_facts, load_files, read_facts, with_settings
 from docgen.facts.source import Source, parse_source
 from docgen.models.engagement import Engagement
 

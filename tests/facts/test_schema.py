@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from docgen.actions.demo import EXAMPLE
-from docgen.facts.load import FORMATS, KINDS
+from docgen.facts.kinds import FORMATS, KINDS
 from docgen.facts.schema import json_schema
 
 EXAMPLES = {
@@ -22,6 +22,12 @@ EXAMPLES = {
     "change-order": "change-order-001.yaml",
     "progress": "progress-2026-11-20.yaml",
     "breach": "breach.yaml",
+    "change-directive": "change-directive-001.yaml",
+    "delivery": "delivery-d1.yaml",
+    "dispute": "dispute.yaml",
+    "estimate": "estimate.yaml",
+    "feedback": "feedback.yaml",
+    "review": "review.yaml",
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),

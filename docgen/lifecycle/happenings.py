@@ -1,0 +1,113 @@
+"""The rules between fields for what happens within an engagement: directives, deliveries, disputes and reviews."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+
+from docgen.lifecycle.consistency import Loc, Problem, unknown_id, warning
+from docgen.lifecycle.effective import effective_terms
+from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute
+from docgen.models.engagement import Engagement
+from docgen.models.review import Review
+from docgen.models.terms import Terms
+
+
+def directive_problems(
+    engagement: Engagement, directives: Sequence[ChangeDirective], directive: ChangeDirective
+) -> Iterator[Problem]:
+    """Yield every rule of a directive that does not hold."""
+    numbers = sorted(each.number for each in directives)
+    if numbers.count(directive.number) > 1:
+        yield Problem(("number",), "unique", f"{directive.reference} is given twice", "Give each its own number.")
+    missing = sorted(set(range(1, directive.number)) - set(numbers))
+    if missing:
+        message = f"CD-{missing[0]:03d} is missing before {directive.reference}"
+        yield Problem(("number",), "sequence", message, "Directives are numbered from 1 without a gap.")
+    if directive.begin and directive.ordered_on and directive.begin < directive.ordered_on:
+        yield Problem(("begin",), "directive-dates", "work begins before it is ordered", "Correct one of the two.")
+    if directive.order_by and directive.ordered_on and directive.order_by < directive.ordered_on:
+        message = "the change order is to be agreed before the work is ordered"
+        yield Problem(("order_by",), "directive-dates", message, "Write a later day.")
+    if directive.not_to_exceed is not None and not directive.not_to_exceed:
+        advice = "State the sum up to which the work is paid."
+        yield Problem(("not_to_exceed",), "directive-limit", "the limit is nothing", advice)
+
+
+def delivery_problems(engagement: Engagement, orders: Sequence[ChangeOrder], delivery: Delivery) -> Iterator[Problem]:
+    """Yield every rule of a hand-over that does not hold."""
+    known = {each.id for terms in _versions(engagement, orders) for each in terms.scope.deliverables}
+    if delivery.deliverable not in known:
+        yield unknown_id(("deliverable",), "deliverable", delivery.deliverable, known)
+    if delivery.decided_on and delivery.decided_on < delivery.delivered_on:
+        message = f"it is decided on {delivery.decided_on}, before it is handed over"
+        yield Problem(("decided_on",), "delivery-dates", message, "Correct one of the two.")
+
+
+def dispute_problems(engagement: Engagement, dispute: Dispute) -> Iterator[Problem]:
+    """Yield every rule of a dispute that does not hold; steps in another order than the contract's are warnings."""
+    deliverables = {each.id for each in engagement.terms.scope.deliverables}
+    obligations = {each.id for each in engagement.terms.obligations}
+    for index, grievance in enumerate(dispute.grievances):
+        loc: Loc = ("grievances", index)
+        if grievance.deliverable and grievance.deliverable not in deliverables:
+            yield warning((*loc, "deliverable"), "unknown-id", f"there is no deliverable {grievance.deliverable}")
+        if grievance.obligation and grievance.obligation not in obligations:
+            yield warning((*loc, "obligation"), "unknown-id", f"there is no obligation {grievance.obligation}")
+        for place, fact in enumerate(grievance.facts):
+            if fact.on > dispute.raised_on:
+                message = f"{fact.on} is after the dispute was raised"
+                advice = "A look back states what has happened."
+                yield Problem((*loc, "facts", place, "on"), "dispute-dates", message, advice)
+    yield from _in_order(_steps(dispute))
+    if dispute.re_opening and not dispute.cooling_off:
+        message = "there is nothing to re-open without a pause"
+        yield Problem(("re_opening",), "dispute-steps", message, "Add `cooling_off:` with its first day and length.")
+
+
+def _steps(dispute: Dispute) -> Iterator[tuple[Loc, str, dt.date]]:
+    yield ("raised_on",), "the dispute is raised", dispute.raised_on
+    if dispute.meeting:
+        yield ("meeting", "on"), "the meeting is", dispute.meeting.on
+    if dispute.mediation:
+        yield ("mediation", "referred_on"), "mediation is asked for", dispute.mediation.referred_on
+        if dispute.mediation.ended_on:
+            yield ("mediation", "ended_on"), "mediation ends", dispute.mediation.ended_on
+    if dispute.cooling_off:
+        yield ("cooling_off", "begins"), "the pause begins", dispute.cooling_off.begins
+
+
+def _in_order(steps: Iterable[tuple[Loc, str, dt.date]]) -> Iterator[Problem]:
+    last: tuple[str, dt.date] | None = None
+    for loc, words, day in steps:
+        if last and day < last[1]:
+            message = f"{words} on {day}, before {last[0]} on {last[1]}"
+            yield Problem(loc, "dispute-dates", message, "Correct one of the two.")
+        last = words, day
+
+
+def review_problems(engagement: Engagement, orders: Sequence[ChangeOrder], review: Review) -> Iterator[Problem]:
+    """Yield every rule of a relationship review that does not hold."""
+    known = {each.id for terms in _versions(engagement, orders) for each in terms.obligations}
+    for index, role in enumerate(review.roles):
+        if role.obligation and role.obligation not in known:
+            yield unknown_id(("roles", index, "obligation"), "obligation", role.obligation, known)
+    for index, action in enumerate(review.actions):
+        if action.owner and engagement.person(action.owner) is None:
+            loc: Loc = ("actions", index, "owner")
+            yield warning(loc, "person", f"{action.owner} is not among the contacts", "Add the person there.")
+    if review.next_review and review.next_review <= review.on:
+        message = "the next review is not after this one"
+        yield Problem(("next_review",), "review-dates", message, "Write a later day.")
+
+
+def _versions(engagement: Engagement, orders: Sequence[ChangeOrder]) -> tuple[Terms, ...]:
+    """Return the terms as signed and with the orders known: what either names may be spoken of."""
+    from docgen.errors import DocgenError
+
+    try:
+        return engagement.terms, effective_terms(engagement.terms, orders)
+    except DocgenError:  # what is wrong with the orders is told of them
+        return (engagement.terms,)
