@@ -47,8 +47,9 @@ from docgen.models.money import CurrencyCode, Money
 from docgen.models.progress import ProgressEntry
 from docgen.settings import _KEYS as SETTINGS
 from docgen.settings import ROLES, read_settings
+from docgen.templating.case import Scene
 from docgen.templating.catalogue import Header
-from docgen.templating.context import Scene, build_scene, people
+from docgen.templating.context import build_scene, people
 from docgen.templating.environment import BUILTIN_FILTERS, BUILTIN_TESTS, OUTPUT_LIMIT
 from docgen.templating.filters import FORMATS as FORMATS_NAME
 from docgen.templating.filters import Formats, filters, format_day, format_money

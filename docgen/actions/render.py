@@ -33,8 +33,9 @@ from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.templating.case import Case, ClauseText, MissingPartError
 from docgen.templating.catalogue import Template, template_of_file
-from docgen.templating.context import Case, ClauseText, MissingPartError, build_scene, people
+from docgen.templating.context import build_scene, people
 from docgen.templating.environment import emit
 from docgen.templating.filters import Formats
 from docgen.templating.labels import read_words

@@ -20,8 +20,8 @@ from docgen.doctree.walk import walk
 from docgen.errors import DocgenError, Finding, FindingsError, Place
 from docgen.facts.load import FactSet, load_files
 from docgen.models.engagement import Deviation
+from docgen.templating.case import Case
 from docgen.templating.catalogue import SUFFIX, Template, template_of_file
-from docgen.templating.context import Case
 from docgen.templating.labels import read_words
 from docgen.templating.reading import PLACEHOLDER
 

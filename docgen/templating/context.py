@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from docgen.doctree.nodes import Picture
-from docgen.errors import UsageError
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
 from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, is_effective, ledger, steps, term_at
@@ -30,21 +29,16 @@ from docgen.models.changes import (
     AddMilestone,
     AddObligation,
     Change,
-    ChangeDirective,
     ChangeLiabilityCap,
     ChangeOrder,
     ChangeTerm,
     MoveEndDate,
 )
-from docgen.models.delivery import Delivery
-from docgen.models.dispute import Dispute
 from docgen.models.engagement import Deviation, Engagement
-from docgen.models.feedback import Estimate, Feedback
 from docgen.models.money import Money
 from docgen.models.party import Side
-from docgen.models.progress import ProgressEntry
-from docgen.models.review import Review
 from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
+from docgen.templating.case import Builder, Case, ClauseText, MissingPartError, Scene
 from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
 from docgen.templating.views import Missing, View, view
@@ -66,66 +60,6 @@ AS_IT_STANDS = frozenset(
     }
 )
 """Kinds that speak of the terms in force on their own day."""
-
-
-@dataclass(frozen=True)
-class ClauseText:
-    """A clause of the contract as it stands in the tree: its number, title and own words."""
-
-    number: str
-    title: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Case:
-    """What one document is made from."""
-
-    kind: str
-    engagement: Engagement
-    on: dt.date
-    number: str
-    orders: tuple[ChangeOrder, ...] = ()
-    order: ChangeOrder | None = None
-    entries: tuple[ProgressEntry, ...] = ()
-    entry: ProgressEntry | None = None
-    directive: ChangeDirective | None = None
-    directives: tuple[ChangeDirective, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
-    dispute: Dispute | None = None
-    breach: Breach | None = None
-    estimates: tuple[Estimate, ...] = ()
-    feedback: tuple[Feedback, ...] = ()
-    review: Review | None = None
-    in_force_on: dt.date | None = None
-    """The day whose terms count for a conformed contract; None when all orders given do."""
-    draft: bool = True
-    house: str = ""
-    logo: bool = False
-
-    @property
-    def sender(self) -> Side:
-        """Return whose document it is: the provider's, or that of the party that gives a notice or an order."""
-        if self.breach:
-            return self.breach.by.other
-        if self.dispute and self.kind == "look-back":
-            return self.dispute.raised_by
-        return self.directive.ordered_by if self.directive else Side.PROVIDER
-
-
-@dataclass(frozen=True)
-class Scene:
-    """The facts under the names a template uses, and the pictures it may show."""
-
-    facts: Mapping[str, Any]
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
-
-
-class MissingPartError(UsageError):
-    """A kind of document needs a file that was not given."""
-
-    def __init__(self, kind: str, what: str) -> None:
-        super().__init__(f"A {kind} needs {what}. Name its file after the engagement's.")
 
 
 def people(engagement: Engagement) -> dict[str, str]:
@@ -549,8 +483,7 @@ def _open_cure(breach: Breach, missing: tuple[str, ...]) -> View:
     return View({**blanks, "starts": middle, "place": last, **known}, "cure")
 
 
-_Builder = Callable[[Case, Terms, Formats, Mapping[str, ClauseText]], tuple[dict[str, Any], dict[str, Picture]]]
-_KINDS: Mapping[str, _Builder] = {
+_KINDS: Mapping[str, Builder] = {
     "change-order": _change_order,
     "progress-report": _progress_report,
     "breach-notice": _breach_notice,

@@ -16,7 +16,8 @@ from docgen.errors import UsageError
 from docgen.facts.load import load_files
 from docgen.models.money import Money
 from docgen.models.party import Side
-from docgen.templating.context import Case, ClauseText, Scene, build_scene, people, terms_for
+from docgen.templating.case import Case, ClauseText, Scene
+from docgen.templating.context import build_scene, people, terms_for
 from docgen.templating.filters import Formats
 from docgen.templating.views import Missing
 from tests.scenes import World, changed, desk, files_of, world, write_world
