@@ -1,51 +1,126 @@
-"""Deadlines under the contract, with every step of the count, so that a notice can print it and anybody check it.
+"""The deadlines of the contract and of the letter of approval, each from the facts, with every step of its count.
 
-The rules, which the contract's own words state as well:
+The rules, which the contract's own words state as well (clauses `notice-receipt` and `counting-of-time`):
 
 - A notice is taken as received so many *business* days after it was sent, as agreed for its method.
   The day of sending is not counted. With no days at all it is received on the day it was sent, or on
-  the next business day when that is none.
+  the next business day when that is none. What is sent after 17:00 counts as sent on the next day.
 - The cure period runs from the date of the notice or from its receipt, as agreed. That day is not
   counted.
 - A period in business days ends on its last business day.
 - A period in calendar days counts every day. When its last day is no business day, the period ends
   on the next business day. A party that waits a day too long loses nothing; a party that acts a day
   too early may be in breach itself.
+- A date that was agreed stays where it is, business day or not.
 - The deadline is the end of its day in the engagement's time zone.
+
+Each function returns None, or nothing in its list, where the contract provides for no such deadline,
+and raises MissingForDeadlineError with the paths of the facts where it does but leaves open which.
+CalendarRangeError is raised where a count leaves the years whose public holidays are known.
+
+`clause` is the id of the clause in the standard and the full contract. The brief one says some of it
+in another clause: see `clause_in_brief`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
-from docgen.errors import DocgenError
 from docgen.lifecycle.calendars import BusinessDays, Holiday, add_calendar_days
-from docgen.models.terms import DayBasis, NoticeMethod, RunsFrom, Terms
+from docgen.lifecycle.counting import DaysSkipped, count_back, count_days
+from docgen.lifecycle.due import (
+    Actor,
+    Deadline,
+    DeadlineKind,
+    MissingForDeadlineError,
+    Reckoning,
+    Source,
+    agreed,
+    counted,
+    days_in_words,
+    period_in_words,
+)
+from docgen.lifecycle.progress import next_report_day
+from docgen.models.engagement import Account, Approval, ReportCadence, Weekday
+from docgen.models.party import Side
+from docgen.models.terms import (
+    DayBasis,
+    Degree,
+    Deliverable,
+    Milestone,
+    NoticeMethod,
+    Obligation,
+    Period,
+    RunsFrom,
+    Terms,
+)
+
+REMINDER_DAYS = 2
+"""How many business days before the end of a review the full contract wants a reminder (clause `review-reminder`)."""
+NOTICES_CLOSE = dt.time(17)
+"""The time of day after which a notice counts as sent on the next day (clause `notice-hours`)."""
+_ACTORS = {Side.CLIENT: Actor.CLIENT, Side.PROVIDER: Actor.PROVIDER}
+_BRIEF = {"change-proposal": "change-request", "mediation": "negotiation"}
+_METHODS = {
+    NoticeMethod.COURIER: "by courier",
+    NoticeMethod.POST: "by post",
+    NoticeMethod.HAND: "by hand",
+    NoticeMethod.EMAIL: "by e-mail",
+}
 
 
-class MissingForDeadlineError(DocgenError):
-    """The contract does not say enough to compute the cure deadline; `missing` holds the paths of the open facts."""
-
-    def __init__(self, missing: tuple[str, ...]) -> None:
-        self.missing = missing
-        super().__init__(
-            f"The cure deadline cannot be computed, because the terms do not give {' and '.join(missing)}. "
-            "Give what the contract says."
-        )
+def clause_in_brief(clause: str) -> str:
+    """Return the id of the clause of the brief contract that says what a clause of the longer ones says."""
+    return _BRIEF.get(clause, clause)
 
 
-@dataclass(frozen=True)
-class DaysSkipped:
-    """The days a count passed over: public holidays on what would be working days, and weekend days."""
+def day_of_sending(moment: dt.datetime, time_zone: str) -> dt.date:
+    """Return the day on which a notice counts as sent: that of the moment in the zone, or the next after 17:00.
 
-    holidays: tuple[Holiday, ...]
-    weekend_days: int
+    Source: clause `notice-hours`. Raises ValueError for a moment without a time zone of its own.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a time zone is on no certain day")
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return local.date() + dt.timedelta(days=local.time() > NOTICES_CLOSE)
+
+
+# Notices and cure
+
+
+def notice_receipt(
+    terms: Terms, sent: dt.date, method: NoticeMethod, to: Side, reckoning: Reckoning, about: str = "Notice"
+) -> Deadline:
+    """Return the day on which a notice sent on a day is taken as received (clause `notice-receipt`).
+
+    The receiver is named as the one to act: what it has to do runs from here. Raises
+    MissingForDeadlineError when the contract gives no days for the method.
+    """
+    days = _receipt_days(terms, method)
+    missing = () if days is not None else (_receipt_path(terms, method),)
+    business = reckoning.needed_for("The receipt of the notice", *missing)
+    count = count_days(sent, days or 0, DayBasis.BUSINESS, business)
+    return counted(
+        DeadlineKind.RECEIPT,
+        about,
+        count,
+        reckoning,
+        trigger=f"Notice sent {_METHODS[method]}",
+        clause="notice-receipt",
+        rule=period_in_words(count, "sending"),
+        owed_by=_ACTORS[to],
+        degree=None,
+        outcome="Periods that run from receipt begin on the next day.",
+    )
 
 
 @dataclass(frozen=True)
 class CureDeadline:
-    """The last day to cure a breach, and how it was counted.
+    """The last day to cure a breach, and how it was counted, as a notice of breach prints it.
 
     `starts` is the day that starts the period and is not counted. From there to `deadline` there
     are `days` days of `basis` and the `holidays` and `weekend_days` passed over, and nothing else; a
@@ -87,26 +162,23 @@ def cure_deadline(
         raise MissingForDeadlineError(missing)
     basis, runs_from = terms.termination.cure_basis, terms.termination.cure_runs_from
     receipt_days = _receipt_days(terms, method)
-    receipt = None if receipt_days is None else business.add_business_days(notice_date, receipt_days)
-    starts = receipt if receipt is not None and runs_from is RunsFrom.RECEIPT else notice_date
-    counted = _last_day(starts, days, basis, business)
-    deadline = business.next_business_day(counted)
-    first_off = counted if basis is DayBasis.CALENDAR else _first_counted(starts, days)
-    skipped = _days_off(first_off, deadline, business)
+    receipt = None if receipt_days is None else count_days(notice_date, receipt_days, DayBasis.BUSINESS, business)
+    from_receipt = receipt is not None and runs_from is RunsFrom.RECEIPT
+    count = count_days(receipt.date if receipt and from_receipt else notice_date, days, basis, business)
     return CureDeadline(
         sent=notice_date,
         method=method,
-        receipt=receipt,
+        receipt=receipt.date if receipt else None,
         receipt_days=receipt_days,
-        receipt_skipped=_days_off(_first_counted(notice_date, receipt_days or 0), receipt or notice_date, business),
+        receipt_skipped=receipt.skipped if receipt else DaysSkipped(),
         runs_from=runs_from,
-        starts=starts,
+        starts=count.trigger,
         days=days,
         basis=basis,
-        holidays=skipped.holidays,
-        weekend_days=skipped.weekend_days,
-        moved_from=None if counted == deadline else counted,
-        deadline=deadline,
+        holidays=count.skipped.holidays,
+        weekend_days=count.skipped.weekend_days,
+        moved_from=count.moved_from,
+        deadline=count.date,
         time_zone=time_zone,
         place=business.place,
     )
@@ -118,30 +190,471 @@ def missing_for_cure(terms: Terms, method: NoticeMethod) -> tuple[str, ...]:
     if terms.termination.cure_days is None:
         missing.append("terms.termination.cure_days")
     if terms.termination.cure_runs_from is RunsFrom.RECEIPT and _receipt_days(terms, method) is None:
-        missing.append("terms.notices" if terms.notices is None else f"terms.notices.deemed_receipt_days.{method}")
+        missing.append(_receipt_path(terms, method))
     return tuple(missing)
+
+
+def cure(
+    terms: Terms,
+    notice_date: dt.date,
+    method: NoticeMethod,
+    by: Side,
+    reckoning: Reckoning,
+    about: str = "Notice of breach",
+) -> Deadline:
+    """Return the day by which the party in breach, `by`, must put it right (clause `cure`).
+
+    It is the day that `cure_deadline` gives; raises as that does, and for an open calendar.
+    """
+    business = reckoning.needed_for("The cure deadline", *missing_for_cure(terms, method))
+    receipt = None
+    if terms.termination.cure_runs_from is RunsFrom.RECEIPT:
+        receipt = notice_receipt(terms, notice_date, method, by, reckoning, about)
+    days, basis = terms.termination.cure_days or 0, terms.termination.cure_basis
+    count = count_days(receipt.date if receipt else notice_date, days, basis, business)
+    return counted(
+        DeadlineKind.CURE,
+        about,
+        count,
+        reckoning,
+        trigger="Receipt of the notice" if receipt else "Date of the notice",
+        clause="cure",
+        rule=period_in_words(count, "receipt of the notice" if receipt else "the date of the notice"),
+        owed_by=_ACTORS[by],
+        degree=Degree.SHALL,
+        outcome="If the breach is not put right by then, the other party may end the contract by notice.",
+        before=receipt,
+    )
+
+
+# Deliverables, their review, and other days agreed
+
+
+def acceptance_review(
+    deliverable: Deliverable,
+    handed_over: dt.date,
+    reckoning: Reckoning,
+    *,
+    reminder_needed: bool = False,
+    reminded: dt.date | None = None,
+) -> Deadline:
+    """Return the last day of the client's review of a deliverable handed over on a day (clause `review`).
+
+    Silence until then is acceptance (clause `deemed-acceptance`). Under the full contract a reminder
+    is needed for that (`reminder_needed`, clause `review-reminder`): one that comes later than
+    `review_reminder` says moves the end to two business days after it. A corrected deliverable is
+    reviewed anew from its new hand-over. Raises MissingForDeadlineError for open acceptance terms.
+    """
+    acceptance, path = deliverable.acceptance, f"terms.scope.deliverables.{deliverable.id}.acceptance"
+    business = reckoning.needed_for("The end of the review", *(() if acceptance else (path,)))
+    count = count_days(handed_over, acceptance.review_days if acceptance else 0, DayBasis.BUSINESS, business)
+    outcome = "Without a rejection by then, the deliverable counts as accepted."
+    if reminder_needed and reminded is None:
+        outcome = "It counts as accepted then only if the client has been reminded in writing two business days before."
+    review = counted(
+        DeadlineKind.ACCEPTANCE_REVIEW,
+        _named(deliverable),
+        count,
+        reckoning,
+        trigger="Hand-over of the deliverable",
+        clause="review",
+        rule=period_in_words(count, "hand-over"),
+        owed_by=Actor.CLIENT,
+        degree=Degree.SHALL,
+        outcome=outcome,
+    )
+    if not reminder_needed or reminded is None:
+        return review
+    extended = count_days(reminded, REMINDER_DAYS, DayBasis.BUSINESS, business)
+    if extended.date <= review.date:
+        return review
+    return counted(
+        DeadlineKind.ACCEPTANCE_REVIEW,
+        review.about,
+        extended,
+        reckoning,
+        trigger="Reminder sent late",
+        clause="review-reminder",
+        rule=period_in_words(extended, "the late reminder"),
+        owed_by=Actor.CLIENT,
+        degree=Degree.SHALL,
+        outcome=outcome,
+        before=review,
+    )
+
+
+def review_reminder(review: Deadline, reckoning: Reckoning) -> Deadline:
+    """Return the last day to remind the client that a review ends, which the full contract asks for.
+
+    Source: clause `review-reminder`, at least two business days before. After a very short review
+    period the day may lie before the hand-over; every reminder is then late and moves the end.
+    """
+    business = reckoning.needed_for("The day of the reminder")
+    count = count_back(review.date, REMINDER_DAYS, business)
+    return counted(
+        DeadlineKind.REVIEW_REMINDER,
+        review.about,
+        count,
+        reckoning,
+        trigger="End of the review",
+        clause="review-reminder",
+        rule=f"At least {days_in_words(count.days, count.basis)} before the end of the review",
+        owed_by=Actor.ACCOUNT_MANAGER,
+        degree=Degree.SHOULD,
+        outcome="A later reminder moves the end of the review to two business days after it; "
+        "without one, silence is no acceptance.",
+    )
+
+
+def deliverables_due(terms: Terms, reckoning: Reckoning, done: Collection[str] = ()) -> tuple[Deadline, ...]:
+    """Return the days by which the provider hands over the deliverables, but for the ids that are done.
+
+    Source: clause `delivery` with the schedule of deliverables; those without a day are left out.
+    """
+    return tuple(
+        agreed(
+            DeadlineKind.DELIVERABLE,
+            _named(deliverable),
+            deliverable.due,
+            reckoning,
+            trigger="Day in the schedule of deliverables",
+            clause="delivery",
+            rule="Handed over by its day in the schedule",
+            owed_by=Actor.PROVIDER,
+            degree=Degree.SHALL,
+        )
+        for deliverable in terms.scope.deliverables
+        if deliverable.due is not None and deliverable.id not in done
+    )
+
+
+def milestones_due(terms: Terms, reckoning: Reckoning, done: Collection[str] = ()) -> tuple[Deadline, ...]:
+    """Return the days of the milestones, but for the ids that are met; those without a day are left out.
+
+    Source: the schedule of milestones. A milestone is met when its deliverables are accepted.
+    """
+    return tuple(
+        agreed(
+            DeadlineKind.MILESTONE,
+            _named(milestone),
+            milestone.date,
+            reckoning,
+            trigger="Day in the schedule of milestones",
+            clause="schedule-milestones",
+            rule="Met by its day in the schedule",
+            owed_by=Actor.PROVIDER,
+            degree=Degree.SHALL,
+        )
+        for milestone in terms.milestones
+        if milestone.date is not None and milestone.id not in done
+    )
+
+
+def obligations_due(terms: Terms, reckoning: Reckoning, done: Collection[str] = ()) -> tuple[Deadline, ...]:
+    """Return the days by which the parties must do what they undertook, but for the ids that are done.
+
+    Source: the clause of each obligation; those without a day are left out.
+    """
+    return tuple(
+        agreed(
+            DeadlineKind.OBLIGATION,
+            f"{obligation.id} {obligation.action}",
+            obligation.due,
+            reckoning,
+            trigger="Day in the obligation",
+            clause=_obligation_clause(obligation),
+            rule="Done by the day that the obligation names",
+            owed_by=_ACTORS[obligation.party],
+            degree=obligation.degree,
+        )
+        for obligation in terms.obligations
+        if obligation.due is not None and obligation.id not in done
+    )
+
+
+def contract_end(terms: Terms, reckoning: Reckoning) -> Deadline | None:
+    """Return the day on which the contract ends (clause `commencement`), or None when it is not known."""
+    if terms.end_date is None:
+        return None
+    return agreed(
+        DeadlineKind.END_DATE,
+        "End of the contract",
+        terms.end_date,
+        reckoning,
+        trigger="End date",
+        clause="commencement",
+        rule="Ends on the end date, as moved by executed change orders",
+        owed_by=Actor.BOTH,
+        degree=None,
+        outcome="For a deliverable not yet accepted the contract goes on until it is.",
+    )
+
+
+def approval_validity(approval: Approval | None, reckoning: Reckoning) -> Deadline | None:
+    """Return the last day of the letter of approval, or None where there is no letter.
+
+    Source: the letter's clause `lapse`. Once the contract is signed it takes the letter's place, and
+    the day no longer matters.
+    """
+    if approval is None:
+        return None
+    return agreed(
+        DeadlineKind.APPROVAL_VALIDITY,
+        approval.item,
+        approval.valid_until,
+        reckoning,
+        source=Source.APPROVAL,
+        trigger="Day in the letter of approval",
+        clause="lapse",
+        rule="Valid until the end of the day that the letter names",
+        owed_by=Actor.ACCOUNT_MANAGER,
+        degree=None,
+        outcome="The approval lapses and work stops, unless the contract is signed or the approval extended by then.",
+    )
+
+
+def insurance_expiries(terms: Terms, reckoning: Reckoning, warn_days: int) -> tuple[Deadline, ...]:
+    """Return the last days of the provider's policies, as far as they are known, warned of some days ahead.
+
+    Source: clause `insurance`, which asks for cover while the contract runs and for a year after; how
+    many days ahead is a house rule (`HouseRules.insurance_warning_days`).
+    """
+    return tuple(
+        agreed(
+            DeadlineKind.INSURANCE,
+            f"{policy.kind[:1].upper()}{policy.kind[1:]} insurance",
+            policy.expires,
+            reckoning,
+            trigger="Last day of the policy",
+            clause="insurance",
+            rule="Renewed before the policy ends",
+            owed_by=Actor.PROVIDER,
+            degree=Degree.SHALL,
+            outcome="The provider tells the client without delay when cover ends.",
+            warn_days=warn_days,
+        )
+        for policy in terms.liability.insurance
+        if policy.expires is not None
+    )
+
+
+# Changes, payment and the end by notice
+
+
+def change_response(terms: Terms, about: str, asked: dt.date, asked_by: Side, reckoning: Reckoning) -> Deadline:
+    """Return the day by which a request for a change, or an order submitted, is answered; `about` is “CO-003”.
+
+    What the client asked for, the provider answers with a proposal (clause `change-proposal`). The
+    contract sets the client no time for its answer to the provider: there, as a house rule, the
+    offer stands open for as long, and lapses then. Raises MissingForDeadlineError for an open number
+    of days.
+    """
+    days, ours = terms.change_control.response_days, asked_by is Side.CLIENT
+    business = reckoning.needed_for(
+        "The answer to the change", *(() if days is not None else ("terms.change_control.response_days",))
+    )
+    count = count_days(asked, days or 0, DayBasis.BUSINESS, business)
+    return counted(
+        DeadlineKind.CHANGE_RESPONSE,
+        about,
+        count,
+        reckoning,
+        source=Source.CONTRACT if ours else Source.HOUSE,
+        trigger="Request by the client" if ours else "Submission to the client",
+        clause="change-proposal" if ours else None,
+        rule=period_in_words(count, "the request" if ours else "submission"),
+        owed_by=Actor.PROVIDER if ours else Actor.CLIENT,
+        degree=Degree.SHALL if ours else Degree.SHOULD,
+        outcome="The provider owes a proposal, or the reason why it takes longer and a day for it."
+        if ours
+        else "The order lapses.",
+    )
+
+
+def convenience_notice(
+    terms: Terms,
+    sent: dt.date,
+    method: NoticeMethod,
+    by: Side,
+    reckoning: Reckoning,
+    about: str = "End of the contract by notice",
+) -> Deadline | None:
+    """Return the earliest day on which notice sent on a day by one party ends the contract without a reason.
+
+    Source: clause `termination-convenience`: so many calendar days from receipt. None when the
+    contract gives no such right. Raises MissingForDeadlineError when it does not say when a notice of
+    this method is received.
+    """
+    days = terms.termination.convenience_notice_days
+    if not days:
+        return None
+    receipt = notice_receipt(terms, sent, method, by.other, reckoning, about)
+    count = count_days(receipt.date, days, DayBasis.CALENDAR, reckoning.needed_for("The end by notice"))
+    return counted(
+        DeadlineKind.CONVENIENCE_NOTICE,
+        about,
+        count,
+        reckoning,
+        trigger="Receipt of the notice",
+        clause="termination-convenience",
+        rule=period_in_words(count, "receipt of the notice"),
+        owed_by=Actor.BOTH,
+        degree=None,
+        outcome="The contract ends; what is finished and unfinished is handed over and paid for.",
+        before=receipt,
+    )
+
+
+def payment(terms: Terms, about: str, invoiced: dt.date, reckoning: Reckoning) -> Deadline:
+    """Return the day by which the client pays an invoice of a date (clause `payment`); `about` is “Invoice 12”.
+
+    Raises MissingForDeadlineError when the days for payment are open.
+    """
+    days = terms.fees.payment_days
+    business = reckoning.needed_for("The day of payment", *(() if days is not None else ("terms.fees.payment_days",)))
+    count = count_days(invoiced, days or 0, DayBasis.CALENDAR, business)
+    late = terms.fees.late_interest
+    return counted(
+        DeadlineKind.PAYMENT,
+        about,
+        count,
+        reckoning,
+        trigger="Date of the invoice",
+        clause="payment",
+        rule=period_in_words(count, "the date of the invoice"),
+        owed_by=Actor.CLIENT,
+        degree=Degree.SHALL,
+        outcome="An undisputed sum still unpaid is in default" + (" and bears interest." if late else "."),
+    )
+
+
+# Disputes
+
+
+def negotiation(
+    terms: Terms, received: dt.date, reckoning: Reckoning, about: str = "Negotiation", before: Deadline | None = None
+) -> Deadline:
+    """Return the day by which the parties have tried to settle, after a look-back letter was received.
+
+    Source: clause `negotiation`. `before` is the receipt of that letter where it was sent as a notice,
+    for the computation to show. Raises MissingForDeadlineError while the steps of a dispute are open.
+    """
+    disputes = terms.disputes
+    business = reckoning.needed_for("The end of negotiation", *(() if disputes else ("terms.disputes",)))
+    count = count_days(received, disputes.negotiation_days if disputes else 0, DayBasis.CALENDAR, business)
+    mediates = disputes is not None and disputes.mediation is not None
+    return counted(
+        DeadlineKind.NEGOTIATION,
+        about,
+        count,
+        reckoning,
+        trigger="Receipt of the look-back letter",
+        clause="negotiation",
+        rule=period_in_words(count, "receipt of the look-back letter"),
+        owed_by=Actor.BOTH,
+        degree=Degree.SHALL,
+        outcome="Mediation follows." if mediates else "A notice of breach may follow.",
+        before=before,
+    )
+
+
+def mediation(terms: Terms, referred: dt.date, reckoning: Reckoning, about: str = "Mediation") -> Deadline | None:
+    """Return the last day of mediation after its referral (clause `mediation`), or None when none is agreed.
+
+    Raises MissingForDeadlineError while the steps of a dispute are open.
+    """
+    disputes = terms.disputes
+    business = reckoning.needed_for("The end of mediation", *(() if disputes else ("terms.disputes",)))
+    if disputes is None or disputes.mediation is None:
+        return None
+    count = count_days(referred, disputes.mediation.days, DayBasis.CALENDAR, business)
+    return counted(
+        DeadlineKind.MEDIATION,
+        about,
+        count,
+        reckoning,
+        trigger="Referral to mediation",
+        clause="mediation",
+        rule=period_in_words(count, "the referral"),
+        owed_by=Actor.BOTH,
+        degree=Degree.SHALL,
+        outcome="A notice of breach may follow.",
+    )
+
+
+# Reports and contact
+
+
+def report_due(account: Account, after: dt.date, reckoning: Reckoning) -> Deadline | None:
+    """Return the first report due after a day (clause `reports`), or None when no cadence is agreed.
+
+    A report due on a day that is no business day is due on the business day before it.
+    """
+    if account.report is None:
+        return None
+    business = reckoning.needed_for("The day of the report")
+    day = next_report_day(account.report, business, after)
+    if day is None:
+        return None
+    count = count_back(_nominal_day(account.report, day), 0, business)
+    weekly, weekday = account.report.every is Period.WEEK, account.report.weekday.capitalize()
+    nominal = agreed(
+        DeadlineKind.REPORT,
+        "Progress report",
+        count.trigger,
+        reckoning,
+        trigger=f"{weekday} of the week" if weekly else f"Last {weekday} of the month",
+        clause="reports",
+        rule=f"Every {weekday}" if weekly else f"Every last {weekday} of a month",
+        owed_by=Actor.ACCOUNT_MANAGER,
+        degree=Degree.SHALL,
+    )
+    rule = f"{nominal.rule}, or on the business day before if that day is none"
+    return replace(
+        nominal, rule=rule, skipped=count.skipped, moved_from=count.moved_from, date=count.date, place=business.place
+    )
+
+
+def contact_gap(account: Account, last_contact: dt.date, reckoning: Reckoning) -> Deadline:
+    """Return the day by which the client hears from the provider again while work is under way.
+
+    Source: clause `contact-gap`. Afterwards `house_rules.next_contact` sets the rhythm.
+    """
+    business = reckoning.needed_for("The next contact")
+    count = count_days(last_contact, account.contact_gap_days, DayBasis.CALENDAR, business)
+    return counted(
+        DeadlineKind.NEXT_CONTACT,
+        "Contact with the client",
+        count,
+        reckoning,
+        trigger="Last contact",
+        clause="contact-gap",
+        rule=period_in_words(count, "the last contact"),
+        owed_by=Actor.ACCOUNT_MANAGER,
+        degree=Degree.SHALL,
+    )
 
 
 def _receipt_days(terms: Terms, method: NoticeMethod) -> int | None:
     return None if terms.notices is None else terms.notices.deemed_receipt_days.get(method)
 
 
-def _last_day(starts: dt.date, days: int, basis: DayBasis, business: BusinessDays) -> dt.date:
-    if basis is DayBasis.CALENDAR or days == 0:
-        return add_calendar_days(starts, days)
-    return business.add_business_days(starts, days)
+def _receipt_path(terms: Terms, method: NoticeMethod) -> str:
+    return "terms.notices" if terms.notices is None else f"terms.notices.deemed_receipt_days.{method}"
 
 
-def _first_counted(trigger: dt.date, days: int) -> dt.date:
-    """Return the first day that can be passed over: the day after the trigger, or itself when nothing is counted."""
-    return add_calendar_days(trigger, min(days, 1))
+def _named(part: Deliverable | Milestone) -> str:
+    return f"{part.id} {part.title}"
 
 
-def _days_off(first: dt.date, until: dt.date, business: BusinessDays) -> DaysSkipped:
-    """Return the days off from one day to another, both included; a holiday at a weekend is a weekend day."""
-    eve = add_calendar_days(first, -1)
-    holidays = business.holidays_between(eve, until)
-    return DaysSkipped(
-        tuple(holiday for holiday in holidays if not business.is_weekend(holiday.date)),
-        business.weekend_days_between(eve, until),
-    )
+def _obligation_clause(obligation: Obligation) -> str:
+    """Return the id that the contract gives the clause of an obligation, as its partial `_slug` makes it."""
+    return "-".join(("obligation", *re.split("[-._]+", obligation.id.lower().strip("-._"))))
+
+
+def _nominal_day(report: ReportCadence, due: dt.date) -> dt.date:
+    """Return the weekday of the cadence that a report due on a day belongs to: that day or one soon after it."""
+    day = add_calendar_days(due, (list(Weekday).index(report.weekday) - due.weekday()) % 7)
+    while report.every is Period.MONTH and add_calendar_days(day, 7).month == day.month:
+        day = add_calendar_days(day, 7)
+    return day

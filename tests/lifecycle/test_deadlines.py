@@ -16,7 +16,8 @@ from docgen.lifecycle.calendars import (
     UnknownCalendarError,
     business_days,
 )
-from docgen.lifecycle.deadlines import CureDeadline, MissingForDeadlineError, cure_deadline
+from docgen.lifecycle.deadlines import CureDeadline, cure_deadline
+from docgen.lifecycle.due import MissingForDeadlineError
 from docgen.models.engagement import BusinessCalendar
 from docgen.models.terms import NoticeMethod, Terms
 
