@@ -24,6 +24,7 @@ from docgen.actions.making import (
     wording_of,
     write_document,
 )
+from docgen.actions.readiness import check_ready
 from docgen.actions.recorded import read_revision, recorded_entries, with_places
 from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement, reference_of
 from docgen.actions.render import CITING, CONFORMED, CONTRACT, missing_findings
@@ -175,7 +176,7 @@ def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
     reference = Reference(wanted.engagement, wanted.kind, number)
     versions = record.register.versions(wanted.engagement, wanted.kind, number)
     contract = contract_wording(record, wanted.engagement, folder) if kind in CITING else None
-    remarks = []
+    remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
     if kind in CITING and contract is None:
         remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")
         contract = wording_of(desk.catalogue, desk.catalogue.template(CONTRACT, engagement.facts.words_language))

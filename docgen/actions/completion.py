@@ -1,0 +1,114 @@
+"""Whether an engagement can be closed, as the record has it, and the refusal to certify one that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from docgen.actions.desk import Desk
+from docgen.actions.executed import CONTRACT, LETTER, executed
+from docgen.actions.recorded import recorded_engagement, recorded_entries
+from docgen.actions.references import reference_of
+from docgen.errors import DocgenError
+from docgen.facts.kinds import M
+from docgen.lifecycle.completion import Check, Closing, completion_checks, open_checks
+from docgen.lifecycle.effective import effective_terms
+from docgen.lifecycle.states import OrderState
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute
+from docgen.models.engagement import Engagement
+from docgen.models.progress import ProgressEntry
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+
+CERTIFICATE = "completion-certificate"
+
+
+class NotCompleteError(DocgenError):
+    """Something is still open at an engagement that is to be certified as complete."""
+
+    def __init__(self, engagement: str, checks: Sequence[Check]) -> None:
+        self.checks = tuple(checks)
+        lines = "\n".join(f"  {check}" for check in checks)
+        super().__init__(
+            f"{engagement} is not complete, so no certificate was issued. Open:\n{lines}\n"
+            f"`docgen engagement completion {engagement}` lists all checks."
+        )
+
+
+def completion(desk: Desk, name: str) -> tuple[Check, ...]:
+    """Return every check of an engagement's end on the day of the desk.
+
+    Raises UnknownEngagementError, and what opening and reading the record raises.
+    """
+    engagement = recorded_engagement(desk.record, name).facts
+    return completion_checks(closing_of(desk, desk.record, engagement))
+
+
+def check_complete(desk: Desk, record: Record, engagement: Engagement) -> tuple[str, ...]:
+    """Return no remarks where an engagement is complete; raises NotCompleteError with all that is open."""
+    found = open_checks(completion_checks(closing_of(desk, record, engagement)))
+    if found:
+        raise NotCompleteError(engagement.id, found)
+    return ()
+
+
+def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
+    """Return what the checks look at, as it is recorded."""
+    orders = {
+        number: each.facts
+        for number, each in recorded_entries(record, engagement.id, ChangeOrder, engagement.currency).items()
+    }
+    states = order_states(record, engagement.id, orders)
+    in_force = tuple(order for number, order in orders.items() if states[number] is OrderState.EXECUTED)
+    signed = executed(record, engagement.id, CONTRACT) is not None
+    return Closing(
+        engagement=engagement.id,
+        on=desk.on,
+        currency=engagement.currency,
+        terms_on=lambda day: effective_terms(engagement.terms, in_force, day),
+        contract_signed=signed,
+        orders=states,
+        directives=_all(record, engagement, ChangeDirective),
+        converted=frozenset(order.converts for order in in_force if order.converts),
+        deliveries=_all(record, engagement, Delivery),
+        entries=_all(record, engagement, ProgressEntry),
+        unsigned=_unsigned(record, engagement.id, contract_signed=signed),
+        disputes=_all(record, engagement, Dispute),
+        breaches=_noticed(record, engagement),
+    )
+
+
+def order_states(record: Record, engagement: str, orders: Mapping[int, ChangeOrder]) -> Mapping[int, OrderState]:
+    """Return where each change order stands."""
+    return {
+        number: OrderState.EXECUTED if executed(record, engagement, "change-order", number) else OrderState.DRAFT
+        for number in orders
+    }
+
+
+def _all(record: Record, engagement: Engagement, kind: type[M]) -> tuple[M, ...]:
+    return tuple(each.facts for each in recorded_entries(record, engagement.id, kind, engagement.currency).values())
+
+
+def _unsigned(record: Record, engagement: str, *, contract_signed: bool) -> tuple[str, ...]:
+    """Return the documents that wait for a signature; the contract, once signed, takes the place of the letter.
+
+    Change orders are told by their state, and the certificate is what all this is about.
+    """
+    apart = {CERTIFICATE, "change-order", *((LETTER,) if contract_signed else ())}
+    waiting = (each for each in record.register.documents_of(engagement) if each.awaits == "signature")
+    return tuple(str(reference_of(each)) for each in waiting if each.kind not in apart)
+
+
+def _noticed(record: Record, engagement: Engagement) -> Mapping[int, Breach]:
+    """Return the breaches by number, but for those whose notice was withdrawn."""
+    found = {}
+    for number, each in recorded_entries(record, engagement.id, Breach, engagement.currency).items():
+        notices = record.register.versions(engagement.id, "breach-notice", number)
+        if not notices or notices[-1].withdrawn_by is None:
+            found[number] = each.facts
+    return found

@@ -1,0 +1,35 @@
+"""What must hold before a document of a kind is issued: refused where it does not, remarked where it is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from docgen.actions.completion import CERTIFICATE, check_complete
+from docgen.actions.desk import Desk
+from docgen.facts.load import FactSet
+from docgen.models.engagement import Engagement
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+
+Ready = Callable[["Record", Desk, Engagement, FactSet], tuple[str, ...]]
+"""Returns remarks on a document that may be issued; raises a refusal for one that may not."""
+
+
+def check_ready(record: Record, desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Return what to remark on a document that is about to be issued from some facts.
+
+    Raises what the kind's own check refuses with.
+    """
+    check = _CHECKS.get(kind)
+    return check(record, desk, engagement, facts) if check else ()
+
+
+def _certificate(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    return check_complete(desk, record, engagement)
+
+
+_CHECKS: Mapping[str, Ready] = {
+    CERTIFICATE: _certificate,
+}
