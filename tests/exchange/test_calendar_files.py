@@ -18,7 +18,7 @@ from docgen.lifecycle.deadlines import cure, insurance_expiries, payment
 from docgen.lifecycle.due import Deadline
 from docgen.models.party import Side
 from docgen.models.terms import NoticeMethod
-from tests.lifecycle.test_deadlines_computed import ENGLAND, TERMS, day
+from tests.lifecycle.agreed import ENGLAND, TERMS, day
 
 STAMP = dt.datetime(2027, 1, 15, 16, 0, tzinfo=dt.UTC)
 INVOICE = payment(TERMS, "Invoice 12", day("2026-11-25"), ENGLAND)

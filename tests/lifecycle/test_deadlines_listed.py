@@ -21,7 +21,7 @@ from docgen.lifecycle.house_rules import next_contact
 from docgen.models.engagement import BusinessCalendar, ClientClass
 from docgen.models.party import Side
 from docgen.models.terms import Degree, NoticeMethod, Role
-from tests.lifecycle.test_deadlines_computed import ENGLAND, PLAN, TERMS, account, day, terms
+from tests.lifecycle.agreed import ENGLAND, PLAN, TERMS, account, day, terms
 
 
 def due(
