@@ -165,7 +165,8 @@ def required_rungs(approvals: Sequence[ApprovalRung], effect: Money, earlier: Ma
         elif index == 0:
             why = f"every change needs it: {found}"
         else:
-            why = f"{found}, {'above' if needed else 'not above'} {passed or 'the rung without a limit'}"
+            limit = "the rung without a limit" if passed is None else passed
+            why = f"{found}, {'above' if needed else 'not above'} {limit}"
         roles = tuple(dict.fromkeys(each.role for each in approvals[index:]))
         rungs.append(Rung(rung.role, roles, rung.up_to, needed, why))
         if needed:

@@ -39,7 +39,7 @@ from docgen.lifecycle.states import DEAD_ORDERS, OrderState
 from docgen.models.changes import Change, ChangeOrder
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
-from docgen.models.terms import Role, contract_sum
+from docgen.models.terms import ApprovalRung, Role, contract_sum
 
 ENGAGEMENT = Engagement.model_validate(read_source(EXAMPLE / "engagement.yaml").data, context={"currency": "GBP"})
 TERMS = ENGAGEMENT.terms
@@ -122,6 +122,12 @@ def test_above_every_limit_the_last_rung_decides_and_says_so() -> None:
     rungs = required_rungs(LADDER[:2], gbp("60000"), {})
     assert [rung.required for rung in rungs] == [True, True]
     assert rungs[1].why == "this order GBP 60,000.00, above every limit of the ladder, so that its last rung decides"
+
+
+def test_a_rung_for_orders_without_effect_alone_is_a_limit_of_nothing() -> None:
+    ladder = (ApprovalRung(up_to=gbp(0), role=Role.ACCOUNT_MANAGER), ApprovalRung(role=Role.DIRECTOR))
+    assert [rung.required for rung in required_rungs(ladder, gbp(0), {})] == [True, False]
+    assert required_rungs(ladder, gbp(1), {})[1].why == "this order GBP 1.00, above GBP 0.00"
 
 
 def test_many_earlier_orders_are_named_shortly() -> None:
