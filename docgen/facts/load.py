@@ -562,7 +562,7 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
         case ProgressEntry():
             return entry_problems(owner.facts, orders, _of(everything.entries, owner), facts)
         case Breach():
-            return breach_problems(owner.facts, facts)
+            return breach_problems(owner.facts, facts, _of(everything.of(Dispute), owner))
         case ChangeDirective():
             return directive_problems(owner.facts, _of(everything.of(ChangeDirective), owner), facts)
         case Delivery():

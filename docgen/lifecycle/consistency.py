@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.lifecycle.effective import (
     ChangeError,
     OrderSequenceError,
@@ -21,8 +22,10 @@ from docgen.lifecycle.effective import (
     orders_are,
     steps,
 )
-from docgen.models.breach import Breach, EarlierStepKind
+from docgen.lifecycle.escalation import ORDER_CLAUSE, Lapse, skipped_steps
+from docgen.models.breach import Breach
 from docgen.models.changes import ChangeOrder
+from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.party import ContactRole, Side
 from docgen.models.progress import ProgressEntry, Rag
@@ -780,9 +783,16 @@ def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Pr
 # Breaches
 
 
-def breach_problems(engagement: Engagement, breach: Breach) -> tuple[Problem, ...]:
-    """Return every rule of a breach that does not hold; steps the contract requires and nobody took are warnings."""
-    return (*_breach_dates(engagement, breach), *_breach_method(engagement, breach), *_breach_steps(engagement, breach))
+def breach_problems(engagement: Engagement, breach: Breach, disputes: Sequence[Dispute] = ()) -> tuple[Problem, ...]:
+    """Return every rule of a breach that does not hold; steps the contract requires and nobody took are warnings.
+
+    `disputes` are all that are known: they show steps that the breach's own file need not name.
+    """
+    return (
+        *_breach_dates(engagement, breach),
+        *_breach_method(engagement, breach),
+        *_breach_steps(engagement, breach, disputes),
+    )
 
 
 def _breach_dates(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
@@ -815,15 +825,18 @@ def _breach_method(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
         yield Problem(("method",), "breach-method", message, f"Use one of: {allowed}.")
 
 
-def _breach_steps(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
-    disputes = engagement.terms.disputes
-    taken = {step.step for step in breach.earlier_steps}
-    skipped: list[str] = []
-    if disputes and EarlierStepKind.NEGOTIATION not in taken:
-        skipped.append("negotiation")
-    if disputes and disputes.mediation and EarlierStepKind.MEDIATION not in taken:
-        skipped.append("mediation")
-    if skipped:
-        message = f"the contract provides for {' and '.join(skipped)} first, and no such step is recorded"
-        advice = "Take the step, or add it under earlier_steps."
-        yield replace(warning((), "earlier-steps", message, advice), rests_on=(("earlier_steps",),))
+def _breach_steps(engagement: Engagement, breach: Breach, disputes: Sequence[Dispute]) -> Iterator[Problem]:
+    try:
+        counting = reckoning(engagement.calendar, engagement.time_zone)
+    except DocgenError:  # the calendar is told of by itself
+        counting = Reckoning(None, engagement.time_zone)
+    for skipped in skipped_steps(engagement.terms, breach, disputes, counting):
+        advice = f"The contract asks for it before a notice of breach (clause {ORDER_CLAUSE}). "
+        match skipped.lapse:
+            case Lapse.SKIPPED:
+                advice += "Take the step and record it with its dispute, or add it under earlier_steps."
+            case Lapse.TOO_EARLY:
+                advice += "Wait until it has ended, or record how it ended."
+            case Lapse.COOLING_OFF:
+                advice = "The parties agreed to let the matter rest until then."
+        yield replace(warning((), "earlier-steps", skipped.words, advice), rests_on=(("earlier_steps",),))

@@ -15,6 +15,7 @@ FILES = {
     "progress-2026-11-13": ("engagement", "progress-2026-11-13"),
     "progress-2026-11-20": ("engagement", "progress-2026-11-13", "progress-2026-11-20"),
     "breach": ("engagement", "breach"),
+    "dispute": ("engagement", "dispute", "breach"),
 }
 """The example's files that the rules of each of them look at."""
 HERE = "¦"
@@ -378,8 +379,9 @@ BREACHES = [
         "does not let notice be given by post. Use one of: courier, email.",
     ),
     ("breach-dates", "on: 2027-02-02", "on: ¦2026-10-04", "warning: 2026-10-04 is before the contract takes effect"),
-    ("earlier-steps", "step: negotiation", "step: reminder", "warning: the contract provides for negotiation first"),
-    ("earlier-steps", "step: mediation", "step: other", "warning: the contract provides for mediation first"),
+    ("earlier-steps", "step: negotiation", "step: reminder", "warning: negotiation (clause negotiation) was skipped"),
+    ("earlier-steps", "step: mediation", "step: other", "warning: mediation (clause mediation) was skipped"),
+    ("earlier-steps", "step: mediation", "step: mediation", "warning: the look back (clause look-back) was skipped"),
 ]
 
 

@@ -560,6 +560,7 @@ ROWS = {
         "breach",
         "notice_date: 2027-03-01",
         "notice_date: 2026-10-04",
+        "warning earlier-steps: the look back (clause look-back) was skipped.",
         "error breach-dates: the notice is dated before the contract takes effect on 2026-10-05.",
         "error breach-dates: 2027-01-15 is after the notice.",
         "error breach-dates: 2027-02-02 is after the notice.",
@@ -584,17 +585,34 @@ ROWS = {
         "method: post",
         "error breach-method: the contract does not let notice be given by post.",
     ),
-    "mediation comes first": row(
-        "breach",
-        "step: mediation",
-        "step: reminder",
-        "warning earlier-steps: the contract provides for mediation first, and no such step is recorded.",
+    "mediation comes first": Row(
+        {"breach": [("step: mediation", "step: reminder")], "dispute": [("raised_by: provider", "raised_by: client")]},
+        [
+            "warning earlier-steps: the look back (clause look-back) was skipped.",
+            "warning earlier-steps: mediation (clause mediation) was skipped; begun now, it would last until"
+            " 2027-04-14.",
+        ],
     ),
-    "talk comes first": rows(
-        "breach",
-        [("step: mediation", "step: reminder"), ("step: negotiation", "step: look_back")],
-        "warning earlier-steps: the contract provides for negotiation and mediation first, and no such step is"
-        " recorded.",
+    "talk comes first": Row(
+        {
+            "breach": [("step: mediation", "step: reminder"), ("step: negotiation", "step: look_back")],
+            "dispute": [("raised_by: provider", "raised_by: client")],
+        },
+        [
+            "warning earlier-steps: mediation (clause mediation) was skipped; begun now, it would last until"
+            " 2027-03-31.",
+        ],
+    ),
+    "mediation takes its time": Row(
+        {
+            "breach": [("step: mediation", "step: reminder")],
+            "dispute": [("  ended_on: 2027-02-22\n  outcome: not_settled        # settled or not_settled\n", "")],
+        },
+        ["warning earlier-steps: the notice does not wait for the end of mediation (clause mediation) on 2027-03-12."],
+    ),
+    "a pause holds a notice": Row(
+        {"breach": [], "dispute": [("begins: 2027-03-22", "begins: 2027-02-23")]},
+        ["warning earlier-steps: the cooling off lasts until 2027-03-09."],
     ),
 }
 
@@ -602,7 +620,8 @@ ROWS = {
 def write(folder: Path, changes: dict[str, list[Change]]) -> list[Path]:
     """Write the engagement and the files named into a folder, with some of their words exchanged."""
     paths = []
-    for name, words in {"engagement": [], **changes}.items():
+    beside: dict[str, list[Change]] = {"dispute": []} if "breach" in changes else {}
+    for name, words in {"engagement": [], **beside, **changes}.items():
         text = TEXTS.get(name) or (EXAMPLE / f"{name}.yaml").read_text(encoding="utf-8")
         for before, after in words:
             assert before in text, f"{before} is not in {name}"
@@ -632,7 +651,7 @@ def test_every_rule_there_is_has_a_row() -> None:
         for call in ast.walk(tree)
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
-        and call.func.id in {"Problem", "_warning", "_slip"}
+        and call.func.id in {"Problem", "warning", "_slip"}
         and isinstance(call.args[1], ast.Constant)
     }
     told = {line.partition(":")[0].partition(" ")[2] for _, expected in ROWS.values() for line in expected}

@@ -9,7 +9,7 @@ import pytest
 from docgen.actions.demo import EXAMPLE
 from docgen.facts.load import load_files
 
-NAMES = ("engagement", "change-order-001", "progress-2026-11-20", "breach")
+NAMES = ("engagement", "change-order-001", "progress-2026-11-20", "dispute", "breach")
 
 
 def findings(folder: Path, name: str, *changes: tuple[str, str]) -> list[str]:
