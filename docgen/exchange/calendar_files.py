@@ -80,7 +80,7 @@ def write_calendar(entries: Iterable[CalendarEntry], *, name: str, stamp: dt.dat
     for entry in ordered:
         identity = (entry.engagement, entry.deadline.kind.value, entry.deadline.about)
         seen[identity] += 1
-        calendar.add_component(_event(entry, _uid(*identity, seen[identity]), stamp.astimezone(dt.UTC)))
+        calendar.add_component(_event(entry, _uid(*identity, seen[identity]), stamp))
     content: bytes = calendar.to_ical()
     return content
 

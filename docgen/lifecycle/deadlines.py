@@ -653,8 +653,5 @@ def _obligation_clause(obligation: Obligation) -> str:
 
 
 def _nominal_day(report: ReportCadence, due: dt.date) -> dt.date:
-    """Return the weekday of the cadence that a report due on a day belongs to: that day or one soon after it."""
-    day = add_calendar_days(due, (list(Weekday).index(report.weekday) - due.weekday()) % 7)
-    while report.every is Period.MONTH and add_calendar_days(day, 7).month == day.month:
-        day = add_calendar_days(day, 7)
-    return day
+    """Return the weekday of the cadence that a report due on a day belongs to: that day, or the first one after it."""
+    return add_calendar_days(due, (list(Weekday).index(report.weekday) - due.weekday()) % 7)

@@ -121,7 +121,7 @@ class Reckoning:
     def needed_for(self, what: str, *missing: str) -> BusinessDays:
         """Return the business days; raises MissingForDeadlineError with these paths and that of the calendar."""
         if self.business is None or missing:
-            raise MissingForDeadlineError((*missing, *(() if self.business else ("calendar",))), what)
+            raise MissingForDeadlineError((*missing, *(("calendar",) if self.business is None else ())), what)
         return self.business
 
 
