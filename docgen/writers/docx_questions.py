@@ -10,7 +10,7 @@ from docgen.doctree.nodes import Choice, Question, Scale, Writing
 from docgen.doctree.text import CHOSEN, OPEN, inline_words
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
-from docgen.writers.docx_runs import NO_BREAK_SPACE, Look, Runs, tab
+from docgen.writers.docx_runs import NO_BREAK_SPACE, Look, Runs
 from docgen.writers.docx_styles import border, indent
 from docgen.writers.docx_tables import Tables, cell_xml, gap, look_xml, row_xml
 from docgen.writers.docx_xml import points, twips
@@ -24,6 +24,8 @@ PART = "="
 
 _CIRCLE = Look(style="AnswerMark")
 _EMPTY = Look(style="PlaceholderText")
+_BETWEEN = NO_BREAK_SPACE * 7 + " "
+"""Parts one answer from the next; a line ends behind it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class Questions:
                 return asked + self._scale(question, question.answer, room) + gap(False)
             case Choice(options):
                 answers = (self._answer(question, option.value, option.words) for option in options)
-                return asked + paragraph("Answer", tab().join(answers), own=inset)
+                words = paragraph("Answer", self.runs.text(_BETWEEN).join(answers))
+                # In a cell: in LibreOffice, a paragraph of controls that went takes the number of a heading along.
+                return asked + self._line(room, [room.width], [words]) + gap(False)
             case Writing(lines):
                 return asked + self._writing(question, lines, room) + gap(False)
             case _:
@@ -67,7 +71,11 @@ class Questions:
         if words:
             end = room.width - ENDS - step * len(steps)
             widths, steps = [ENDS, *widths, end], [self._end(scale.low), *steps, self._end(scale.high)]
-        line = row_xml("".join(map(cell_xml, widths, steps)))
+        return self._line(room, widths, steps)
+
+    def _line(self, room: Room, widths: list[float], cells: list[str]) -> str:
+        """Return cells side by side, without a frame."""
+        line = row_xml("".join(map(cell_xml, widths, cells)))
         edge = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
         return self.tables.framed("FirmLayout", room.left, widths, [line], edge + look_xml(False, False))
 

@@ -282,9 +282,7 @@ class _Sheet:
         theme, gap, colours = self.theme, self.gap, self.theme.palette
         asked = Letters(theme.heading, theme.size, colours.accent, bold=True)
         yield self.paragraph("Question", f"<w:keepNext/><w:keepLines/>{spacing(gap * 1.5, gap)}", asked)
-        stops = "".join(f'<w:tab w:val="left" w:pos="{twips(points(30 * step))}"/>' for step in range(1, 6))
-        answer = f"<w:keepLines/><w:tabs>{stops}</w:tabs>{spacing(0, gap * 2.5)}"
-        yield self.paragraph("Answer", answer, Letters(theme.heading))
+        yield self.paragraph("Answer", "<w:keepLines/>", Letters(theme.heading))
         yield self.paragraph("Answer Text", spacing(3, 3, 15), Letters(theme.heading), based="TableText")
         yield self.paragraph("Answer Step", f'<w:keepNext/>{spacing(line=16, rule="exact")}<w:jc w:val="center"/>')
         number = Letters(theme.heading, theme.small, colours.muted)

@@ -22,7 +22,7 @@ from docgen.doctree.nodes import Document
 from docgen.doctree.walk import open_questions
 from docgen.errors import DocgenError, MissingHereError
 from docgen.writers.html import html_page
-from docgen.writers.pdf_forms import Places, write_form
+from docgen.writers.pdf_forms import Letters, Places, write_form
 from docgen.writers.pdf_import import shortcuts
 from docgen.writers.pdf_letters import mend_letters
 from docgen.writers.pdf_objects import write_objects
@@ -164,15 +164,14 @@ def _finish(document: Document, theme: Theme, laid: Any, pdf: Any) -> None:
     write_objects(pdf)
 
 
-def _letters(laid: Any, family: str) -> bytes:
-    """Return the file of the font that answers are written in: the family's upright one, or another where it is not."""
+def _letters(laid: Any, family: str) -> Letters:
+    """Return the font that answers are written in: the family's upright one, or another where there is none."""
     from weasyprint.text.fonts import get_hb_object_data
 
     fonts = sorted(
         laid.fonts.values(), key=lambda font: (font.family != family, font.style != 0, abs(font.weight - 400))
     )
-    file: bytes = get_hb_object_data(fonts[0].hb_face)
-    return file
+    return Letters(get_hb_object_data(fonts[0].hb_face), fonts[0].index)
 
 
 def _attachment(engine: Any, file: Attached, day: dt.date) -> Any:

@@ -8,6 +8,7 @@ no font, and the fields are written here: ISO 32000-1, 12.7.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -45,8 +46,16 @@ class Places(Controls):
         return f'<input class="room" type="checkbox" name="{escape(name)}{_PART}" style="height: {height}pt">'
 
 
-def write_form(pdf: Any, questions: Sequence[Question], letters: bytes, theme: Theme) -> None:
-    """Write the fields of open questions into a `pydyf.PDF` that is not written yet; `letters` is a font's file."""
+@dataclass(frozen=True)
+class Letters:
+    """A font: the file it comes in, and which one of the file's fonts it is."""
+
+    file: bytes
+    index: int
+
+
+def write_form(pdf: Any, questions: Sequence[Question], letters: Letters, theme: Theme) -> None:
+    """Write the fields of open questions, answered in a font, into a `pydyf.PDF` that is not written yet."""
     from pydyf import Array, Dictionary, String
 
     form = _Form(pdf, theme)
@@ -182,13 +191,13 @@ def _colour(colour: str) -> str:
     return " ".join(f"{int(colour[start : start + 2], 16) / 255:.3f}" for start in (1, 3, 5))
 
 
-def _font(pdf: Any, letters: bytes) -> Any:
+def _font(pdf: Any, letters: Letters) -> Any:
     """Return a font for the letters of Western Europe, as every program that fills in forms can use one."""
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
     from pydyf import Array, Dictionary, Stream
 
-    face = TTFont(BytesIO(letters), fontNumber=0, recalcTimestamp=False)
+    face = TTFont(BytesIO(letters.file), fontNumber=letters.index, recalcTimestamp=False)
     subsetter = Subsetter(Options(notdef_outline=True, drop_tables=[*Options().drop_tables, "GSUB", "GPOS"]))
     subsetter.populate(text="".join(_WESTERN))
     subsetter.subset(face)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import subprocess
@@ -17,6 +18,7 @@ from docgen.doctree.text import document_lines
 from docgen.writers.docx import write_docx
 from docgen.writers.html import write_html
 from docgen.writers.pdf import Attached, norms, write_pdf
+from docgen.writers.redline_docx import write_redline_docx
 from docgen.writers.redline_html import write_redline_html
 from docgen.writers.theme import Face, Theme
 from tests.conformance.libreoffice import LibreOffice
@@ -39,6 +41,7 @@ from tests.survey import (
     survey,
 )
 from tests.wording import first_difference, missing_and_more, plain, tree_words
+from tests.writers.tracked import accepted, rejected, texts, untouched
 
 ROOT = Path(__file__).resolve().parents[2]
 BODY = Area(0, 68, 596, 713)
@@ -283,3 +286,29 @@ def test_libreoffice_prints_the_form_on_one_page(libreoffice: LibreOffice, tmp_p
     (page,) = read_pages(libreoffice.convert([path], "pdf", tmp_path)[path])
     assert all(line in page for line in GIVEN["comment"].split("\n"))
     assert page.count("●") == 3
+
+
+# A redline in Word
+
+
+MORE = QUESTIONS.replace('scale="10"', 'scale="7"').replace("Your name", "Your whole name")
+MORE += '<question id="new" lines="2">Anything else?</question><question id="last" scale="3" low="No">Sure?</question>'
+FEWER = QUESTIONS.replace("<h1>What you received</h1>", "").replace("pace?", "pace, all in all?")
+FEWER = FEWER.partition('<question id="comment"')[0] + '<clause id="who" title="Who you are">Nobody.</clause>'
+
+
+@pytest.mark.parametrize("body", [MORE, FEWER])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_redline_accepted_is_the_new_form_and_rejected_the_old(
+    body: str, turned: bool, libreoffice: LibreOffice, open_xml: OpenXmlValidator, tmp_path: Path
+) -> None:
+    old, new = (survey(body), survey()) if turned else (survey(), survey(body))
+    octets = write_redline_docx(compare(old, new), THEME, DAY, author="Ada", at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC))
+    report = open_xml.validate(octets)
+    assert report.valid, str(report)
+    for tree, root, choice in ((new, accepted(octets), "Accept"), (old, rejected(octets), "Reject")):
+        assert texts(root) == texts(untouched(write_docx(tree, THEME, DAY)))
+        path = tmp_path / "redline.docx"
+        path.write_bytes(octets)
+        said = libreoffice.settled([path], choice, tmp_path / choice)[path]  # type: ignore[arg-type]
+        assert plain(said).replace(" ", "") == tree_words(tree).replace(" ", "")
