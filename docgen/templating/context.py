@@ -10,7 +10,7 @@ from typing import Any
 from docgen.doctree.nodes import Picture
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
-from docgen.lifecycle.effective import Applied, Step, effective_terms, in_force, is_effective, ledger, steps, term_at
+from docgen.lifecycle.effective import effective_terms, in_force, is_effective, ledger
 from docgen.lifecycle.progress import (
     awaited,
     budget,
@@ -23,22 +23,19 @@ from docgen.lifecycle.progress import (
     standing,
 )
 from docgen.models.breach import Breach
-from docgen.models.changes import (
-    AddDeliverable,
-    AddFee,
-    AddMilestone,
-    AddObligation,
-    Change,
-    ChangeLiabilityCap,
-    ChangeOrder,
-    ChangeTerm,
-    MoveEndDate,
-)
 from docgen.models.engagement import Deviation, Engagement
 from docgen.models.money import Money
 from docgen.models.party import Side
 from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
 from docgen.templating.case import Builder, Case, ClauseText, MissingPartError, Scene
+from docgen.templating.changes import (
+    amendment,
+    change_directive,
+    change_impact,
+    change_order,
+    line_view,
+    orders_before,
+)
 from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
 from docgen.templating.views import Missing, View, view
@@ -80,7 +77,7 @@ def terms_for(case: Case) -> Terms:
         case "conformed-contract":
             return effective_terms(baseline, case.orders, case.in_force_on)
         case "change-order" | "change-impact":
-            return effective_terms(baseline, _before(case))
+            return effective_terms(baseline, orders_before(case))
         case "progress-report" if case.entry:
             return effective_terms(baseline, case.orders, case.entry.period.end)
         case "breach-notice" if case.breach:
@@ -168,7 +165,7 @@ def _person(engagement: Engagement, email: str) -> Any:
 
 def terms_view(terms: Terms, currency: str) -> View:
     """Return the view of terms with what follows from them: totals, and entries that refer to one another."""
-    lines = tuple(_line_view(line) for line in terms.fees.lines)
+    lines = tuple(line_view(line) for line in terms.fees.lines)
     by_milestone: dict[str, list[View]] = {}
     for line, seen in zip(terms.fees.lines, lines, strict=True):
         by_milestone.setdefault(getattr(line, "milestone", None) or "", []).append(seen)
@@ -203,18 +200,8 @@ def terms_view(terms: Terms, currency: str) -> View:
     )
 
 
-def _line_view(line: Any) -> View:
-    seen: View = view(line, f"terms.fees.lines.{line.id}").with_facts(total=line.total)
-    return seen.with_facts(cap_amount=line.cap_amount) if hasattr(line, "cap_amount") else seen
-
-
 def _milestone_of(terms: Terms, deliverable: str) -> Milestone | None:
     return next((milestone for milestone in terms.milestones if deliverable in milestone.deliverables), None)
-
-
-def _before(case: Case) -> tuple[ChangeOrder, ...]:
-    order = case.order
-    return tuple(known for known in case.orders if order is None or known.number < order.number)
 
 
 def _amendments(case: Case) -> Any:
@@ -227,172 +214,7 @@ def _amendments(case: Case) -> Any:
         return ()
     counted = {order.number for order in in_force(case.orders, day)}
     rows = ledger(case.engagement.terms, case.orders, case.engagement.currency)
-    return view([_amendment(applied) for applied in rows if applied.order.number in counted], "amendments")
-
-
-def _amendment(applied: Applied) -> dict[str, Any]:
-    return {
-        "reference": applied.order.reference,
-        "title": applied.order.title,
-        "effective_date": applied.order.effective_date,
-        "effect": applied.effect,
-        "days": applied.days,
-        "sum_after": applied.sum_after,
-        "end_after": applied.after.end_date,
-    }
-
-
-# Change order
-
-
-def _change_order(
-    case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]
-) -> tuple[dict[str, Any], dict[str, Picture]]:
-    order, currency = case.order, case.engagement.currency
-    if order is None:
-        raise MissingPartError("change order", "the change order")
-    rows = ledger(case.engagement.terms, (*_before(case), order), currency)
-    this = rows[-1]
-    made = steps(terms, order)
-    sight = view(order, "order").with_facts(
-        reference=order.reference,
-        changes=[_change_view(step, index, currency, formats) for index, step in enumerate(made, 1)],
-    )
-    original = case.engagement.terms
-    facts = {
-        "order": sight,
-        "arithmetic": view(_arithmetic(rows, contract_sum(original, currency)), "arithmetic"),
-        "time": view(_time(rows, original), "time"),
-        "cap_before": view(this.cap_before, "cap_before"),
-        "cap_after": view(this.cap_after, "cap_after"),
-        "ladder": view(_ladder(terms, this.effect), "ladder"),
-    }
-    return facts, {}
-
-
-def _arithmetic(rows: tuple[Applied, ...], original: Money) -> dict[str, Any]:
-    this = rows[-1]
-    return {
-        "original": original,
-        "previous": [_amendment(applied) for applied in rows[:-1]],
-        "net_previous": this.sum_before - original,
-        "prior": this.sum_before,
-        "this": this.effect,
-        "new": this.sum_after,
-        "direction": _direction(this.effect.amount > 0, this.effect.amount < 0),
-    }
-
-
-def _direction(up: bool, down: bool) -> str:
-    return "increased" if up else "decreased" if down else "unchanged"
-
-
-def _time(rows: tuple[Applied, ...], original: Terms) -> dict[str, Any]:
-    this = rows[-1]
-    before = {milestone.id: milestone for milestone in this.before.milestones}
-    after = {milestone.id: milestone for milestone in this.after.milestones}
-    moved = [
-        _milestone_move(name, before.get(name), after.get(name))
-        for name in dict.fromkeys((*before, *after))
-        if getattr(before.get(name), "date", None) != getattr(after.get(name), "date", None)
-        or (name in before) != (name in after)
-    ]
-    return {
-        "original": original.end_date,
-        "net_previous": sum(applied.days for applied in rows[:-1]),
-        "prior": this.before.end_date,
-        "this": this.days,
-        "new": this.after.end_date,
-        "direction": _direction(this.days > 0, this.days < 0),
-        "milestones": moved,
-    }
-
-
-def _milestone_move(name: str, before: Milestone | None, after: Milestone | None) -> dict[str, Any]:
-    prior, new = getattr(before, "date", None), getattr(after, "date", None)
-    known = after or before
-    return {
-        "id": name,
-        "title": known.title if known else name,
-        "prior": prior,
-        "new": new,
-        "days": (new - prior).days if prior and new else 0,
-    }
-
-
-def _ladder(terms: Terms, effect: Money) -> list[dict[str, Any]]:
-    """Return the approvals ladder; the rungs needed are those up to the one that covers the size of the effect."""
-    rungs, size, passed = [], abs(effect), False
-    for rung in terms.change_control.approvals:
-        rungs.append({"up_to": rung.up_to, "role": rung.role, "required": not passed})
-        passed = passed or rung.up_to is None or size <= rung.up_to
-    return rungs
-
-
-def _change_view(step: Step, index: int, currency: str, formats: Formats) -> View:
-    path = f"order.changes.{index}"
-    before, after = _touched(step.change, step.before), _touched(step.change, step.after)
-    effect = contract_sum(step.after, currency) - contract_sum(step.before, currency)
-    sight: View = view(step.change, path) if not isinstance(step.change, ChangeTerm) else _term_change(step, formats)
-    if isinstance(step.change, ChangeTerm):
-        return sight.with_facts(effect=effect)
-    if isinstance(step.change, MoveEndDate):
-        return sight.with_facts(before=before, after=after, effect=effect, days=_days(before, after))
-    if step.change.do == "move_milestone":
-        days = _days(getattr(before, "date", None), getattr(after, "date", None))
-        return sight.with_facts(before=before, after=after, effect=effect, days=days)
-    seen = [_line_view(part) if hasattr(part, "total") else part for part in (before, after)]
-    return sight.with_facts(before=seen[0], after=seen[1], effect=effect)
-
-
-def _days(before: dt.date | None, after: dt.date | None) -> int:
-    return (after - before).days if before and after else 0
-
-
-def _touched(change: Change, terms: Terms) -> Any:
-    """Return what a change touches, as it stands in some terms; None where it is not there."""
-    if isinstance(change, MoveEndDate):
-        return terms.end_date
-    if isinstance(change, ChangeLiabilityCap):
-        return terms.liability.cap
-    if isinstance(change, ChangeTerm):
-        return term_at(terms, change.path)
-    if isinstance(change, AddDeliverable):
-        name = change.deliverable.id
-    elif isinstance(change, AddFee):
-        name = change.line.id
-    elif isinstance(change, AddMilestone):
-        name = change.milestone.id
-    elif isinstance(change, AddObligation):
-        name = change.obligation.id
-    else:
-        name = next(
-            str(getattr(change, key))
-            for key in ("deliverable", "line", "milestone", "obligation")
-            if hasattr(change, key)
-        )
-    if "deliverable" in change.do:
-        entries: Any = terms.scope.deliverables
-    elif "milestone" in change.do:
-        entries = terms.milestones
-    elif "obligation" in change.do:
-        entries = terms.obligations
-    else:
-        entries = terms.fees.lines
-    return next((entry for entry in entries if entry.id == name), None)
-
-
-def _term_change(step: Step, formats: Formats) -> View:
-    """Return a change of a term with its name and both values in words, ready to print."""
-    from docgen.templating.spoken import spoken
-
-    change = step.change
-    if not isinstance(change, ChangeTerm):
-        raise TypeError(change.do)
-    names = formats.words.groups.get("term_path", {})
-    before, after = (spoken(term_at(terms, change.path), formats, change.path) for terms in (step.before, step.after))
-    facts = {"do": change.do, "path": change.path, "name": names.get(change.path, change.path)}
-    return View({**facts, "before": before, "after": after}, "order.changes")
+    return view([amendment(applied) for applied in rows if applied.order.number in counted], "amendments")
 
 
 # Progress report
@@ -420,7 +242,7 @@ def _progress_report(
         "milestones": milestones,
         "budget": money,
         "orders": [
-            {**_amendment(applied), "in_force": is_effective(applied.order, entry.period.end)}
+            {**amendment(applied), "in_force": is_effective(applied.order, entry.period.end)}
             for applied in ledger(baseline, case.orders, currency)
         ],
         "baseline": standing(baseline, currency),
@@ -484,7 +306,9 @@ def _open_cure(breach: Breach, missing: tuple[str, ...]) -> View:
 
 
 _KINDS: Mapping[str, Builder] = {
-    "change-order": _change_order,
+    "change-order": change_order,
+    "change-impact": change_impact,
+    "change-directive": change_directive,
     "progress-report": _progress_report,
     "breach-notice": _breach_notice,
 }
