@@ -82,7 +82,7 @@ def filled_pdf(given: Mapping[str, str] = GIVEN, octets: bytes = b"") -> bytes:
     for entry in root["/AcroForm"]["/Fields"]:
         field = entry.get_object()
         value = given.get(field["/T"], "")
-        if not value:
+        if not value or field["/FT"] == "/Sig":
             continue
         if field["/FT"] == "/Tx":
             field[NameObject("/V")] = TextStringObject(value)

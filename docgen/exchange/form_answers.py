@@ -7,6 +7,7 @@ ISO/IEC 29500-1, 17.5.2.
 
 from __future__ import annotations
 
+import logging
 import re
 import zipfile
 import zlib
@@ -36,6 +37,11 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _DC, _PDF = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/pdf/1.3/"
 _RELATIONS, _CORE = "_rels/.rels", "docProps/core.xml"
 _MAIN = "word/document.xml"
+
+
+# What pyHanko would print of a broken file is said by an error.
+logging.getLogger("pyhanko").addHandler(logging.NullHandler())
+logging.getLogger("pyhanko").propagate = False
 
 
 class FormError(DocgenError):

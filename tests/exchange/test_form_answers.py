@@ -55,6 +55,7 @@ from tests.survey import (
     survey,
     with_member,
 )
+from tests.writers.sealing import sealed
 
 NOTHING = dict.fromkeys(GIVEN, "")
 WRITTEN = st.text(
@@ -167,6 +168,12 @@ def test_answers_added_at_the_end_of_the_file_are_read() -> None:
     octets = saved(writer)
     assert octets.startswith(pdf())
     assert read_pdf_answers(octets).values["name"] == "Ana"
+
+
+def test_a_form_under_seal_is_filled_in_and_read_like_any_other() -> None:
+    under_seal = sealed(pdf())
+    assert read_pdf_answers(under_seal).values == NOTHING
+    assert read_pdf_answers(filled_pdf(GIVEN, under_seal)) == FormAnswers("ACME/SV-1", GIVEN)
 
 
 def test_fields_in_groups_of_other_programs_have_long_names() -> None:
