@@ -360,7 +360,8 @@ class _Body:
         match block.answer:
             case Scale(count, low, high):
                 ends = (
-                    f'<span class="end {kind}">{escape(word)}</span>' for kind, word in (("low", low), ("high", high))
+                    f'<span class="scale-end {kind}">{escape(word)}</span>'
+                    for kind, word in (("low", low), ("high", high))
                 )
                 before, after = ends if low or high else ("", "")
                 steps = " ".join(self._to_choose(block, "step", str(step), str(step)) for step in range(1, count + 1))
