@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from docgen.actions.issuing import Issued
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "demo"
+REPORTS = ("progress-2026-11-13.yaml", "progress-2026-11-20.yaml")
 DOCUMENTS = (
     ("letter-of-approval", ()),
     ("contract", ()),
     ("change-order", ("change-order-001.yaml",)),
     ("progress-report", ("progress-2026-11-13.yaml", "progress-2026-11-20.yaml", "change-order-001.yaml")),
     ("breach-notice", ("change-order-001.yaml", "breach.yaml")),
+    ("look-back", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "dispute.yaml")),
+    ("mediation-referral", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "dispute.yaml")),
+    ("re-opening", ("change-order-001.yaml", "dispute.yaml")),
 )
-"""The five kinds of document and the files each needs beside the engagement, to render one by itself."""
+"""Kinds of document and the files each needs beside the engagement, to render one by itself."""
 ENGAGEMENT = "NBS-2026-014"
 SHOWN = f"{ENGAGEMENT}_contract_v1.pdf"
 """The document that the last lines of the command speak of."""

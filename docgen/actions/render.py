@@ -275,6 +275,9 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
         directives=tuple(sorted((item.facts for item in facts.of(ChangeDirective)), key=lambda each: each.number)),
         entries=entries,
         deliveries=deliveries,
+        disputes=tuple(
+            sorted((item.facts for item in facts.of(Dispute)), key=lambda each: (each.raised_on, each.number or 0))
+        ),
         estimates=tuple(sorted((item.facts for item in facts.of(Estimate)), key=lambda each: each.on)),
         feedback=tuple(sorted((item.facts for item in facts.of(Feedback)), key=lambda each: each.on)),
         in_force_on=desk.on if desk.on_given else None,
@@ -330,7 +333,7 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
     kind = CONFORMED if case.orders else CONTRACT
     day = case.breach.notice_date if case.breach else None
     if case.dispute or case.directive:
-        day = case.on
+        day = case.day
     orders = tuple(known for known in case.orders if case.order is None or known.number < case.order.number)
     contract = replace(
         case,

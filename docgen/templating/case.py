@@ -47,6 +47,7 @@ class Case:
     directives: tuple[ChangeDirective, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     dispute: Dispute | None = None
+    disputes: tuple[Dispute, ...] = ()
     breach: Breach | None = None
     estimates: tuple[Estimate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
@@ -65,6 +66,17 @@ class Case:
         if self.dispute and self.kind == "look-back":
             return self.dispute.raised_by
         return self.directive.ordered_by if self.directive else Side.PROVIDER
+
+    @property
+    def day(self) -> dt.date:
+        """Return the day a document speaks of: that of a notice, a look back or a referral, else its own."""
+        if self.breach:
+            return self.breach.notice_date
+        if self.dispute and self.kind == "look-back":
+            return self.dispute.raised_on
+        if self.dispute and self.dispute.mediation and self.kind == "mediation-referral":
+            return self.dispute.mediation.referred_on
+        return self.on
 
 
 @dataclass(frozen=True)

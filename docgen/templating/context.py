@@ -36,6 +36,7 @@ from docgen.templating.changes import (
     line_view,
     orders_before,
 )
+from docgen.templating.escalation import earlier_steps, look_back, mediation_referral, re_opening
 from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
 from docgen.templating.views import Missing, View, view
@@ -83,7 +84,7 @@ def terms_for(case: Case) -> Terms:
         case "breach-notice" if case.breach:
             return effective_terms(baseline, case.orders, case.breach.notice_date)
         case _ if case.kind in AS_IT_STANDS:
-            return effective_terms(baseline, case.orders, case.on)
+            return effective_terms(baseline, case.orders, case.day)
         case _:
             return baseline
 
@@ -284,6 +285,8 @@ def _breach_notice(
     sides = {"in_breach": breach.by, "notifier": breach.by.other}
     parties = {name: view(engagement.party(side), side.value).with_facts(side=side) for name, side in sides.items()}
     sight = view(breach, "breach").with_facts(defaults=defaults, amount=total)
+    if case.disputes:
+        sight = sight.with_facts(earlier_steps=earlier_steps(breach, case.disputes, formats))
     return {"breach": sight, **parties, "cure": _cure(case, terms, breach)}, {}
 
 
@@ -311,4 +314,7 @@ _KINDS: Mapping[str, Builder] = {
     "change-directive": change_directive,
     "progress-report": _progress_report,
     "breach-notice": _breach_notice,
+    "look-back": look_back,
+    "mediation-referral": mediation_referral,
+    "re-opening": re_opening,
 }
