@@ -35,6 +35,7 @@ from docgen.facts.load import FactSet, Sourced
 from docgen.lifecycle.effective import is_effective, orders_are
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
@@ -253,6 +254,7 @@ def _parts(
 
 
 _BESIDE: Mapping[str, tuple[type[Entry], ...]] = {
+    "breach-notice": (Dispute,),
     "look-back": (ProgressEntry, Delivery),
     "mediation-referral": (ProgressEntry, Delivery),
     "completion-certificate": (ChangeDirective, ProgressEntry, Delivery),

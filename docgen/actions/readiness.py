@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.completion import CERTIFICATE, check_complete
 from docgen.actions.desk import Desk
+from docgen.actions.disputes import check_re_opening, check_referral
 from docgen.facts.load import FactSet
 from docgen.models.engagement import Engagement
 
@@ -32,4 +33,6 @@ def _certificate(record: Record, desk: Desk, engagement: Engagement, facts: Fact
 
 _CHECKS: Mapping[str, Ready] = {
     CERTIFICATE: _certificate,
+    "mediation-referral": check_referral,
+    "re-opening": check_re_opening,
 }

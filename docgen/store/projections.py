@@ -150,7 +150,20 @@ DOCUMENTS = Table(
 `sequence` and `withdrawn_by` are entries of the log; `awaits` is `signature` while one is still to come.
 """
 
-UNSIGNED_KINDS = frozenset({"progress-report", "breach-notice", "conformed-contract"})
+UNSIGNED_KINDS = frozenset(
+    {
+        "progress-report",
+        "change-impact",
+        "look-back",
+        "mediation-referral",
+        "breach-notice",
+        "re-opening",
+        "conformed-contract",
+        "survey",
+        "meeting-proposal",
+        "relationship-review",
+    }
+)
 """Kinds of document that no two parties sign."""
 
 AMENDED = frozenset({"superseded_by", "withdrawn_by", "executed_on", "signed", "awaits"})

@@ -1,0 +1,248 @@
+"""Disputes, notices of breach and hand-overs as they are recorded: how far each has come, and what may be issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.actions.desk import Desk
+from docgen.actions.executed import executed
+from docgen.actions.recorded import recorded_engagement, recorded_entries
+from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.facts.kinds import M
+from docgen.facts.load import FactSet
+from docgen.lifecycle.calendars import UnknownCalendarError
+from docgen.lifecycle.deadlines import acceptance_review, cure
+from docgen.lifecycle.due import Deadline, Reckoning, reckoning
+from docgen.lifecycle.effective import effective_terms, is_effective
+from docgen.lifecycle.escalation import (
+    SkippedStep,
+    Stage,
+    TakenStep,
+    cooling_off_of,
+    course,
+    negotiation_of,
+    skipped_steps,
+    steps_taken,
+)
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeOrder
+from docgen.models.delivery import Delivery, Outcome
+from docgen.models.dispute import Dispute
+from docgen.models.engagement import Engagement
+from docgen.models.terms import Deliverable, Terms
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+    from docgen.store.register import IssuedDocument
+
+LETTERS = ("look-back", "mediation-referral", "re-opening")
+"""The kinds of document that a dispute is printed in, in the order of their steps."""
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})/([A-Z]{2})-([0-9]{1,9})")
+
+
+class NotYetError(DocgenError):
+    """A letter is asked for whose step has not been taken, or whose day has not come."""
+
+
+@dataclass(frozen=True)
+class ShownDispute:
+    """A recorded dispute, its steps as they stand on a day, and the letters that were issued of it."""
+
+    reference: str
+    dispute: Dispute
+    on: dt.date
+    stages: tuple[Stage, ...]
+    documents: tuple[IssuedDocument, ...]
+
+
+@dataclass(frozen=True)
+class ShownBreach:
+    """A recorded breach: its cure deadline, the steps before it, those that were skipped, and its notices.
+
+    `cure` is None where the contract leaves it open.
+    """
+
+    reference: str
+    breach: Breach
+    cure: Deadline | None
+    taken: tuple[TakenStep, ...]
+    skipped: tuple[SkippedStep, ...]
+    documents: tuple[IssuedDocument, ...]
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A deliverable in force and one hand-over of it; the delivery is None while there is none.
+
+    `review` is the end of the client's review, and None where the contract does not provide for one.
+    """
+
+    deliverable: Deliverable
+    delivery: Delivery | None
+    number: int | None
+    review: Deadline | None
+
+
+# Looking
+
+
+def list_disputes(desk: Desk, engagement: str = "") -> tuple[ShownDispute, ...]:
+    """Return the disputes of an engagement, or of all, by engagement and number.
+
+    Raises UnknownEngagementError.
+    """
+    names = (engagement,) if engagement else desk.record.register.engagement_ids()
+    return tuple(shown for name in names for shown in _disputes(desk, name))
+
+
+def show_dispute(desk: Desk, reference: str) -> ShownDispute:
+    """Return the dispute that DS-001, or a letter of it, names; raises UsageError and NotFoundError."""
+    name, number = _named(reference, "DS", "LB", "MR", "RO")
+    for shown in _disputes(desk, name):
+        if shown.dispute.number == number:
+            return shown
+    raise NotFoundError(f"{name} has no dispute DS-{number:03d}. `docgen dispute list {name}` lists those there are.")
+
+
+def show_breach(desk: Desk, reference: str) -> ShownBreach:
+    """Return the breach that BN-001 names; raises UsageError and NotFoundError."""
+    name, number = _named(reference, "BN")
+    engagement = recorded_engagement(desk.record, name).facts
+    breaches = _facts(desk.record, engagement, Breach)
+    if number not in breaches:
+        there = ", ".join(f"BN-{each:03d}" for each in breaches) or "none"
+        raise NotFoundError(f"{name} has no breach BN-{number:03d}. There are: {there}.")
+    breach, how = breaches[number], _reckoning(engagement)
+    disputes = tuple(_facts(desk.record, engagement, Dispute).values())
+    terms = _terms(desk.record, engagement, breach.notice_date)
+    try:
+        deadline = cure(terms, breach.notice_date, breach.method, breach.by, how)
+    except DocgenError:  # the notice itself says which facts are missing
+        deadline = None
+    return ShownBreach(
+        reference=f"{name}/BN-{number:03d}",
+        breach=breach,
+        cure=deadline,
+        taken=steps_taken(breach, disputes),
+        skipped=skipped_steps(terms, breach, disputes, how),
+        documents=desk.record.register.versions(name, "breach-notice", number),
+    )
+
+
+def list_deliveries(desk: Desk, engagement: str) -> tuple[HandOver, ...]:
+    """Return the deliverables in force on the desk's day, each with all its hand-overs; raises UnknownEngagementError.
+
+    Those of a deliverable that an order has since taken out come last.
+    """
+    facts = recorded_engagement(desk.record, engagement).facts
+    terms, how = _terms(desk.record, facts, desk.on), _reckoning(facts)
+    deliveries = _facts(desk.record, facts, Delivery)
+    known = {each.id: each for each in (*facts.terms.scope.deliverables, *terms.scope.deliverables)}
+    rows: list[HandOver] = []
+    for deliverable in known.values():
+        handed = [(number, each) for number, each in deliveries.items() if each.deliverable == deliverable.id]
+        in_force = deliverable in terms.scope.deliverables
+        if not handed and in_force:
+            rows.append(HandOver(deliverable, None, None, None))
+        for number, delivery in sorted(handed, key=lambda each: (each[1].delivered_on, each[0])):
+            rows.append(HandOver(deliverable, delivery, number, _review(deliverable, delivery, how)))
+    return tuple(sorted(rows, key=lambda row: row.deliverable not in terms.scope.deliverables))
+
+
+def _review(deliverable: Deliverable, delivery: Delivery, how: Reckoning) -> Deadline | None:
+    if deliverable.acceptance is None or how.business is None or delivery.outcome is not Outcome.UNDER_REVIEW:
+        return None
+    return acceptance_review(deliverable, delivery.delivered_on, how)
+
+
+def _disputes(desk: Desk, name: str) -> Iterator[ShownDispute]:
+    record, engagement = desk.record, recorded_engagement(desk.record, name).facts
+    disputes = _facts(record, engagement, Dispute)
+    if not disputes:
+        return
+    terms, how = _terms(record, engagement, desk.on), _reckoning(engagement)
+    for number, dispute in disputes.items():
+        yield ShownDispute(
+            reference=f"{name}/DS-{number:03d}",
+            dispute=dispute,
+            on=desk.on,
+            stages=course(terms, dispute, how, desk.on),
+            documents=tuple(each for kind in LETTERS for each in record.register.versions(name, kind, number)),
+        )
+
+
+def _named(text: str, *prefixes: str) -> tuple[str, int]:
+    """Return the engagement and the number that a text names; raises UsageError."""
+    found = _NAME.fullmatch(text)
+    if not found or found[2] not in prefixes:
+        raise UsageError(f"“{text}” names none. Write one such as NBS-2026-014/{prefixes[0]}-001.")
+    return found[1], int(found[3])
+
+
+def _facts(record: Record, engagement: Engagement, kind: type[M]) -> dict[int, M]:
+    entries = recorded_entries(record, engagement.id, kind, engagement.currency)
+    return {number: each.facts for number, each in entries.items()}
+
+
+def _terms(record: Record, engagement: Engagement, on: dt.date) -> Terms:
+    """Return the terms in force on a day."""
+    orders = [
+        order
+        for number, order in _facts(record, engagement, ChangeOrder).items()
+        if executed(record, engagement.id, "change-order", number) and is_effective(order, on)
+    ]
+    return effective_terms(engagement.terms, orders, on)
+
+
+def _reckoning(engagement: Engagement) -> Reckoning:
+    try:
+        return reckoning(engagement.calendar, engagement.time_zone)
+    except UnknownCalendarError:
+        return Reckoning(None, engagement.time_zone)
+
+
+# Before a letter is issued
+
+
+def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Return a remark on a referral to mediation that does not wait for the talks; raises NotYetError without one."""
+    dispute = facts.of(Dispute)[-1].facts
+    if dispute.mediation is None:
+        raise NotYetError(
+            f"DS-{dispute.number or 1:03d} has no `mediation:`, so there is nothing to refer. Add the day, the "
+            "mediator and the questions to its file and record it again: docgen dispute record FILE."
+        )
+    try:
+        end = negotiation_of(_terms_of(engagement, facts, desk.on), dispute, _reckoning(engagement))
+    except DocgenError:  # the letter itself says which facts are missing
+        return ()
+    if end.overdue(desk.on):
+        return ()
+    return (f"The time to negotiate lasts until {end.date} (clause {end.clause}); the referral does not wait for it.",)
+
+
+def check_re_opening(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Raise NotYetError for a letter that opens again while the pause lasts, or without a pause and an offer."""
+    dispute = facts.of(Dispute)[-1].facts
+    name = f"DS-{dispute.number or 1:03d}"
+    if dispute.cooling_off is None or dispute.re_opening is None:
+        missing = "cooling_off" if dispute.cooling_off is None else "re_opening"
+        raise NotYetError(
+            f"{name} has no `{missing}:`, so there is nothing to open again. Add it to its file and record it again: "
+            "docgen dispute record FILE."
+        )
+    end = cooling_off_of(dispute, _reckoning(engagement))
+    if end is not None and not end.overdue(desk.on):
+        raise NotYetError(
+            f"The cooling off of {name} lasts until the end of {end.date}, and it is {desk.on}. The letter that opens "
+            "again can be issued from the next day on."
+        )
+    return ()
+
+
+def _terms_of(engagement: Engagement, facts: FactSet, on: dt.date) -> Terms:
+    return effective_terms(engagement.terms, [item.facts for item in facts.orders], on)
