@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
 from docgen.actions.references import Reference, reference_of
-from docgen.actions.render import CITING, CONFORMED, Made, build, case_of, contract_clauses, facts_json
+from docgen.actions.render import CITING, CONFORMED, MAY_CITE, Made, build, case_of, contract_clauses, facts_json
 from docgen.errors import DocgenError, ExitCode
 from docgen.facts.kinds import NAMES
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import facts_bytes, read_facts_bytes
 from docgen.models.engagement import Engagement
+from docgen.templating.case import ClauseText
 from docgen.templating.closure import pack, unpack
 from docgen.writers.theme import Face, FontFile, Palette, Theme
 
@@ -136,7 +137,7 @@ def make_document(desk: Desk, made_from: Ingredients) -> Made:
     kind = CONFORMED if made_from.reference.kind == CONFORMED else made_from.wording.template.header.kind
     case = case_of(there, kind, made_from.engagement, made_from.facts)
     case = replace(case, draft=False, number=str(made_from.reference), in_force_on=None)
-    clauses = None
+    clauses: Mapping[str, ClauseText] | None = {} if case.kind in MAY_CITE else None
     if case.kind in CITING and made_from.contract:
         clauses = contract_clauses(desk.furnished(made_from.contract.catalogue, made_from.look, made_from.on), case)
     document, missing = build(there, made_from.wording.template, case, made_from.facts, clauses)

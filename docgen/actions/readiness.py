@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from docgen.actions.completion import CERTIFICATE, check_complete
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import check_re_opening, check_referral
+from docgen.actions.recorded import recorded_entries
 from docgen.facts.load import FactSet
 from docgen.models.engagement import Engagement
+from docgen.models.feedback import Estimate, Feedback
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
@@ -31,8 +33,19 @@ def _certificate(record: Record, desk: Desk, engagement: Engagement, facts: Fact
     return check_complete(desk, record, engagement)
 
 
+def _survey(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Remark that nobody has written down yet what the client will answer."""
+    estimates = recorded_entries(record, engagement.id, Estimate, engagement.currency).values()
+    answered = recorded_entries(record, engagement.id, Feedback, engagement.currency).values()
+    since = max((each.facts.on for each in answered), default=None)
+    if any(since is None or each.facts.on > since for each in estimates):
+        return ()
+    return ("The survey tells the client that you write down your own estimate first: docgen feedback estimate FILE.",)
+
+
 _CHECKS: Mapping[str, Ready] = {
     CERTIFICATE: _certificate,
     "mediation-referral": check_referral,
     "re-opening": check_re_opening,
+    "survey": _survey,
 }

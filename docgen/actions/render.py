@@ -61,6 +61,10 @@ CITING = frozenset(
 """Kinds that cite the contract by its clause numbers."""
 
 
+MAY_CITE = frozenset({"completion-certificate", "relationship-review"})
+"""Kinds among them that stand without clause numbers where no contract is in their language."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What is asked for: a kind of document, its fact files, and how it is to be made."""
@@ -146,7 +150,7 @@ def _build(
     engagement = case.engagement
     words = read_words(desk.catalogue.labels, template.language)
     if clauses is None:
-        clauses = contract_clauses(desk, case) if case.kind in CITING else {}
+        clauses = contract_clauses(desk, case) if cites(desk, case.kind, template.language) else {}
     _check_clauses(case, clauses, facts)
     numbers = {name: clause.number for name, clause in clauses.items()}
     formats = Formats(engagement.locale, words, people(engagement), numbers)
@@ -279,7 +283,9 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
             sorted((item.facts for item in facts.of(Dispute)), key=lambda each: (each.raised_on, each.number or 0))
         ),
         estimates=tuple(sorted((item.facts for item in facts.of(Estimate)), key=lambda each: each.on)),
-        feedback=tuple(sorted((item.facts for item in facts.of(Feedback)), key=lambda each: each.on)),
+        feedback=tuple(
+            sorted((item.facts for item in facts.of(Feedback)), key=lambda each: (each.on, each.number or 0))
+        ),
         in_force_on=desk.on if desk.on_given else None,
         house=desk.theme.firm,
         logo=bool(desk.theme.logo),
@@ -303,8 +309,9 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
             feedback = _last(kind, case.feedback, "what the client answered (format: docgen.feedback/1)")
             return replace(case, number=_numbered(engagement, kind, feedback.number or 1))
         case "relationship-review":
-            review = _only(kind, facts.of(Review), "one review file (format: docgen.review/1)")
-            return replace(case, review=review, number=_numbered(engagement, kind, review.number or 1))
+            reviews = tuple(sorted((item.facts for item in facts.of(Review)), key=lambda each: each.on))
+            review = _last(kind, reviews, "the review file (format: docgen.review/1), and the earlier ones")
+            return replace(case, review=review, reviews=reviews, number=_numbered(engagement, kind, review.number or 1))
         case _:
             return case
 
@@ -326,6 +333,12 @@ def _only(kind: str, parts: Sequence[Sourced[M]], needs: str) -> M:
 
 
 # Clause numbers of the contract
+
+
+def cites(desk: Desk, kind: str, language: str) -> bool:
+    """Say whether a document of a kind cites the contract: some do only where there is one in their language."""
+    there = kind not in MAY_CITE or (CONTRACT, language) in desk.catalogue.templates
+    return kind in CITING and there
 
 
 def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:

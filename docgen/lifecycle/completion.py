@@ -106,6 +106,11 @@ def milestones_reached(terms: Terms, entries: Iterable[ProgressEntry]) -> dict[s
     return {state.id: state.actual for state in milestone_states(terms, terms, known, last) if state.actual}
 
 
+def obligation_clause(name: str) -> str:
+    """Return the id that the contract gives the clause of an obligation, as its partial `_slug` makes it."""
+    return "-".join(("obligation", *re.split("[-._]+", name.lower().strip("-._"))))
+
+
 @dataclass(frozen=True)
 class Settlement:
     """A fee line at the end: what is agreed in the contract sum in force, what is to be paid, what is invoiced.
@@ -136,11 +141,7 @@ def settlements(
     lines: dict[str, BudgetLine] = {}
     if known:
         last = max(known, key=lambda each: (each.period.end, each.period.start))
-
-        def then(day: dt.date) -> Terms:
-            return terms if day >= last.period.end else terms_on(day)
-
-        lines = {line.id: line for line in budget(then, currency, known, last).lines}
+        lines = {line.id: line for line in budget(terms_on, currency, known, last).lines}
     nothing = Money.zero(currency)
     found = []
     for line in terms.fees.lines:
@@ -295,6 +296,5 @@ def _questions(closing: Closing) -> Iterator[Check]:
     for obligation in closing.terms.obligations:
         if obligation.due and obligation.due <= closing.on:
             who = "The provider" if obligation.party is Side.PROVIDER else "The client"
-            slug = "-".join(re.split("[-._]+", obligation.id.lower().strip("-._")))
             detail = f"{who} had until {obligation.due} to {obligation.action}. Was it done?"
-            yield Check(f"Obligation {obligation.id}", CheckState.ASK, detail, f"obligation-{slug}")
+            yield Check(f"Obligation {obligation.id}", CheckState.ASK, detail, obligation_clause(obligation.id))

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from docgen.models.values import Count, Date, Email, Facts, Line, Prose, Reference, Whole, wrong
+from docgen.models.values import Count, Date, Email, Facts, Line, Prose, Reference, wrong
 
 HIGHEST = 5
+LIKELIEST = 10
 GAP = 2
 """From this difference between estimate and answer on, the two sides should meet."""
 
@@ -38,6 +39,28 @@ Score = Annotated[
     int, BeforeValidator(_read_score), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": HIGHEST})
 ]
 """An answer from 1 (not at all) to 5 (completely)."""
+
+
+def _read_likelihood(value: Any) -> int:
+    if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) < 3:
+        value = int(value.strip())
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LIKELIEST:
+        raise wrong("likelihood", "this is a whole number from 0 to 10", "0 is not at all likely, 10 is certain.")
+    return value
+
+
+Likelihood = Annotated[
+    int, BeforeValidator(_read_likelihood), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": LIKELIEST})
+]
+"""An answer from 0 (not at all likely) to 10 (certain)."""
+
+
+class Consent(StrEnum):
+    """Whether the firm may quote what the client says: with the name, without it, or not at all."""
+
+    NAMED = "named"
+    UNNAMED = "unnamed"
+    NO = "no"
 
 
 class Estimate(Facts):
@@ -74,5 +97,7 @@ class Feedback(Facts):
     """What to keep doing."""
     change: Prose | None = None
     """What to do differently."""
-    recommend: Whole | None = None
+    recommend: Likelihood | None = None
     """How likely the client would recommend the firm, from 0 to 10."""
+    quote: Consent | None = None
+    """Whether the firm may quote this."""

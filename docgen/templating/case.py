@@ -52,6 +52,7 @@ class Case:
     estimates: tuple[Estimate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     review: Review | None = None
+    reviews: tuple[Review, ...] = ()
     in_force_on: dt.date | None = None
     """The day whose terms count for a conformed contract; None when all orders given do."""
     draft: bool = True

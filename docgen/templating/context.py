@@ -36,6 +36,14 @@ from docgen.templating.changes import (
     line_view,
     orders_before,
 )
+from docgen.templating.ending import (
+    completion_certificate,
+    later_privileges,
+    meeting_proposal,
+    privileges_of,
+    relationship_review,
+    survey,
+)
 from docgen.templating.escalation import earlier_steps, look_back, mediation_referral, re_opening
 from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
@@ -120,7 +128,7 @@ def _common(case: Case, terms: Terms) -> dict[str, Any]:
         "engagement": _engagement(engagement),
         "provider": view(engagement.provider, "provider").with_facts(side=Side.PROVIDER),
         "client": view(engagement.client, "client").with_facts(side=Side.CLIENT),
-        "account": _account(engagement),
+        "account": _account(engagement, _day_of_privileges(case)),
         "approval": view(engagement.approval, "approval"),
         "terms": sight,
         **{name: sight[name] for name in _SHORTCUTS},
@@ -150,10 +158,18 @@ def _engagement(engagement: Engagement) -> View:
     return sight.with_facts(calendar=sight.calendar.with_facts(place=place))
 
 
-def _account(engagement: Engagement) -> View:
+def _day_of_privileges(case: Case) -> dt.date:
+    """Return the day on which privileges may have ended: the contract as signed speaks of the day it takes effect."""
+    begin = case.engagement.terms.effective_date
+    return begin if case.kind == "contract" and begin else case.in_force_on or case.on
+
+
+def _account(engagement: Engagement, on: dt.date) -> View:
     account = engagement.account
     sight: View = view(account, "account")
     return sight.with_facts(
+        privileges=privileges_of(engagement, on),
+        later_privileges=later_privileges(engagement, on),
         manager=_person(engagement, account.manager) if account.manager else None,
         team=[_person(engagement, email) for email in account.team],
     )
@@ -317,4 +333,8 @@ _KINDS: Mapping[str, Builder] = {
     "look-back": look_back,
     "mediation-referral": mediation_referral,
     "re-opening": re_opening,
+    "completion-certificate": completion_certificate,
+    "survey": survey,
+    "meeting-proposal": meeting_proposal,
+    "relationship-review": relationship_review,
 }

@@ -79,6 +79,9 @@ class View:
     def __getitem__(self, name: str) -> Any:
         return self._facts[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._facts
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a view does not change")
 
