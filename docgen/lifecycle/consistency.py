@@ -71,9 +71,9 @@ def warning(loc: Loc, rule: str, message: str, advice: str = "") -> Problem:
 
 def engagement_problems(engagement: Engagement) -> tuple[Problem, ...]:
     """Return every rule of an engagement file that does not hold."""
-    return tuple(problem for rule in (_parties, _people, _calendar, _approval) for problem in rule(engagement)) + tuple(
-        _under(("terms",), terms_problems(engagement.terms, engagement.currency))
-    )
+    return tuple(
+        problem for rule in (_parties, _people, _privileges, _calendar, _approval) for problem in rule(engagement)
+    ) + tuple(_under(("terms",), terms_problems(engagement.terms, engagement.currency)))
 
 
 def terms_problems(terms: Terms, currency: str) -> tuple[Problem, ...]:
@@ -153,6 +153,34 @@ def _people(engagement: Engagement) -> Iterator[Problem]:
         if member not in emails:
             loc = ("account", "team", index)
             yield Problem(loc, "team", f"{member} is not among the provider's contacts", "Add the person there.")
+
+
+def _privileges(engagement: Engagement) -> Iterator[Problem]:
+    """Yield what is doubtful of privileges: without a reason, for nothing the terms know, ended before granted."""
+    for index, privilege in enumerate(engagement.account.privileges):
+        loc: Loc = ("account", "privileges", index)
+        name = privilege.applies_to
+        if privilege.reason is None:
+            message = f"“{privilege.what}” is granted without a reason"
+            yield warning(loc, "privilege", message, "Add `reason:`, so that it can be understood later.")
+        if name and not _names_term(engagement.terms, name):
+            message = f"{name} is neither a fee line nor the path of a term"
+            advice = "Write the id of a fee line, or a path such as change_control.response_days."
+            yield warning((*loc, "applies_to"), "privilege", message, advice)
+        if privilege.granted_on and privilege.until and privilege.until < privilege.granted_on:
+            message = f"it ends on {privilege.until}, before it is granted"
+            yield warning((*loc, "until"), "privilege", message, "Correct one of the two.")
+
+
+def _names_term(terms: Terms, name: str) -> bool:
+    if any(line.id == name for line in terms.fees.lines):
+        return True
+    part: object = terms
+    for key in name.split("."):
+        if key not in getattr(type(part), "model_fields", {}):
+            return False
+        part = getattr(part, key)
+    return True
 
 
 def _calendar(engagement: Engagement) -> Iterator[Problem]:
