@@ -74,7 +74,8 @@ def _read_text(value: Any) -> str:
     text = unicodedata.normalize("NFC", str(value))
     if len(text) > _TEXT_LIMIT:
         raise wrong("text", f"the text is longer than {_TEXT_LIMIT:,} characters", "Attach it as a document instead.")
-    for character in text:
+    plain = text.isascii() and text.isprintable()
+    for character in () if plain else dict.fromkeys(text):
         if not prints(character):
             message = f"the text holds U+{ord(character):04X}, which does not print, or hides or reorders words"
             raise wrong("text-character", message, "Remove it.")
