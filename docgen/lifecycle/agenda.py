@@ -1,0 +1,372 @@
+"""What is owed on an engagement as it stands: every deadline that makes sense in its state, and who must act.
+
+Nothing records that an invoice is paid, and of obligations only a relationship review says that they were fulfilled.
+Both are therefore listed until `LISTED_AFTER` days after their day and then no more: a list that repeats for ever what
+nobody can tick off is not read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import ParamSpec
+
+from docgen.errors import DocgenError
+from docgen.lifecycle.calendars import CalendarRangeError, UnknownCalendarError
+from docgen.lifecycle.completion import last_deliveries, milestones_reached
+from docgen.lifecycle.deadlines import (
+    acceptance_review,
+    approval_validity,
+    change_response,
+    contact_gap,
+    contract_end,
+    cure,
+    deliverables_due,
+    insurance_expiries,
+    milestones_due,
+    obligations_due,
+    payment,
+    report_due,
+    review_reminder,
+)
+from docgen.lifecycle.due import (
+    Actor,
+    Deadline,
+    DeadlineKind,
+    MissingForDeadlineError,
+    Reckoning,
+    Source,
+    agreed,
+    reckoning,
+)
+from docgen.lifecycle.escalation import cooling_off_of, mediation_of, negotiation_of
+from docgen.lifecycle.house_rules import DEFAULT, HouseRules, next_contact, relationship_review, survey
+from docgen.lifecycle.states import LifeState
+from docgen.models.breach import Breach
+from docgen.models.changes import ChangeDirective
+from docgen.models.delivery import Delivery, Outcome
+from docgen.models.dispute import Dispute
+from docgen.models.engagement import Deviation, Engagement
+from docgen.models.feedback import Feedback
+from docgen.models.money import Money
+from docgen.models.party import Side
+from docgen.models.progress import ProgressEntry
+from docgen.models.review import Fulfilment, Review
+from docgen.models.terms import Degree, Terms
+
+LISTED_AFTER = 30
+"""How many days after its day a payment or an obligation is still listed."""
+INSURED_AFTER = 365
+"""How many days after completion the contract asks for cover (clause `insurance`)."""
+ENDED = frozenset({LifeState.COMPLETED, LifeState.KEPT_IN_TOUCH})
+"""States in which the work is done."""
+_ACTORS = {Side.CLIENT: Actor.CLIENT, Side.PROVIDER: Actor.PROVIDER}
+P = ParamSpec("P")
+Found = Deadline | None | Iterable[Deadline]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A change that waits for an answer: its reference and title, the day it was asked for, and by whom."""
+
+    about: str
+    day: dt.date
+    by: Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """All that is known of an engagement on a day.
+
+    `terms_on` returns the terms in force on a day. `signed_on`, `begun_on` and `completed_on` are the days on which
+    the contract was signed, work began and completion was certified, each None before. `disputes` and `breaches` are
+    those that are still open, by their numbers; `directives` those not brought into the contract sum yet.
+    """
+
+    engagement: Engagement
+    on: dt.date
+    state: LifeState
+    terms_on: Callable[[dt.date], Terms]
+    signed_on: dt.date | None = None
+    begun_on: dt.date | None = None
+    completed_on: dt.date | None = None
+    asked: tuple[Asked, ...] = ()
+    directives: tuple[ChangeDirective, ...] = ()
+    entries: tuple[ProgressEntry, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    disputes: Mapping[int, Dispute] = field(default_factory=dict)
+    breaches: Mapping[int, Breach] = field(default_factory=dict)
+    feedback: tuple[Feedback, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    surveyed: bool = False
+
+    @property
+    def terms(self) -> Terms:
+        """Return the terms in force on the day."""
+        return self.terms_on(self.on)
+
+    @property
+    def contacts(self) -> tuple[dt.date, ...]:
+        """Return the days on which the parties spoke, as far as they are recorded and have come."""
+        days = [note.on for entry in self.entries for note in entry.contacts]
+        days += [review.on for review in self.reviews]
+        days += [each.meeting.on for each in self.disputes.values() if each.meeting and each.meeting.outcome]
+        return tuple(day for day in days if day <= self.on)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A deadline, and the e-mail address of the one person who must act, where one is known."""
+
+    deadline: Deadline
+    person: str | None = None
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """All deadlines of an engagement as it stands.
+
+    `missing` are the paths of facts without which others cannot be computed, `faults` say what else hindered.
+    """
+
+    owed: tuple[Owed, ...]
+    missing: tuple[str, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def remark(self) -> str:
+        """Return what hindered, in a sentence or two, or nothing."""
+        said = list(self.faults)
+        if self.missing:
+            said.insert(0, f"some deadlines cannot be computed, because the facts do not give {_and(self.missing)}.")
+        return " ".join(said)
+
+
+def agenda(situation: Situation, rules: HouseRules = DEFAULT) -> Agenda:
+    """Return every deadline that makes sense as an engagement stands; what cannot be computed is said, not raised."""
+    return _Writer(situation, rules).write()
+
+
+class _Writer:
+    """Gathers the deadlines of one engagement, and what hinders some of them."""
+
+    def __init__(self, situation: Situation, rules: HouseRules) -> None:
+        self.now, self.rules = situation, rules
+        self.engagement, self.on = situation.engagement, situation.on
+        self.owed: list[Owed] = []
+        self.missing: dict[str, None] = {}
+        self.faults: dict[str, None] = {}
+        try:
+            self.count = reckoning(self.engagement.calendar, self.engagement.time_zone)
+        except DocgenError as error:
+            self.faults[str(error)] = None
+            self.count = Reckoning(None, self.engagement.time_zone)
+
+    def write(self) -> Agenda:
+        now = self.now
+        if now.signed_on is None and now.state not in ENDED:
+            self._add(approval_validity, self.engagement.approval, self.count)
+        if now.state in ENDED:
+            self._afterwards()
+        elif now.signed_on is not None:
+            self._under_contract()
+        if now.begun_on is not None and now.state not in ENDED:
+            self._rhythm(now.begun_on)
+        self._payments()
+        self._trouble()
+        self._actions()
+        return Agenda(tuple(self.owed), tuple(self.missing), tuple(self.faults))
+
+    def _add(self, found: Callable[P, Found], *words: P.args, **named: P.kwargs) -> tuple[Deadline, ...]:
+        """Add what a function finds, and return it; what it lacks is kept to be told."""
+        try:
+            deadlines = found(*words, **named)
+        except MissingForDeadlineError as error:
+            self.missing.update(dict.fromkeys(error.missing))
+            return ()
+        except (CalendarRangeError, UnknownCalendarError) as error:
+            self.faults[str(error)] = None
+            return ()
+        some = (deadlines,) if isinstance(deadlines, Deadline) else tuple(deadlines or ())
+        for each in some:
+            manager = self.engagement.account.manager if each.owed_by is Actor.ACCOUNT_MANAGER else None
+            self.owed.append(Owed(each, manager))
+        return some
+
+    # While the contract runs
+
+    def _under_contract(self) -> None:
+        now, terms, count = self.now, self.now.terms, self.count
+        last = last_deliveries(each for each in now.deliveries if each.delivered_on <= self.on)
+        handed = {name for name, each in last.items() if each.outcome is not Outcome.REJECTED}
+        self._add(deliverables_due, terms, count, handed)
+        self._reviews_of(last)
+        entries = tuple(entry for entry in now.entries if entry.period.end <= self.on)
+        self._add(milestones_due, terms, count, milestones_reached(terms, entries))
+        self._add(self._recent, obligations_due(terms, count, self._fulfilled()))
+        self._add(contract_end, terms, count)
+        self._add(insurance_expiries, terms, count, self.rules.insurance_warning_days)
+        for asked in now.asked:
+            self._add(change_response, terms, asked.about, asked.day, asked.by, count)
+        for directive in now.directives:
+            self._add(_order_for, directive, count)
+        since = terms.effective_date or now.signed_on
+        if since is not None:
+            self._next_review(since, "Effective date" if terms.effective_date else "Signature of the contract")
+
+    def _reviews_of(self, last: Mapping[str, Delivery]) -> None:
+        """Add the reviews that run, and under the full contract the reminders that each of them needs."""
+        full = self.engagement.account.deviation is Deviation.HIGH
+        for deliverable in self.now.terms.scope.deliverables:
+            delivery = last.get(deliverable.id)
+            if delivery is None or delivery.outcome is not Outcome.UNDER_REVIEW:
+                continue
+            reviews = self._add(acceptance_review, deliverable, delivery.delivered_on, self.count, reminder_needed=full)
+            for review in reviews if full else ():
+                self._add(review_reminder, review, self.count)
+
+    def _fulfilled(self) -> frozenset[str]:
+        """Return the obligations that a review found fulfilled."""
+        return frozenset(
+            role.obligation
+            for review in self.now.reviews
+            for role in review.roles
+            if role.obligation and role.fulfilled is Fulfilment.FULLY
+        )
+
+    def _recent(self, deadlines: Iterable[Deadline]) -> tuple[Deadline, ...]:
+        return tuple(each for each in deadlines if each.days_left(self.on) >= -LISTED_AFTER)
+
+    def _payments(self) -> None:
+        """Add the days on which invoices are due; an invoice is dated by the end of the period it is reported in."""
+        for entry in self.now.entries:
+            if entry.invoiced and entry.period.end <= self.on and self.now.signed_on is not None:
+                self._add(self._payment_of, entry)
+
+    def _payment_of(self, entry: ProgressEntry) -> tuple[Deadline, ...]:
+        day = entry.period.end
+        total = Money.total((item.amount for item in entry.invoiced), self.engagement.currency)
+        return self._recent((payment(self.now.terms_on(day), f"Invoice of {day} ({total})", day, self.count),))
+
+    def _rhythm(self, begun: dt.date) -> None:
+        """Add the next report and the next contact while work is under way."""
+        account = self.engagement.account
+        ends = [entry.period.end for entry in self.now.entries if entry.period.end <= self.on]
+        self._add(report_due, account, max(ends, default=begun - dt.timedelta(days=1)), self.count)
+        self._add(contact_gap, account, max((*self.now.contacts, begun)), self.count)
+
+    # Trouble
+
+    def _trouble(self) -> None:
+        for number, dispute in self.now.disputes.items():
+            self._add(self._step_of, number, dispute)
+        for number, breach in self.now.breaches.items():
+            terms = self.now.terms_on(breach.notice_date)
+            self._add(cure, terms, breach.notice_date, breach.method, breach.by, self.count, f"BN-{number:03d}")
+
+    def _step_of(self, number: int, dispute: Dispute) -> Deadline | None:
+        """Return the end of the step that a dispute is at, with the number of the dispute in its name."""
+        deadline = self._running(dispute)
+        return None if deadline is None else replace(deadline, about=f"{deadline.about} (dispute {number})")
+
+    def _running(self, dispute: Dispute) -> Deadline | None:
+        step, pause, talks = dispute.mediation, dispute.cooling_off, dispute.meeting
+        if pause is not None and pause.begins <= self.on:
+            return cooling_off_of(dispute, self.count)
+        if any(each.notice_date >= dispute.raised_on for each in self.now.breaches.values()):
+            return None
+        if step is not None and step.referred_on <= self.on:
+            over = step.ended_on is not None and step.ended_on <= self.on
+            return None if over else mediation_of(self.now.terms_on(step.referred_on), dispute, self.count)
+        if talks is not None and talks.outcome is not None and talks.on <= self.on:
+            return None
+        return negotiation_of(self.now.terms_on(dispute.raised_on), dispute, self.count)
+
+    # Afterwards
+
+    def _afterwards(self) -> None:
+        now, done = self.now, self.now.completed_on
+        if done is None:
+            return
+        if not now.surveyed and not any(each.on >= done for each in now.feedback):
+            self._add(survey, done, self.count, self.rules)
+        last = max((*now.contacts, *(each.on for each in now.feedback if each.on <= self.on), done))
+        self._add(next_contact, self.engagement.account.client_class, last, self.count, self.rules)
+        self._next_review(done, "Completion")
+        if (self.on - done).days <= INSURED_AFTER:
+            self._add(insurance_expiries, now.terms, self.count, self.rules.insurance_warning_days)
+
+    def _next_review(self, since: dt.date, event: str) -> None:
+        """Add the next relationship review: on the day the last one set, or a year after it or after an event."""
+        held = max((each for each in self.now.reviews if each.on <= self.on), key=lambda each: each.on, default=None)
+        if held is not None and held.next_review is not None:
+            self._add(_review_set, held.next_review, self.count)
+            return
+        if held is not None and held.on > since:
+            since, event = held.on, "Last review"
+        self._add(relationship_review, since, event, self.count, self.rules)
+
+    def _actions(self) -> None:
+        """Add what somebody promised in a relationship review and has not done yet."""
+        for number, review in enumerate(self.now.reviews, 1):
+            for action in review.actions:
+                if action.due is None or action.done is not None or review.on > self.on:
+                    continue
+                found = self.engagement.person(action.owner) if action.owner else None
+                actor = _ACTORS[found[0]] if found else Actor.ACCOUNT_MANAGER
+                about = f"RR-{review.number or number:03d}: {action.text}"
+                promise = _promise(about, action.due, actor, self.count)
+                manager = self.engagement.account.manager if actor is Actor.ACCOUNT_MANAGER else None
+                self.owed.append(Owed(promise, action.owner or manager))
+
+
+def _review_set(day: dt.date, count: Reckoning) -> Deadline:
+    """Return the relationship review on the day that the last one set."""
+    return agreed(
+        DeadlineKind.RELATIONSHIP_REVIEW,
+        "Relationship review",
+        day,
+        count,
+        source=Source.HOUSE,
+        trigger="Day set by the last review",
+        rule="Held on the day that the last review set",
+        owed_by=Actor.ACCOUNT_MANAGER,
+        degree=Degree.SHOULD,
+    )
+
+
+def _promise(about: str, day: dt.date, by: Actor, count: Reckoning) -> Deadline:
+    """Return the day of something that was promised in a relationship review."""
+    return agreed(
+        DeadlineKind.OBLIGATION,
+        about,
+        day,
+        count,
+        source=Source.HOUSE,
+        trigger="Day promised in the relationship review",
+        rule="Done by the day promised",
+        owed_by=by,
+        degree=Degree.SHOULD,
+    )
+
+
+def _order_for(directive: ChangeDirective, count: Reckoning) -> Iterator[Deadline]:
+    """Yield the day by which the parties mean to agree a change order for a directive, where they named one."""
+    if directive.order_by is not None:
+        yield agreed(
+            DeadlineKind.CHANGE_RESPONSE,
+            f"{directive.reference} {directive.title}",
+            directive.order_by,
+            count,
+            trigger="Day in the directive",
+            rule="A change order agreed by the day that the directive names",
+            owed_by=Actor.BOTH,
+            degree=Degree.SHOULD,
+            outcome="The work stays outside the contract sum, up to its limit, until an order takes it in.",
+        )
+
+
+def _and(names: Iterable[str]) -> str:
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last
