@@ -27,7 +27,7 @@ from docgen.actions.making import (
 from docgen.actions.readiness import check_ready
 from docgen.actions.recorded import read_revision, recorded_entries, with_places
 from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement, reference_of
-from docgen.actions.render import CITING, CONFORMED, CONTRACT, missing_findings
+from docgen.actions.render import CITING, CONFORMED, CONTRACT, cites, missing_findings
 from docgen.actions.tools import tools
 from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
 from docgen.facts.kinds import COMMANDS, KINDS, NAMES, Entry, M
@@ -39,6 +39,7 @@ from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
+from docgen.models.review import Review
 
 if TYPE_CHECKING:
     from docgen.store.events import DocumentName, Event
@@ -178,7 +179,7 @@ def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
     versions = record.register.versions(wanted.engagement, wanted.kind, number)
     contract = contract_wording(record, wanted.engagement, folder) if kind in CITING else None
     remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
-    if kind in CITING and contract is None:
+    if contract is None and cites(desk, kind, wording.template.language):
         remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")
         contract = wording_of(desk.catalogue, desk.catalogue.template(CONTRACT, engagement.facts.words_language))
     made_from = Ingredients(
@@ -242,6 +243,13 @@ def _parts(
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)
             return number, facts.with_items(*_executed_orders(record, engagement.facts), *until)
+        case "meeting-proposal" | "relationship-review":
+            source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review
+            number, said = _entries(record, wanted, kind, source, engagement.facts)
+            last = said[number].facts.on, number
+            earlier = tuple(each for place, each in sorted(said.items()) if (each.facts.on, place) <= last)
+            beside = _beside(record, kind, engagement.facts)
+            return number, facts.with_items(*_executed_orders(record, engagement.facts), *earlier, *beside)
         case _ if kind in SOURCES:
             number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
             beside = _beside(record, kind, engagement.facts)
