@@ -110,9 +110,10 @@ def with_member(octets: bytes, name: str, content: bytes) -> bytes:
     return other.getvalue()
 
 
-def filled_docx(given: Mapping[str, str] = GIVEN) -> bytes:
+def filled_docx(given: Mapping[str, str] = GIVEN, octets: bytes = b"") -> bytes:
     """Return the Word file filled in as Word does it."""
-    xml = member(docx(), "word/document.xml")
+    octets = octets or docx()
+    xml = member(octets, "word/document.xml")
     for name, value in given.items():
         circle = f'<w:tag w:val="{name}={value}"/>'
         if circle in xml:
@@ -126,4 +127,4 @@ def filled_docx(given: Mapping[str, str] = GIVEN) -> bytes:
             content = f"<w:sdtContent><w:r>{words}</w:r></w:sdtContent>"
             before, _, after = rest.partition("<w:sdtContent>")
             xml = xml[:at] + before + content + after.partition("</w:sdtContent>")[2]
-    return with_member(docx(), "word/document.xml", xml.encode())
+    return with_member(octets, "word/document.xml", xml.encode())
