@@ -76,7 +76,7 @@ def executed(record: Record, engagement: str, kind: str, number: int = 0) -> Iss
 def held_fast(record: Record, before: Engagement, after: Engagement) -> Iterator[tuple[Difference, IssuedDocument]]:
     """Yield what differs between two states of an engagement although a signed document settles it."""
     contract, letter = executed(record, before.id, CONTRACT), executed(record, before.id, LETTER)
-    for difference in differences(before, after):
+    for difference in _differences(before, after):
         if contract and _settles(CONTRACT, difference):
             yield difference, contract
         elif letter and _settles(LETTER, difference):
@@ -85,13 +85,24 @@ def held_fast(record: Record, before: Engagement, after: Engagement) -> Iterator
 
 def settled(kind: str, before: Engagement, after: Engagement) -> tuple[Difference, ...]:
     """Return what differs between two states of an engagement of all that a document of a kind settles when signed."""
-    return tuple(each for each in differences(before, after) if _settles(kind, each))
+    return tuple(each for each in _differences(before, after) if _settles(kind, each))
 
 
 def altered(found: tuple[Difference, IssuedDocument], clauses: Mapping[tuple[str, ...], str]) -> Altered:
     """Return a difference as the refusal tells it."""
     difference, document = found
     return Altered(difference, str(reference_of(document)), clauses.get(difference.path, ""))
+
+
+def _differences(before: Engagement, after: Engagement) -> tuple[Difference, ...]:
+    """Return what differs, without privileges that were granted since the contract: they only add to it."""
+    found, begin = differences(before, after), before.terms.effective_date
+    kept = all(each in after.account.privileges for each in before.account.privileges)
+    new = [each for each in after.account.privileges if each not in before.account.privileges]
+    since = begin is not None and all(each.granted_on and each.granted_on > begin for each in new)
+    if not (kept and since):
+        return found
+    return tuple(each for each in found if not _is_under(each, (("account", "privileges"),)))
 
 
 def _settles(kind: str, difference: Difference) -> bool:
