@@ -219,3 +219,44 @@ def _shown_amount(value: str | None, currency: str) -> str:
     if value is None:
         return "blank"
     return value if value[4:5] == "-" else f"{currency} {Decimal(value):,f}"
+
+
+@engagement.command(
+    short_help="Check whether an engagement can be closed.",
+    epilog="Example: docgen engagement completion NBS-2026-014 --on 2027-04-02",
+)
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+@shared_options
+def completion(name: str, as_json: bool) -> None:
+    """List what must be done before an engagement ends, and whether it is; exit code 1 while something is open."""
+    from docgen.actions.completion import completion as checks_of
+    from docgen.errors import ExitCode
+    from docgen.lifecycle.completion import CheckState, open_checks
+
+    checks = checks_of(shared().desk(), name)
+    still_open = open_checks(checks)
+    if as_json:
+        value = [
+            {
+                "what": check.what,
+                "state": check.state.value,
+                "detail": check.detail,
+                "clause": check.clause,
+                "todo": check.todo or None,
+            }
+            for check in checks
+        ]
+        click.echo(json.dumps({"complete": not still_open, "checks": value}, ensure_ascii=False, indent=2))
+    else:
+        marks = {CheckState.MET: "done", CheckState.OPEN: "OPEN", CheckState.ASK: "ask "}
+        for check in checks:
+            click.echo(f"{marks[check.state]}  {check.what}: {check.detail}")
+            if check.todo:
+                click.echo(f"      {check.todo}")
+        if still_open:
+            click.echo(f"{len(still_open)} of {len(checks)} open.")
+        else:
+            click.echo(f"Nothing is open: docgen issue completion-certificate {name}")
+    if still_open:
+        click.get_current_context().exit(ExitCode.FINDINGS)
