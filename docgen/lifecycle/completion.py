@@ -169,7 +169,8 @@ def _documents(closing: Closing) -> Iterator[Check]:
     if closing.contract_signed:
         yield Check("The contract", CheckState.MET, signed, "counterparts")
     else:
-        todo = f"Record the signed copy: `docgen document execute {closing.engagement}/contract --signed FILE`."
+        reference = f"{closing.engagement}/contract"
+        todo = f"Have it signed and record the copy: `docgen document execute {reference} --signed FILE`."
         yield Check("The contract", CheckState.OPEN, missing, "counterparts", todo)
     for reference in closing.unsigned:
         if reference.startswith(f"{closing.engagement}/contract/"):
