@@ -16,12 +16,14 @@ from pypdf import PdfReader
 
 from docgen.actions.approvals import approve_templates
 from docgen.actions.demo import EXAMPLE
+from docgen.actions.deciding import approve, submit
 from docgen.actions.desk import Desk
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.issuing import Issue, Issued, issue
 from docgen.actions.signing import execute
 from docgen.actions.workspace import make_workspace
+from docgen.lifecycle.states import OrderState
 from docgen.settings import Person, read_settings
 
 P = ParamSpec("P")
@@ -93,6 +95,15 @@ class Firm:
         """Issue a document of the example engagement."""
         return self.do(issue, Issue(kind, engagement, number))
 
+    def agree(self, number: int = 1, engagement: str = ID) -> None:
+        """Submit a change order, and have it approved by those whom the ladder names."""
+        reference = f"{engagement}/CO-{number:03d}"
+        moved = self.do(submit, reference)
+        for person in (DORA, BORIS, LENA):
+            if moved.state is OrderState.SUBMITTED:
+                moved = self.by(person).do(approve, reference)
+        assert moved.state is OrderState.APPROVED, moved
+
     def write(self, name: str, content: str | bytes) -> Path:
         """Write a file of the workspace and return it."""
         path = self.root / name
@@ -148,6 +159,7 @@ def _signed(firm: Firm) -> None:
 def _changed(firm: Firm) -> None:
     later = firm.on("2026-11-24")
     later.do(raise_order, firm.facts("change-order-001"))
+    later.agree()
     later.issue(ORDER)
     later.on("2026-11-27").do(execute, f"{ID}/CO-001", firm.write("signed/order.pdf", SIGNED_ORDER))
 

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     APPROVE_TEMPLATES = "approve templates"
     RECORD_FACTS = "record facts"
     RECORD_PROGRESS = "record progress"
+    DECIDE_CHANGES = "approve or reject change orders"
     ISSUE_DOCUMENTS = "issue documents"
     ISSUE_REPORTS = "issue progress reports"
     EXECUTE_DOCUMENTS = "record signed documents"
@@ -42,6 +43,7 @@ PERMISSIONS: Mapping[Deed, frozenset[str]] = {
     Deed.APPROVE_TEMPLATES: frozenset({"legal"}),
     Deed.RECORD_FACTS: frozenset({"account_manager", "legal", "director"}),
     Deed.RECORD_PROGRESS: frozenset({"account_manager", "delivery", "director"}),
+    Deed.DECIDE_CHANGES: frozenset({"account_manager", "delivery", "legal", "director", "board"}),
     Deed.ISSUE_DOCUMENTS: frozenset({"account_manager", "legal", "director"}),
     Deed.ISSUE_REPORTS: frozenset({"account_manager", "delivery", "legal", "director"}),
     Deed.EXECUTE_DOCUMENTS: frozenset({"account_manager", "legal", "director"}),

@@ -27,16 +27,25 @@ DOCUMENTS = (
     ("look-back", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "dispute.yaml")),
     ("mediation-referral", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "dispute.yaml")),
     ("re-opening", ("change-order-001.yaml", "dispute.yaml")),
+    ("completion-certificate", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml")),
+    ("survey", ()),
+    ("meeting-proposal", ("estimate.yaml", "feedback.yaml")),
+    (
+        "relationship-review",
+        ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "estimate.yaml", "feedback.yaml", "review.yaml"),
+    ),
 )
 """Kinds of document and the files each needs beside the engagement, to render one by itself."""
 ENGAGEMENT = "NBS-2026-014"
 SHOWN = f"{ENGAGEMENT}_contract_v1.pdf"
 """The document that the last lines of the command speak of."""
 MANAGER, LAWYER = "amara.okafor@northbridge.example", "ruth.adler@northbridge.example"
+APPROVERS = ("helen.marsh@northbridge.example", "owen.price@northbridge.example")
 PEOPLE = (
     Person(MANAGER, ("account_manager",), "Amara Okafor"),
     Person(LAWYER, ("legal",), "Ruth Adler"),
     Person("helen.marsh@northbridge.example", ("director", "admin"), "Helen Marsh"),
+    Person("owen.price@northbridge.example", ("board",), "Owen Price"),
     Person("jon.bell@northbridge.example", ("delivery",), "Jon Bell"),
 )
 SIGNATORIES = ("Helen Marsh, Northbridge Systems Ltd", "Dilip Rao, Harrow & Pike Retail plc")
@@ -74,6 +83,7 @@ def _live(desk: Desk, folder: Path, facts: Path) -> Iterator[Path]:
     yield from _issued(desk, folder, "letter-of-approval", sign=sign)
     yield from _issued(desk, folder, "contract", sign=sign)
     raise_order(desk, facts / "change-order-001.yaml")
+    _agree(desk, f"{ENGAGEMENT}/CO-001")
     yield from _issued(desk, folder, "change-order", 1, sign=sign)
     yield from _issued(desk, folder, "conformed-contract")
     for number, name in enumerate(("progress-2026-11-13.yaml", "progress-2026-11-20.yaml"), 1):
@@ -81,6 +91,21 @@ def _live(desk: Desk, folder: Path, facts: Path) -> Iterator[Path]:
         yield from _issued(desk, folder, "progress-report", number)
     record_breach(desk, facts / "breach.yaml")
     yield from _issued(desk, folder, "breach-notice", 1)
+
+
+def _agree(desk: Desk, reference: str) -> None:
+    """Submit a change order, and have it approved by those whom the contract's ladder names."""
+    from docgen.actions.deciding import approve, show, submit
+    from docgen.lifecycle.states import OrderState
+
+    if show(desk, reference).course.state is not OrderState.DRAFT:
+        return  # an earlier run has been here
+    state = submit(desk, reference).state
+    for person in APPROVERS:
+        if state is OrderState.SUBMITTED:
+            approver = replace(desk, person=person)
+            state = approve(approver, reference).state
+            approver.close()
 
 
 def _issued(desk: Desk, folder: Path, kind: str, number: int | None = None, sign: Sign | None = None) -> Iterator[Path]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
+from docgen.actions.change_orders import beside_orders, states_of
 from docgen.actions.desk import Desk
 from docgen.actions.engagements import OvertakenError, Recorded
 from docgen.actions.executed import executed
@@ -18,6 +20,7 @@ from docgen.facts.kinds import ENTRY_WORDS, NAMES, PREFIXES, Entry, identity
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
 from docgen.lifecycle.differences import Difference, differences
+from docgen.lifecycle.states import ORDER_TABLE, OrderState, OrderStep, advance
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.progress import ProgressEntry, ReportPeriod
@@ -89,7 +92,7 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
     drafts: list[_Draft] = []
 
     def decide() -> list[Event]:
-        draft = _draft(hand.record, load, name, kinds)
+        draft = _draft(hand.record, load, name, kinds, hand.desk.on)
         if draft.new and drafts and (draft.number, draft.revision) != (drafts[0].number, drafts[0].revision):
             raise OvertakenError(drafts[0].reference, drafts[0].revision)
         drafts.append(draft)
@@ -117,7 +120,7 @@ class _Draft:
         return f"{self.entry.engagement}/{PREFIXES[type(self.entry)]}-{self.number:03d}"
 
 
-def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]) -> _Draft:
+def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...], on: dt.date) -> _Draft:
     first = load(None)
     alone = _only(first, kinds)
     if alone is None and first.errors:
@@ -131,7 +134,9 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
         raise UnknownEngagementError(engagement, record.register)
     known = recorded_facts(record, engagement)
     same = _same(known, alone)
-    facts = load(FactSet(tuple(each for each in known.items if each is not same)))
+    others = FactSet(tuple(each for each in known.items if each is not same))
+    states = states_of(record, engagement, on) if known.orders else {}
+    facts = load(beside_orders(others, states))
     if facts.errors:
         raise FindingsError(facts.errors)
     entry = _only(facts, kinds) or alone
@@ -145,6 +150,8 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
     if same and before and same.facts == entry:
         return _Draft(entry, number, before.revision, new=False, changed=(), remarks=remarks)
     changed = differences(same.facts, entry) if same else ()
+    if isinstance(entry, ChangeOrder) and states.get(number) is OrderState.VOID:
+        advance(ORDER_TABLE, OrderState.VOID, OrderStep.EDIT, f"{engagement}/{entry.reference}")
     draft = _Draft(entry, number, before.revision + 1 if before else 1, new=True, changed=changed, remarks=remarks)
     signed = executed(record, engagement, NAMES[type(entry)], number)
     if signed and signed.executed_on:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
+from docgen.actions.change_orders import check_issuable, check_turn, read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event, issued_files
 from docgen.actions.executed import executed
@@ -32,7 +33,8 @@ from docgen.actions.tools import tools
 from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
 from docgen.facts.kinds import COMMANDS, KINDS, NAMES, Entry, M
 from docgen.facts.load import FactSet, Sourced
-from docgen.lifecycle.effective import is_effective, orders_are
+from docgen.lifecycle.effective import is_effective
+from docgen.lifecycle.states import OrderState
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
@@ -134,10 +136,14 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
         for _ in range(_TRIES):
             size = hand.record.ledger.head().size
             draft = _draft(hand, wanted, folder, last[1].note if last else "")
-            if draft.current and _is_made_from(hand.record, draft.current, draft.blobs):
+            same = draft.current and _is_made_from(hand.record, draft.current, draft.blobs)
+            if draft.current and same and not _is_approved_anew(hand, draft):
                 return _again(hand.record, draft.current, sealed=seal is not None)
             if draft.current and draft.current.executed_on:
                 raise SignedAlreadyError(draft.current)
+            if draft.made_from.reference.kind == "change-order":
+                chain = read_chain(hand.record, wanted.engagement, desk.on)
+                check_issuable(chain, draft.made_from.reference.number)
             files = press.files(draft)
             try:
                 hand.write(_events(hand, draft, files), after=size)
@@ -145,6 +151,15 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
                 continue
             return _issued(hand.record, draft.made_from.reference, repeated=False, remarks=draft.remarks)
     raise BusyRecordError(f"{wanted.engagement}/{wanted.kind}")
+
+
+def _is_approved_anew(hand: Hand, draft: _Draft) -> bool:
+    """Say whether an order was changed, changed back and approved again since its paper was made."""
+    reference = draft.made_from.reference
+    if reference.kind != "change-order":
+        return False
+    course = read_chain(hand.record, reference.engagement, hand.desk.on).course(reference.number)
+    return course.state is OrderState.APPROVED
 
 
 def contract_wording(record: Record, engagement: str, folder: Path) -> Wording | None:
@@ -236,7 +251,7 @@ def _parts(
         case "change-order" | "change-impact":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
             if kind == "change-order":
-                check_earlier_orders(record, wanted.engagement, number)
+                check_turn(read_chain(record, wanted.engagement, desk.on), number)
             before = _executed_orders(record, engagement.facts, number)
             return number, facts.with_items(*before, raised[number])
         case "progress-report":
@@ -305,17 +320,6 @@ def _executed_orders(
         for number, order in orders.items()
         if (before is None or number < before) and executed(record, engagement.id, "change-order", number)
     )
-
-
-def check_earlier_orders(record: Record, engagement: str, number: int) -> None:
-    """Raise NothingToIssueError for an order whose sum would rest on one that may never be signed."""
-    open_orders = [each for each in range(1, number) if not executed(record, engagement, "change-order", each)]
-    if open_orders:
-        raise NothingToIssueError(
-            f"CO-{number:03d} counts from the contract sum after the orders before it, and {orders_are(open_orders)} "
-            "not executed. Record the signed copy first: docgen document execute "
-            f"{engagement}/CO-{open_orders[0]:03d} --signed FILE."
-        )
 
 
 # Making and recording

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.actions.acting import Deed, act
+from docgen.actions.change_orders import check_executable, read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import SIGNED, document_row, issued_event, suffix_of
 from docgen.actions.executed import CONTRACT, LETTER, executed, settled
-from docgen.actions.issuing import check_earlier_orders
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import find_document, reference_of
 from docgen.errors import DocgenError, NotFoundError, UsageError
@@ -110,9 +110,9 @@ class Done:
 def execute(desk: Desk, text: str, signed: Path) -> Done:
     """Keep the signed copy of a document beside the issued one; the day of the desk is the day of signing.
 
-    Raises NotCurrentError, SignedOtherwiseError, UnsignedContractError, NothingToIssueError for an order before the
-    ones it counts from, OtherFactsError, UsageError for a kind that is not signed or a file that cannot be a copy, and
-    what acting and recording raise.
+    Raises NotCurrentError, SignedOtherwiseError, UnsignedContractError, NotReadyError for an order that is not approved
+    and issued or comes before the ones it counts from, StaleBaselineError, OtherFactsError, UsageError for a kind that
+    is not signed or a file that cannot be a copy, and what acting and recording raise.
     """
     from docgen.store.events import DocumentExecuted
 
@@ -125,7 +125,7 @@ def execute(desk: Desk, text: str, signed: Path) -> Done:
         document = document_row(record, name)
         if document.signed == digest and document.withdrawn_by is None:
             return []
-        _check_signable(record, document)
+        _check_signable(desk, record, document)
         _check_belongs(desk, record, document, signed, digest)
         stamp = hand.stamp(f"execute/{reference_of(document)}")
         return [DocumentExecuted(**stamp, document=name, on=desk.on, signed=record.blobs.put(content))]
@@ -162,7 +162,7 @@ def _read_signed(path: Path) -> bytes:
     return content
 
 
-def _check_signable(record: Record, document: IssuedDocument) -> None:
+def _check_signable(desk: Desk, record: Record, document: IssuedDocument) -> None:
     from docgen.store.projections import UNSIGNED_KINDS
 
     if document.kind in UNSIGNED_KINDS:
@@ -173,13 +173,13 @@ def _check_signable(record: Record, document: IssuedDocument) -> None:
         raise NotCurrentError(document)
     if document.executed_on:
         raise SignedOtherwiseError(document)
-    if document.kind == "change-order":
-        if not executed(record, document.engagement, CONTRACT):
-            raise UnsignedContractError(document.engagement)
-        check_earlier_orders(record, document.engagement, document.number)
+    if document.kind == "change-order" and not executed(record, document.engagement, CONTRACT):
+        raise UnsignedContractError(document.engagement)
     changed = tuple(_changed_since(record, document))
     if changed:
         raise OtherFactsError(document, changed)
+    if document.kind == "change-order":
+        check_executable(read_chain(record, document.engagement, desk.on), document.number)
 
 
 def _check_belongs(desk: Desk, record: Record, document: IssuedDocument, signed: Path, digest: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from docgen.actions.references import reference_of
+from docgen.actions.references import Reference, reference_of
+from docgen.models.decision import Decided
 from docgen.store.events import (
     BlobErased,
     CheckpointSigned,
@@ -45,6 +46,8 @@ def told(event: Event, named: Naming) -> str:
             )
         case EngagementRecorded():
             return f"recorded {event.engagement}, revision {event.revision}"
+        case EntryRecorded(entry=word) if word.removeprefix("change_") in set(Decided):
+            return f"{word.removeprefix('change_')} {Reference(event.engagement, 'change-order', event.number)}"
         case EntryRecorded():
             entry = event.entry.replace("_", " ")
             return f"recorded {entry} {event.number} of {event.engagement}, revision {event.revision}"

@@ -1,4 +1,4 @@
-"""`docgen change`, `docgen progress` and `docgen breach`: what happens within an engagement, recorded."""
+"""`docgen progress` and `docgen breach`: what happens within an engagement, recorded."""
 
 from __future__ import annotations
 
@@ -10,27 +10,6 @@ from docgen.cli.engagements import print_recorded
 from docgen.cli.options import shared, shared_options
 
 FILE = click.Path(path_type=Path)
-
-
-@click.group(epilog="Example: docgen change raise change-order-001.yaml --as ada@firm.example")
-@shared_options
-def change() -> None:
-    """Record change orders."""
-
-
-@change.command(
-    "raise",
-    short_help="Record a change order.",
-    epilog="Example: docgen change raise change-order-001.yaml --as ada@firm.example",
-)
-@click.argument("file", type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
-@shared_options
-def raise_(file: Path, as_json: bool) -> None:
-    """Record the change order in FILE, or the next revision of one that is not signed yet."""
-    from docgen.actions.entries import raise_order
-
-    print_recorded(raise_order(shared().desk(), file), as_json)
 
 
 @click.group(epilog="Example: docgen progress record progress-2026-11-20.yaml --as ada@firm.example")
@@ -77,7 +56,9 @@ def record_breach(file: Path, as_json: bool) -> None:
 
 
 @breach.command(
-    "show", short_help="Show a breach and the steps before it.", epilog="Example: docgen breach show NBS-2026-014/BN-001"
+    "show",
+    short_help="Show a breach and the steps before it.",
+    epilog="Example: docgen breach show NBS-2026-014/BN-001",
 )
 @click.argument("reference", metavar="REF")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from docgen.cli.options import shared, shared_options
+
+if TYPE_CHECKING:
+    from docgen.actions.issuing import Issued
 
 
 @click.command(epilog="Example: docgen issue contract NBS-2026-014 --as ada@firm.example -o out")
@@ -43,12 +48,17 @@ def issue(
     from docgen.actions.issuing import issue as issue_document
     from docgen.actions.sealing import pen
 
-    run = shared()
-    desk = run.desk()
+    desk = shared().desk()
     issued = issue_document(desk, Issue(kind, name, number), pen(desk, wanted=seal))
+    print_issued(issued, output, forms or ("pdf", "docx"), as_json)
+
+
+def print_issued(issued: Issued, output: Path, forms: Sequence[str], as_json: bool) -> None:
+    """Write the files of what was issued to a folder, and print what was issued."""
+    run = shared()
     reference = issued.reference
     written = []
-    for form in dict.fromkeys(forms or ("pdf", "docx")):
+    for form in dict.fromkeys(forms):
         path = output / f"{reference.file_stem}.{form}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(issued.files[form])

@@ -22,7 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "schema": ("docgen.cli.facts", "Print the JSON Schema of a file format, for editors."),
     "render": ("docgen.cli.render", "Make a draft of a document from fact files."),
     "engagement": ("docgen.cli.engagements", "Record an engagement's facts, and look at what is recorded."),
-    "change": ("docgen.cli.entries", "Record change orders."),
+    "change": ("docgen.cli.changes", "Raise, approve, issue and sign change orders."),
     "progress": ("docgen.cli.entries", "Record what happened in a period."),
     "delivery": ("docgen.cli.disputes", "Record what was handed over, and what the client said of it."),
     "dispute": ("docgen.cli.disputes", "Record what went wrong and each step since, and see how far it has come."),
@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "issue": ("docgen.cli.issue", "Make a numbered version of a document from recorded facts."),
     "document": ("docgen.cli.documents", "Look at, fetch, sign, withdraw, compare and verify issued documents."),
     "template": ("docgen.cli.templates", "List, show, check, preview and approve templates."),
-    "due": ("docgen.cli.documents", "Say what is owed: documents that await a signature."),
+    "due": ("docgen.cli.due", "Say what is owed, by whom and until when."),
     "audit": ("docgen.cli.audit", "Read, verify and export the record."),
 }
 _NAMES = {"import": "import_"}

@@ -23,7 +23,13 @@ from docgen.lifecycle.consistency import (
     entry_problems,
     order_problems,
 )
-from docgen.lifecycle.happenings import delivery_problems, directive_problems, dispute_problems, review_problems
+from docgen.lifecycle.happenings import (
+    conversion_problems,
+    delivery_problems,
+    directive_problems,
+    dispute_problems,
+    review_problems,
+)
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
@@ -69,6 +75,8 @@ class FactSet:
 
     items: tuple[Sourced[Any], ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    dead: frozenset[int] = frozenset()
+    """The numbers of change orders that were given up: they stay used and change nothing."""
 
     def of(self, kind: type[M]) -> tuple[Sourced[M], ...]:
         """Return the facts of a kind."""
@@ -535,7 +543,7 @@ def _entry_around(data: Raw, loc: Loc) -> Loc | None:
 
 
 def _between(facts: FactSet, beside: FactSet) -> Iterator[Finding]:
-    everything = facts.with_items(*beside.items)
+    everything = replace(facts.with_items(*beside.items), dead=beside.dead)
     for index, engagement in enumerate(facts.engagements):
         yield from _same_id(engagement, facts.engagements[:index])
         yield from _placed(engagement, engagement_problems(engagement.facts))
@@ -558,7 +566,8 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
     orders = _of(everything.orders, owner)
     match facts:
         case ChangeOrder():
-            return order_problems(owner.facts, orders, facts)
+            converted = conversion_problems(_of(everything.of(ChangeDirective), owner), orders, facts)
+            return (*order_problems(owner.facts, orders, facts, everything.dead), *converted)
         case ProgressEntry():
             return entry_problems(owner.facts, orders, _of(everything.entries, owner), facts)
         case Breach():

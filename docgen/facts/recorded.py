@@ -11,6 +11,7 @@ from docgen.errors import DocgenError, ExitCode
 from docgen.facts.kinds import FORMATS, M
 from docgen.facts.load import Sourced
 from docgen.facts.source import Source
+from docgen.models.decision import Decision
 from docgen.models.engagement import Engagement
 
 
@@ -50,6 +51,14 @@ def read_facts_bytes(data: bytes, kind: type[M], where: str, currency: str | Non
     except (ValidationError, ValueError, AttributeError) as error:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise RecordedFactsError(where, first) from None
+
+
+def read_decision(data: bytes, where: str) -> Decision:
+    """Return a decision as it was recorded; raises RecordedFactsError."""
+    try:
+        return Decision.model_validate_json(data)
+    except (ValidationError, ValueError) as error:
+        raise RecordedFactsError(where, str(error)) from None
 
 
 def kind_of(facts: BaseModel) -> str:

@@ -36,6 +36,22 @@ def directive_problems(
         yield Problem(("not_to_exceed",), "directive-limit", "the limit is nothing", advice)
 
 
+def conversion_problems(
+    directives: Sequence[ChangeDirective], orders: Sequence[ChangeOrder], order: ChangeOrder
+) -> Iterator[Problem]:
+    """Yield what is wrong with the directive that an order takes into the contract sum."""
+    if order.converts is None:
+        return
+    loc: Loc = ("converts",)
+    if order.converts not in {each.number for each in directives}:
+        message = f"there is no directive CD-{order.converts:03d}"
+        yield Problem(loc, "unknown-id", message, "Name its file too, or record it first.")
+    other = next((each for each in orders if each.converts == order.converts and each.number != order.number), None)
+    if other:
+        message = f"{other.reference} takes in CD-{order.converts:03d} already"
+        yield Problem(loc, "converted-twice", message, "A directive is converted once.")
+
+
 def delivery_problems(engagement: Engagement, orders: Sequence[ChangeOrder], delivery: Delivery) -> Iterator[Problem]:
     """Yield every rule of a hand-over that does not hold."""
     known = {each.id for terms in _versions(engagement, orders) for each in terms.scope.deliverables}

@@ -20,6 +20,7 @@ from docgen.actions.audit import (
     sign_checkpoint,
     timestamp,
 )
+from docgen.actions.deciding import approve, reject, submit, withdraw_order
 from docgen.actions.desk import Desk
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
@@ -39,6 +40,7 @@ MAY: dict[Deed, set[str]] = {
     Deed.APPROVE_TEMPLATES: {LENA},
     Deed.RECORD_FACTS: {AMARA, LENA, DORA},
     Deed.RECORD_PROGRESS: {AMARA, JON, DORA},
+    Deed.DECIDE_CHANGES: {AMARA, JON, LENA, DORA, BORIS},
     Deed.ISSUE_DOCUMENTS: {AMARA, LENA, DORA},
     Deed.ISSUE_REPORTS: {AMARA, JON, LENA, DORA},
     Deed.EXECUTE_DOCUMENTS: {AMARA, LENA, DORA},
@@ -54,6 +56,10 @@ ACTIONS: list[tuple[Deed, Callable[[Desk], object]]] = [
     (Deed.RECORD_FACTS, lambda desk: raise_order(desk, NOWHERE)),
     (Deed.RECORD_FACTS, lambda desk: record_breach(desk, NOWHERE)),
     (Deed.RECORD_PROGRESS, lambda desk: record_progress(desk, NOWHERE)),
+    (Deed.RECORD_FACTS, lambda desk: submit(desk, f"{ID}/CO-001")),
+    (Deed.RECORD_FACTS, lambda desk: withdraw_order(desk, f"{ID}/CO-001", "A mistake.")),
+    (Deed.DECIDE_CHANGES, lambda desk: approve(desk, f"{ID}/CO-001")),
+    (Deed.DECIDE_CHANGES, lambda desk: reject(desk, f"{ID}/CO-001", "Too dear.")),
     (Deed.ISSUE_DOCUMENTS, lambda desk: issue(desk, Issue("nothing", ID))),
     (Deed.ISSUE_REPORTS, lambda desk: issue(desk, Issue("progress-report", ID))),
     (Deed.EXECUTE_DOCUMENTS, lambda desk: execute(desk, f"{ID}/contract", NOWHERE)),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from docgen.actions import genuineness, remaking, signing
+from docgen.actions.desk import Desk
 from docgen.actions.documents import describe, due, fetch, issued_event, list_documents, suffix_of
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order
@@ -167,8 +168,8 @@ def test_a_version_superseded_at_this_moment_is_not_signed(firm: Firm, monkeypat
     check = signing._check_signable
     calls: list[int] = []
 
-    def check_and_be_overtaken(record: Record, document: IssuedDocument) -> None:
-        check(record, document)
+    def check_and_be_overtaken(desk: Desk, record: Record, document: IssuedDocument) -> None:
+        check(desk, record, document)
         if not calls:
             calls.append(document.version)
             firm.do(record_engagement, firm.facts("engagement", MORE))
@@ -206,6 +207,7 @@ def test_a_report_is_signed_by_nobody(grown: Firm, tmp_path: Path) -> None:
 
 def test_an_order_is_not_signed_before_the_contract(firm: Firm) -> None:
     firm.do(raise_order, firm.facts("change-order-001"))
+    firm.agree()
     firm.on("2026-11-24").issue(ORDER)
     with pytest.raises(UnsignedContractError, match=f"execute {ID}/contract --signed FILE"):
         firm.do(execute, f"{ID}/CO-001", firm.write("signed.pdf", SIGNED_ORDER))
@@ -283,6 +285,7 @@ def test_two_versions_are_compared_in_words_and_in_word(firm: Firm) -> None:
 def test_clauses_are_cited_as_the_signed_contract_numbers_them(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("signed", tmp_path).on("2026-11-24")
     firm.do(raise_order, firm.facts("change-order-001"))
+    firm.agree()
     before = firm.do(lambda desk: desk.catalogue.template("contract", "en").text)
     first = "<clause id='ahead' title='Ahead'><p>Something new.</p></clause>\n  "
     place = before.index('{% include "_definitions')
@@ -464,6 +467,7 @@ def test_another_document_is_not_taken_for_a_signed_copy(firms: Firms, tmp_path:
     firm = firms.at("signed", tmp_path / "firm")
     letter = firm.write("sent.pdf", firm.do(fetch, f"{ID}/{LETTER}", "pdf")[1])
     firm.do(raise_order, firm.facts("change-order-001"))
+    firm.agree()
     firm.issue(ORDER)
 
     with pytest.raises(OtherDocumentError, match=f"is {ID}/{LETTER}/1, not {ID}/CO-001/1"):
@@ -477,6 +481,7 @@ def test_another_document_is_known_by_what_it_says_of_itself_where_it_was_added_
     firm = firms.at("signed", tmp_path / "firm")
     signed = firm.write("scan.pdf", firm.do(fetch, f"{ID}/{LETTER}", "pdf")[1] + b"\n%signed\n")
     firm.do(raise_order, firm.facts("change-order-001"))
+    firm.agree()
     firm.issue(ORDER)
     with pytest.raises(OtherDocumentError):
         firm.do(execute, f"{ID}/CO-001", signed)
@@ -500,6 +505,7 @@ def test_a_superseded_file_says_which_version_stands_now(firm: Firm, tmp_path: P
 def test_one_scan_may_be_the_signed_copy_of_two_documents(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("signed", tmp_path / "firm")
     firm.do(raise_order, firm.facts("change-order-001"))
+    firm.agree()
     firm.issue(ORDER)
     both = firm.write("both.pdf", SIGNED_COPY)
     assert firm.do(execute, f"{ID}/CO-001", both).document.status == "executed"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from docgen.actions.change_orders import NotReadyError, StaleBaselineError
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import OutOfOrderError, SignedOrderError, raise_order, record_breach, record_progress
-from docgen.actions.issuing import NothingToIssueError
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.signing import OtherFactsError, execute, withdraw
 from docgen.errors import ExitCode, FindingsError, UsageError
@@ -98,9 +98,10 @@ def test_an_engagement_that_is_not_recorded_has_no_entries(firm: Firm) -> None:
 def test_an_order_is_not_signed_before_the_one_it_counts_from(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("changed", tmp_path).on("2026-12-01")
     ordered(firm, *NEXT_ORDER)
+    firm.agree(2)
     firm.issue(ORDER, 2)
     firm.do(withdraw, f"{ID}/CO-001", "Signed by somebody who may not.")
-    with pytest.raises(NothingToIssueError, match=r"CO-001 is\s+not executed"):
+    with pytest.raises(StaleBaselineError, match="docgen change rebase"):
         firm.do(execute, f"{ID}/CO-002", firm.write("signed/second.pdf", SIGNED_COPY))
     assert firm.kinds("document_executed") == 2
 
@@ -108,11 +109,16 @@ def test_an_order_is_not_signed_before_the_one_it_counts_from(firms: Firms, tmp_
 def test_an_order_that_changed_since_it_was_issued_is_not_signed(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("signed", tmp_path).on("2026-11-24")
     ordered(firm)
+    firm.agree()
     firm.issue(ORDER)
     ordered(firm, DEARER)
     with pytest.raises(OtherFactsError, match=r"21,500\.00 → 22,500\.00"):
         firm.do(execute, f"{ID}/CO-001", firm.write("signed/order.pdf", SIGNED_ORDER))
     ordered(firm)
+    with pytest.raises(NotReadyError, match="CO-001 is draft, so no signature makes it binding"):
+        firm.do(execute, f"{ID}/CO-001", firm.root / "signed/order.pdf")
+    firm.agree()
+    assert firm.issue(ORDER).document.version == 2, "what is approved anew is issued anew"
     assert firm.do(execute, f"{ID}/CO-001", firm.root / "signed/order.pdf").document.status == "executed"
 
 

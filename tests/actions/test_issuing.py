@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.approvals import approve_templates
+from docgen.actions.change_orders import NotReadyError
 from docgen.actions.documents import issued_event
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_progress
@@ -221,8 +222,11 @@ def test_an_order_that_counts_from_an_unsigned_one_is_not_issued(firms: Firms, t
         ("milestone: M2, days: 14", "milestone: M2, days: 7"),
     )
     firm.do(raise_order, firm.facts("change-order-001", *second))
-    with pytest.raises(NothingToIssueError, match=f"CO-001 is\\s+not executed.*execute {ID}/CO-001"):
+    with pytest.raises(NotReadyError, match=r"CO-001 is draft\. Submit CO-001 or withdraw it first"):
         firm.issue(ORDER, 2)
+    with pytest.raises(NotReadyError, match=f"docgen change submit {ID}/CO-001"):
+        firm.issue(ORDER, 1)
+    firm.agree()
     assert str(firm.issue(ORDER, 1).reference) == f"{ID}/CO-001/1"
 
 
