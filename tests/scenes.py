@@ -33,13 +33,22 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "letter-of-approval": (),
     "contract": (),
     "conformed-contract": ("change-order",),
-    "change-order": ("change-order",),
+    "change-order": ("change-order", "change-directive"),
+    "change-impact": ("change-order", "change-directive"),
+    "change-directive": ("change-directive",),
     "progress-report": ("progress", "change-order"),
     "breach-notice": ("change-order", "breach"),
+    "look-back": ("change-order", "progress", "delivery", "dispute"),
+    "mediation-referral": ("change-order", "progress", "delivery", "dispute"),
+    "re-opening": ("change-order", "dispute"),
+    "completion-certificate": ("change-order", "progress", "delivery"),
+    "survey": (),
+    "meeting-proposal": ("estimate", "feedback"),
+    "relationship-review": ("change-order", "progress", "delivery", "estimate", "feedback", "review"),
 }
 """The kinds of document, and the beginnings of the names of the files each needs beside the engagement."""
 KINDS = tuple(FILES)
-GERMAN_KINDS = ("letter-of-approval", "progress-report")
+GERMAN_KINDS = ("letter-of-approval", "progress-report", "completion-certificate", "survey")
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_ADDRESS = f"{'operations.and.platform.engineering.' * 2}team@a-rather-long-name-of-a-firm.example"
@@ -262,6 +271,7 @@ def bare() -> World:
             "terms.disputes": {"negotiation_days": "10", "forum": "courts"},
         }
     )
+    whose = {"engagement": world["engagement"]["id"]}
     entry = {
         "format": "docgen.progress/1",
         "engagement": world["engagement"]["id"],
@@ -273,11 +283,33 @@ def bare() -> World:
         world["change-order-001"],
         {"refs": [], "changes": [{"do": "move_end_date", "days": "7"}], "settlement": "reserved"},
     )
+    dispute = {
+        "format": "docgen.dispute/1",
+        "engagement": world["engagement"]["id"],
+        "raised_by": "provider",
+        "raised_on": "2027-02-03",
+        "subject": "Late payment",
+        "grievances": [
+            {"clause": "payment", "facts": [{"on": "2027-01-15", "text": "Nothing was paid."}], "asked": "Pay."}
+        ],
+        "mediation": {"referred_on": "2027-02-15", "mediator": {"name": "Ines Calder"}, "questions": ["What is due?"]},
+        "cooling_off": {"begins": "2027-03-22", "days": "14"},
+        "re_opening": {"proposals": ["We meet"]},
+    }
     return {
         "engagement": world["engagement"],
         "progress": entry,
+        "dispute": dispute,
         "breach": changed(breach, {"defaults.0.evidence": []}),
         "change-order-001": order,
+        "feedback": {**whose, "format": "docgen.feedback/1", "on": "2027-04-09", "answers": {"result": {}}},
+        "review": {
+            **whose,
+            "format": "docgen.review/1",
+            "on": "2027-04-22",
+            "attendees": ["Dilip Rao"],
+            "roles": [{"party": "client", "what": "Pay", "fulfilled": "not"}],
+        },
     }
 
 

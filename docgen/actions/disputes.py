@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docgen.actions.desk import Desk
@@ -19,8 +19,10 @@ from docgen.lifecycle.deadlines import acceptance_review, cure
 from docgen.lifecycle.due import Deadline, Reckoning, reckoning
 from docgen.lifecycle.effective import effective_terms, is_effective
 from docgen.lifecycle.escalation import (
+    CourseStep,
     SkippedStep,
     Stage,
+    Standing,
     TakenStep,
     cooling_off_of,
     course,
@@ -166,13 +168,22 @@ def _disputes(desk: Desk, name: str) -> Iterator[ShownDispute]:
         return
     terms, how = _terms(record, engagement, desk.on), _reckoning(engagement)
     for number, dispute in disputes.items():
+        letters = tuple(each for kind in LETTERS for each in record.register.versions(name, kind, number))
         yield ShownDispute(
             reference=f"{name}/DS-{number:03d}",
             dispute=dispute,
             on=desk.on,
-            stages=course(terms, dispute, how, desk.on),
-            documents=tuple(each for kind in LETTERS for each in record.register.versions(name, kind, number)),
+            stages=tuple(_opened(stage, letters) for stage in course(terms, dispute, how, desk.on)),
+            documents=letters,
         )
+
+
+def _opened(stage: Stage, letters: Sequence[IssuedDocument]) -> Stage:
+    """Return a step, done from the day of the letter for the one that opens again."""
+    sent = [each for each in letters if each.kind == "re-opening" and each.withdrawn_by is None]
+    if stage.step is not CourseStep.RE_OPENING or not sent:
+        return stage
+    return replace(stage, since=dt.date.fromisoformat(sent[0].day), standing=Standing.DONE)
 
 
 def _named(text: str, *prefixes: str) -> tuple[str, int]:

@@ -272,4 +272,4 @@ def _day(day: dt.date | None) -> str | None:
 
 
 def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return name.replace("re_opening", "re-opening").replace("_", " ")
