@@ -177,17 +177,50 @@ def test_says_whether_the_forecast_keeps_the_contract_sum(units: int, said: str)
     assert said in words(KIND, ENGAGEMENT, FIRST | {"effort": [{"line": "F3", "units": units}]})
 
 
-def test_sets_what_is_in_force_beside_what_was_signed() -> None:
+def test_sets_what_is_in_force_beside_what_was_signed_with_the_orders_between_them() -> None:
     report = printed(KIND, ENGAGEMENT, ORDER, FIRST)
-    assert "Contract sum\tEUR 85,000.00\tEUR 86,000.00" in report
-    assert "End date\t30 September 2026\t7 October 2026" in report
+    start = report.index("What is agreed\tAs signed\tIn force\tChanged by")
+    assert report[start + 1 : start + 3] == [
+        "Contract sum\tEUR 85,000.00\tEUR 86,000.00\tCO-001: +EUR 1,000.00",
+        "End date\t30 September 2026\t7 October 2026\tCO-001: 7 days later",
+    ]
+    assert "New in this period: CO-001, A dearer plan, in force from 8 April 2026." in report
     assert "CO-001\tA dearer plan\t08/04/2026\t+EUR 1,000.00\t7 days later" in report
-    assert "There are no change orders." in printed(KIND, ENGAGEMENT, FIRST)
+
+
+def test_before_an_order_nothing_is_changed() -> None:
+    report = printed(KIND, ENGAGEMENT, FIRST)
+    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00\tunchanged" in report
+    assert "End date\t30 September 2026\t30 September 2026\tunchanged" in report
+    assert "There are no change orders." in report
+    assert not any(line.startswith("New in this period") for line in report)
+
+
+def test_the_report_after_an_order_keeps_what_was_signed_beside_what_is_in_force() -> None:
+    moved = ORDER | {"changes": [*ORDER["changes"], {"do": "move_milestone", "milestone": "M2", "days": 7}]}
+    before, after = printed(KIND, ENGAGEMENT, FIRST), printed(KIND, ENGAGEMENT, moved, FIRST, SECOND)
+    signed = [line.split("\t")[1] for line in before if line.startswith(("Contract sum\t", "End date\t"))]
+    assert [line.split("\t")[1] for line in after if line.startswith(("Contract sum\t", "End date\t"))] == signed
+    assert "M2 Ovens running\t28/08/2026\t28/08/2026\t–\t–\t–\ton plan" in before
+    assert "M2 Ovens running\t28/08/2026\t04/09/2026\t–\t–\t–\ton plan" in after
+    assert not any(line.startswith("New in this period") for line in after)
+
+
+def test_several_orders_each_say_what_they_changed() -> None:
+    second = ORDER | {
+        "number": 2,
+        "title": "Fewer trays",
+        "changes": [{"do": "change_rate", "line": "F5", "rate": "19.00"}],
+    }
+    report = printed(KIND, ENGAGEMENT, ORDER, second, FIRST)
+    changed_by = "CO-001: +EUR 1,000.00, CO-002: −EUR 100.00"
+    assert f"Contract sum\tEUR 85,000.00\tEUR 85,900.00\t{changed_by}" in report
+    assert "End date\t30 September 2026\t7 October 2026\tCO-001: 7 days later" in report
 
 
 def test_an_order_that_begins_later_is_not_counted_yet_and_says_so() -> None:
     report = printed(KIND, ENGAGEMENT, ORDER | {"effective_date": "2026-05-04"}, FIRST)
-    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00" in report
+    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00\tunchanged" in report
     assert "CO-001\tA dearer plan\t04/05/2026 (not yet in force)\t+EUR 1,000.00\t7 days later" in report
 
 
@@ -234,6 +267,20 @@ def test_the_report_of_a_quiet_week_says_so_and_why_it_is_sent() -> None:
     assert "We write to you every week, also when there is nothing to tell" in report
     assert "Next milestone\tM1, Plan accepted: 17 April 2026, forecast 24 April 2026" in report
     assert "Contract sum\tEUR 85,000.00, of which EUR 1,000.00 is invoiced" in report
+
+
+def test_the_report_of_a_quiet_week_after_an_order_names_what_was_signed_on_one_page() -> None:
+    moved = ORDER | {"changes": [*ORDER["changes"], {"do": "move_milestone", "milestone": "M1", "days": 7}]}
+    report = printed(KIND, ENGAGEMENT, moved, SECOND, QUIET)
+    assert (
+        "Contract sum\tEUR 86,000.00 (as signed EUR 85,000.00; CO-001: +EUR 1,000.00), of which EUR 0.00 is invoiced"
+        in report
+    )
+    assert "End date\t7 October 2026 (as signed 30 September 2026; CO-001: 7 days later)" in report
+    assert any(
+        line.startswith("Next milestone\tM1, Plan accepted: 24 April 2026 (as signed 17 April 2026)") for line in report
+    )
+    assert pages(KIND, ENGAGEMENT, moved, SECOND, QUIET) == 1
 
 
 def test_a_second_quiet_week_still_asks_for_what_the_first_one_waited_for() -> None:
