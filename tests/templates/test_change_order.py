@@ -297,6 +297,81 @@ def test_the_size_of_the_effect_decides_which_approvals_it_needs(amount: str, ne
     assert [row[2] for row in rungs] == needed
 
 
+def test_a_second_small_order_may_need_the_next_rung_and_says_why() -> None:
+    four, three = ({"do": "change_fee", "line": "F1", "amount": amount} for amount in ("16000.00", "19000.00"))
+    alone = printed(KIND, ENGAGEMENT, order(four))
+    assert any(
+        line.endswith(
+            "before it is signed: this order EUR 4,000.00. The Client decides as follows: The board "
+            "meets on the first Monday of the month."
+        )
+        for line in alone
+    )
+    second = printed(KIND, ENGAGEMENT, order(four), order(three, number=2))
+    (why,) = [line for line in second if "decides whose approval" in line]
+    assert why.startswith(
+        "The size of the effect on the Contract Sum, counted together with the Change Orders executed before this one "
+        "and without regard to sign, decides whose approval this order needs on the Provider’s side before it is "
+        "signed: this order EUR 3,000.00; with CO-001 EUR 7,000.00."
+    )
+    assert "Up to EUR 20,000.00\tDirector\tYes\t____________\t____________" in second
+    assert "Up to EUR 20,000.00\tDirector\tNo\t–\t–" in alone
+
+
+def test_what_an_earlier_order_took_away_counts_as_much_as_what_it_added() -> None:
+    less = order({"do": "change_fee", "line": "F2", "amount": "45000.00"})
+    paper = words(KIND, ENGAGEMENT, less, order({"do": "change_fee", "line": "F1", "amount": "18000.00"}, number=2))
+    assert "this order EUR 6,000.00; with CO-001 EUR 21,000.00." in paper
+    assert "Above EUR 20,000.00\tBoard\tYes" in paper
+
+
+def test_an_order_without_effect_on_the_sum_needs_the_first_approval_only() -> None:
+    paper = printed(KIND, ENGAGEMENT, order(RAISE), order({"do": "move_end_date", "days": 7}, number=2))
+    (why,) = [line for line in paper if "first approval only" in line]
+    assert why.startswith("This order leaves the Contract Sum unchanged, so that on the Provider’s side it needs")
+    rungs = [line.split("\t")[2] for line in paper if line.startswith(("Up to EUR", "Above EUR"))]
+    assert rungs == ["Yes", "No", "No"]
+
+
+DIRECTIVE: Facts = {
+    "format": "docgen.change-directive/1",
+    "engagement": "LMB-7",
+    "number": 1,
+    "title": "Pump the hall dry",
+    "ordered_by": "client",
+    "ordered_on": "2026-04-03",
+    "reason": "The hall is under water.",
+    "harm": "The ovens rust.",
+    "work": ["Pump the hall dry"],
+    "begin": "2026-04-03",
+    "not_to_exceed": "2000.00",
+}
+
+
+@pytest.mark.parametrize("deviation", ["low", "medium", "high"])
+def test_says_which_directive_it_takes_in(deviation: str) -> None:
+    engagement = changed(ENGAGEMENT, "account.deviation", deviation)
+    paper = printed(KIND, engagement, DIRECTIVE, order(RAISE, converts=1))
+    assert "Takes in\tChange Directive CD-001 – Pump the hall dry" in paper
+    urgent = numbers("contract", engagement)["urgent-work"]
+    start = paper.index("3. Directive taken in")
+    assert paper[start + 1] == (
+        f"This Change Order takes in change directive CD-001 of 3 April 2026 (clause {urgent} of the Agreement); from "
+        "its effective date the work is paid under this Change Order only. Sums already paid for that work count as "
+        "paid under this Change Order."
+    )
+
+
+def test_an_order_that_takes_in_no_directive_says_nothing_of_any() -> None:
+    assert "irective" not in words(KIND, ENGAGEMENT, order(RAISE))
+
+
+def test_a_milestone_without_a_day_is_told_as_such() -> None:
+    undated = changed(ENGAGEMENT, "terms.milestones.1.date", None)
+    paper = printed(KIND, undated, order({"do": "move_milestone", "milestone": "M2", "date": "2026-09-04"}))
+    assert "M2\tOvens running\tNo date set\t4 September 2026\tdate set" in paper
+
+
 def test_says_how_the_client_decides() -> None:
     assert "The Client decides as follows: The board meets on the first Monday of the month." in words(
         KIND, ENGAGEMENT, order(RAISE)
