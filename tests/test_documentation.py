@@ -41,7 +41,7 @@ from docgen.facts.source import parse_source, plain, read_source
 from docgen.facts.write import write_facts
 from docgen.models import values
 from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
+from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.engagement import Engagement
 from docgen.models.money import CurrencyCode, Money
 from docgen.models.progress import ProgressEntry
@@ -187,6 +187,7 @@ def test_examples_without_an_output_set_the_project_up(path: Path) -> None:
 FRAGMENTS = {
     "Engagement": "engagement.yaml",
     "Change order": "change-order-001.yaml",
+    "Change directive": "change-directive-001.yaml",
     "Progress entry": "progress-2026-11-20.yaml",
     "Breach": "breach.yaml",
 }
@@ -331,6 +332,7 @@ def test_the_page_lists_every_kind_of_document() -> None:
 FILES: Mapping[str, type[BaseModel]] = {
     "Engagement": Engagement,
     "Change order": ChangeOrder,
+    "Change directive": ChangeDirective,
     "Progress entry": ProgressEntry,
     "Breach": Breach,
 }
