@@ -1,4 +1,4 @@
-"""docgen.toml: the house, its people, how its documents look, how they are sealed, and where things are."""
+"""docgen.toml: the house, its people, how its documents look and are sealed, its deadlines, and where things are."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _ENTRY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("time_zone", "house", "people", "record", "seal", "timestamps"),
+    "": ("time_zone", "house", "people", "record", "seal", "timestamps", "deadlines"),
     "house": ("name", "logo", "colours", "fonts"),
     "house.colours": _COLOURS,
     "house.fonts": ("text", "heading", "files"),
@@ -44,7 +44,18 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         "crls",
     ),
     "timestamps": ("authority", "certificates"),
+    "deadlines": (
+        "insurance_warning_days",
+        "survey_days",
+        "review_years",
+        "contact_days_a",
+        "contact_days_b",
+        "contact_days_c",
+        "cooling_off_days",
+    ),
 }
+_MOST = {"review_years": 10}
+_MOST_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -121,6 +132,8 @@ class Settings:
     record: RecordSettings = RecordSettings()
     seal: SealSettings = SealSettings()
     timestamps: TimestampSettings = TimestampSettings()
+    deadlines: Mapping[str, int] = field(default_factory=dict)
+    """The numbers of the house's own deadlines that are set, by their names in `lifecycle.house_rules.HouseRules`."""
 
     @property
     def templates(self) -> Path | None:
@@ -213,7 +226,22 @@ class _Reader:
             record=self._record(self._table(data, "record", "")),
             seal=self._seal(data, timestamps),
             timestamps=timestamps,
+            deadlines=self._deadlines(self._table(data, "deadlines", "")),
         )
+
+    def _deadlines(self, table: Mapping[str, Any]) -> Mapping[str, int]:
+        self._check_keys(table, "deadlines", "deadlines")
+        found: dict[str, int] = {}
+        for name in _KEYS["deadlines"]:
+            if name not in table:
+                continue
+            value, most = table[name], _MOST.get(name, _MOST_DAYS)
+            if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+                advice = f"Write a whole number from 1 to {most}, without quotes."
+                self._fault(f"deadlines.{name}", f"{_shown(value)} is no number of {_unit(name)}", advice)
+                continue
+            found[name] = value
+        return found
 
     def _record(self, table: Mapping[str, Any]) -> RecordSettings:
         self._check_keys(table, "record", "record")
@@ -426,3 +454,7 @@ def _is_file(path: Path) -> bool:
 def is_family(name: object) -> bool:
     """Say whether a text can be the name of a typeface: letters, digits, spaces and hyphens."""
     return isinstance(name, str) and bool(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}", name))
+
+
+def _unit(name: str) -> str:
+    return "years" if name.endswith("_years") else "days"
