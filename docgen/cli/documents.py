@@ -357,27 +357,3 @@ def reproduce(reference: str, as_json: bool) -> None:
             click.echo(f"  made with {tool}")
     if not found.exact:
         raise click.exceptions.Exit(ExitCode.MISSING_HERE if found.other_tools else ExitCode.UNVERIFIED)
-
-
-@click.command(epilog="Example: docgen due --on 2026-12-01")
-@click.option("--limit", type=click.IntRange(1), default=LAST, help=f"At most so many, by default {LAST}.")
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-@shared_options
-def due(limit: int, as_json: bool) -> None:
-    """Say what is owed on a day (--on): the documents that await a signature, the one waiting longest first."""
-    from docgen.actions.documents import due as owed
-    from docgen.actions.references import reference_of
-
-    rows = owed(shared().desk(), limit)
-    if as_json:
-        value = [{**_row(each.document), "awaits": each.document.awaits, "days": each.days} for each in rows]
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-        return
-    width = max((len(str(reference_of(each.document))) for each in rows), default=0)
-    for each in rows:
-        days = f"{each.days} {'day' if each.days == 1 else 'days'}"
-        click.echo(
-            f"{reference_of(each.document)!s:<{width}}  issued {each.document.day}, awaits a signature for {days}"
-        )
-    if not rows:
-        shared().say("Nothing is owed.")
