@@ -12,6 +12,7 @@ from docgen.cli.options import shared, shared_options
 
 if TYPE_CHECKING:
     from docgen.actions.engagements import Effective, Recorded
+    from docgen.actions.life import Status
     from docgen.lifecycle.differences import Difference
 
 LAST = 200
@@ -73,29 +74,159 @@ def difference_record(difference: Difference) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print the engagements as JSON.")
 @shared_options
 def list_(limit: int, as_json: bool) -> None:
-    """List the recorded engagements: id, last revision, when it was recorded, client and title."""
-    from docgen.actions.engagements import list_engagements
+    """List the recorded engagements: id, last revision, when it was recorded, state on a day (--on), client, title."""
+    from docgen.actions.life import list_states
 
-    rows = list(list_engagements(shared().desk(), limit))
+    rows = list(list_states(shared().desk(), limit))
     if as_json:
         value = [
             {
                 "engagement": revision.engagement,
                 "revision": revision.revision,
                 "at": revision.at,
+                "state": state.value if state else None,
                 "client": facts.client.legal_name if facts else None,
                 "title": facts.title if facts else None,
             }
-            for revision, facts in rows
+            for revision, facts, state in rows
         ]
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
         return
-    width = max((len(revision.engagement) for revision, _ in rows), default=0)
-    for revision, facts in rows:
+    width = max((len(revision.engagement) for revision, _, _ in rows), default=0)
+    stands = [_words(state) if state else "" for _, _, state in rows]
+    wide = max(map(len, stands), default=0)
+    for (revision, facts, _), stand in zip(rows, stands, strict=True):
         what = f"{facts.client.legal_name or '(client not named)'}: {facts.title}" if facts else "(erased)"
-        click.echo(f"{revision.engagement:<{width}}  revision {revision.revision:<3} {revision.at[:10]}  {what}")
+        recorded = f"revision {revision.revision:<3} {revision.at[:10]}"
+        click.echo(f"{revision.engagement:<{width}}  {recorded}  {stand:<{wide}}  {what}")
     if not rows:
         shared().say("No engagement is recorded. `docgen engagement record FILE` records one.")
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")
+
+
+@engagement.command(
+    short_help="Say where an engagement stands, and what is next.",
+    epilog="Example: docgen engagement status NBS-2026-014 --on 2026-10-20",
+)
+@click.argument("name", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@shared_options
+def status(name: str, as_json: bool) -> None:
+    """Say where an engagement stands on a day (--on), since when, what may come next, and what blocks it."""
+    from docgen.actions.life import status as standing
+
+    found = standing(shared().desk(), name)
+    if as_json:
+        click.echo(json.dumps(_status_record(found), ensure_ascii=False, indent=2))
+    else:
+        _print_status(found)
+    for remark in found.remarks:
+        shared().say(remark)
+
+
+def _print_status(found: Status) -> None:
+    from docgen.actions.references import reference_of
+
+    click.echo(f"{found.engagement.id} on {found.on}: {_words(found.state)} since {found.since}")
+    for passed in found.story.passed:
+        click.echo(f"  {passed.happened.on}  {_words(passed.happened.step)}: {passed.happened.about}")
+    if found.papers:
+        click.echo("Papers:")
+        for paper in found.papers:
+            click.echo(f"  {paper.day}  {reference_of(paper)}, {paper.status}")
+    if found.obstacles:
+        click.echo("What stands in the way:")
+        for obstacle in found.obstacles:
+            click.echo(f"  {_words(obstacle.step) + ': ' if obstacle.step else ''}{obstacle.text}")
+    click.echo("What may come next:")
+    for each in found.following:
+        papers = f" by {' or '.join(each.papers)}" if each.papers else ""
+        click.echo(f"  {_words(each.step)} → {_words(each.leads_to)}{papers}")
+        for line in filter(None, (*each.commands, each.note)):
+            click.echo(f"      {line}")
+    if found.working:
+        click.echo(f"Also at any time: {', '.join(found.working)}")
+
+
+def _status_record(found: Status) -> dict[str, Any]:
+    from docgen.actions.references import reference_of
+
+    return {
+        "engagement": found.engagement.id,
+        "title": found.engagement.title,
+        "on": found.on.isoformat(),
+        "state": found.state.value,
+        "since": found.since.isoformat(),
+        "interrupted": found.story.life.interrupted.value if found.story.life.interrupted != found.state else None,
+        "steps": [
+            {
+                "on": passed.happened.on.isoformat(),
+                "step": passed.happened.step.value,
+                "about": passed.happened.about,
+                "state": passed.state.value,
+            }
+            for passed in found.story.passed
+        ],
+        "papers": [
+            {"reference": str(reference_of(paper)), "kind": paper.kind, "day": paper.day, "status": paper.status}
+            for paper in found.papers
+        ],
+        "obstacles": [
+            {"step": obstacle.step.value if obstacle.step else None, "text": obstacle.text}
+            for obstacle in found.obstacles
+        ],
+        "next": [
+            {
+                "step": each.step.value,
+                "leads_to": each.leads_to.value,
+                "papers": list(each.papers),
+                "commands": list(each.commands),
+                "note": each.note or None,
+            }
+            for each in found.following
+        ],
+        "working_papers": list(found.working),
+    }
+
+
+@engagement.command(
+    short_help="Propose how much detail the contract should have.",
+    epilog="Example: docgen engagement assess NBS-2026-014",
+)
+@click.argument("name", metavar="[ID]", required=False, default="")
+@click.option("--file", type=click.Path(path_type=Path), help="An engagement file instead of a recorded engagement.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@shared_options
+def assess(name: str, file: Path | None, as_json: bool) -> None:
+    """Propose low, medium or high deviation, that is a brief, standard or full contract, and say why.
+
+    You decide: nothing is changed.
+    """
+    from docgen.actions.assessing import assess_file, assess_recorded
+
+    if bool(name) == bool(file):
+        raise click.UsageError("Name a recorded engagement, or a file with --file.")
+    desk = shared().desk()
+    found = assess_file(desk, file) if file else assess_recorded(desk, name)
+    if as_json:
+        value = {
+            "proposed": found.proposed.value,
+            "detail": found.detail,
+            "score": found.score,
+            "reasons": [{"points": reason.points, "text": reason.text} for reason in found.reasons],
+            "stated": found.stated.value,
+        }
+        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    else:
+        points = f"{found.score} {'point' if found.score == 1 else 'points'}"
+        click.echo(f"Proposed: {found.proposed} ({found.detail} contract), {points}; the file says {found.stated}.")
+        for reason in found.reasons:
+            click.echo(f"  {reason.points}  {reason.text}")
+    if found.remark:
+        shared().say(found.remark)
 
 
 @engagement.command(
