@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.errors import ExitCode, FindingsError, NotFoundError
+from docgen.lifecycle.house_rules import HouseRules
+from docgen.settings import _KEYS as KEYS
 from docgen.settings import (
     FILE_NAME,
     FontPair,
@@ -83,6 +86,13 @@ def test_without_a_word_on_seals_nothing_is_sealed_and_the_file_stands_beside_th
     read = settings(tmp_path, "")
     assert read.seal == SealSettings(certificate=tmp_path / ".docgen/seal.p12")
     assert (read.seal.always, read.seal.level, read.timestamps) == (False, "B-B", TimestampSettings())
+
+
+def test_the_house_sets_the_numbers_of_its_own_deadlines_and_leaves_the_others(tmp_path: Path) -> None:
+    read = settings(tmp_path, "[deadlines]\nsurvey_days = 7\nreview_years = 2\n")
+    assert read.deadlines == {"survey_days": 7, "review_years": 2}
+    assert settings(tmp_path, "").deadlines == {}
+    assert set(KEYS["deadlines"]) == {each.name for each in fields(HouseRules)}
 
 
 def test_one_word_seals_every_issue(tmp_path: Path) -> None:
@@ -198,6 +208,12 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
         ('[timestamps]\nauthority = "http://time.example"\n', "2 “http://time.example” is not an address to ask"),
         ("[timestamps]\ncertificates = 1\n", "2 “1” does not name a file."),
         ('[timestamps]\nauthorities = ""\n', "2 the setting “authorities” is not known. Did you mean “authority”?"),
+        ("deadlines = 3\n", "1 deadlines is not a table."),
+        ("[deadlines]\nsurvey_days = 0\n", "2 “0” is no number of days. Write a whole number from 1 to 3650"),
+        ('[deadlines]\ncontact_days_a = "30"\n', "2 “30” is no number of days."),
+        ("[deadlines]\ncontact_days_b = true\n", "2 “True” is no number of days."),
+        ("[deadlines]\nreview_years = 11\n", "2 “11” is no number of years. Write a whole number from 1 to 10"),
+        ("[deadlines]\nsurvey_day = 5\n", "2 the setting “survey_day” is not known. Did you mean “survey_days”?"),
         ("[house\n", "1 the settings cannot be read: Expected ']'"),
         ("a = 1\na = 2\n", "2 the settings cannot be read: Cannot overwrite a value"),
     ],
@@ -248,7 +264,7 @@ def test_no_fault_prints_what_a_terminal_would_act_on(tmp_path: Path) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["time_zone", "house", "people", "seal", "timestamps", "x"]),
+        st.sampled_from(["time_zone", "house", "people", "seal", "timestamps", "deadlines", "x"]),
         st.sampled_from(
             [
                 "1",

@@ -65,12 +65,22 @@ def grown(firms: Firms) -> str:
     return str(firms.kept("grown").root)
 
 
-@pytest.mark.parametrize("words", [("document", "list"), ("due",), ("document", "show", "NBS-2026-014/contract")])
+@pytest.mark.parametrize("words", [("document", "list"), ("document", "show", "NBS-2026-014/contract")])
 def test_looking_documents_up_needs_no_engine_but_that_of_events(grown: str, words: tuple[str, ...]) -> None:
     assert set(engines(*words, "--workspace", grown)) <= {"pydantic"}
 
 
-@pytest.mark.parametrize("words", [("audit", "log"), ("audit", "verify"), ("engagement", "history", "NBS-2026-014")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("audit", "log"),
+        ("audit", "verify"),
+        ("due",),
+        ("engagement", "assess", "NBS-2026-014"),
+        ("engagement", "history", "NBS-2026-014"),
+        ("engagement", "list"),
+    ],
+)
 def test_reading_the_record_needs_no_engine_of_templates_or_paper(grown: str, words: tuple[str, ...]) -> None:
     assert not {"weasyprint", "docx", "jinja2", "lxml", "num2words"} & set(engines(*words, "--workspace", grown))
 
