@@ -33,9 +33,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "letter-of-approval": (),
     "contract": (),
     "conformed-contract": ("change-order",),
-    "change-order": ("change-order", "change-directive"),
-    "change-impact": ("change-order", "change-directive"),
-    "change-directive": ("change-directive",),
+    "change-order": ("change-order",),
     "progress-report": ("progress", "change-order"),
     "breach-notice": ("change-order", "breach"),
     "look-back": ("change-order", "progress", "delivery", "dispute"),
@@ -45,6 +43,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "survey": (),
     "meeting-proposal": ("estimate", "feedback"),
     "relationship-review": ("change-order", "progress", "delivery", "estimate", "feedback", "review"),
+    "change-impact": ("change-order",),
+    "change-directive": ("change-directive",),
 }
 """The kinds of document, and the beginnings of the names of the files each needs beside the engagement."""
 KINDS = tuple(FILES)
@@ -302,6 +302,7 @@ def bare() -> World:
         "dispute": dispute,
         "breach": changed(breach, {"defaults.0.evidence": []}),
         "change-order-001": order,
+        "change-directive-001": changed(world["change-directive-001"], {"refs": [], "order_by": None}),
         "feedback": {**whose, "format": "docgen.feedback/1", "on": "2027-04-09", "answers": {"result": {}}},
         "review": {
             **whose,

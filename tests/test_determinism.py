@@ -26,6 +26,12 @@ NAMES = tuple(
         ("change-order", "rich", "high"),
         ("progress-report", "british", "medium"),
         ("breach-notice", "hostile", "low"),
+        ("completion-certificate", "rich-de", "medium"),
+        ("survey", "hostile", "high"),
+        ("meeting-proposal", "rich", "high"),
+        ("relationship-review", "rich", "high"),
+        ("change-impact", "rich", "high"),
+        ("change-directive", "rich", "high"),
     )
 )
 """One document of each kind, with charts, a contents list, right-to-left names and every change there is."""

@@ -144,6 +144,12 @@ def work(world: World, count: int) -> World:
     return _with(world, "progress-2026-11-20", values)
 
 
+def urgent(world: World, count: int) -> World:
+    """Return facts with so many pieces of urgent work in the directive, one at least."""
+    ordered = [_said("Pump", number, " and the next one", 4) for number in range(max(count, 1))]
+    return _with(world, "change-directive-001", {"work": ordered})
+
+
 @dataclass(frozen=True)
 class Awkward:
     """A kind of document that grows entry by entry."""
@@ -163,6 +169,8 @@ AWKWARD = (
     Awkward("letter-of-approval", "medium", conditions),
     Awkward("breach-notice", "medium", steps),
     Awkward("change-order", "medium", changes),
+    Awkward("change-impact", "medium", changes),
+    Awkward("change-directive", "medium", urgent),
     Awkward("progress-report", "medium", work),
 )
 

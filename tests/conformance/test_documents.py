@@ -21,7 +21,12 @@ from tests.conformance.word_references import find_faults
 pytestmark = pytest.mark.conformance
 
 DAY = dt.date(2026, 11, 20)
-FILES = {**dict(DOCUMENTS), CONFORMED: ("change-order-001.yaml",)}
+FILES = {
+    **dict(DOCUMENTS),
+    CONFORMED: ("change-order-001.yaml",),
+    "change-impact": ("change-order-001.yaml",),
+    "change-directive": ("change-directive-001.yaml",),
+}
 LEVELS = ("low", "medium", "high")
 LOCALES = {"en": "en-GB", "de": "de-DE"}
 HARD_NAMES = {
