@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from docgen.actions.change_orders import states_of
 from docgen.actions.desk import Desk
 from docgen.actions.executed import CONTRACT, LETTER, executed
 from docgen.actions.recorded import recorded_engagement, recorded_entries
@@ -62,7 +63,7 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
         number: each.facts
         for number, each in recorded_entries(record, engagement.id, ChangeOrder, engagement.currency).items()
     }
-    states = order_states(record, engagement.id, orders)
+    states = states_of(record, engagement.id, desk.on)
     in_force = tuple(order for number, order in orders.items() if states[number] is OrderState.EXECUTED)
     signed = executed(record, engagement.id, CONTRACT) is not None
     return Closing(
@@ -80,14 +81,6 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
         disputes=_all(record, engagement, Dispute),
         breaches=_noticed(record, engagement),
     )
-
-
-def order_states(record: Record, engagement: str, orders: Mapping[int, ChangeOrder]) -> Mapping[int, OrderState]:
-    """Return where each change order stands."""
-    return {
-        number: OrderState.EXECUTED if executed(record, engagement, "change-order", number) else OrderState.DRAFT
-        for number in orders
-    }
 
 
 def _all(record: Record, engagement: Engagement, kind: type[M]) -> tuple[M, ...]:

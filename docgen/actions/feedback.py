@@ -160,8 +160,8 @@ def feedback_of(form: FormAnswers, engagement: str, survey: str, on: dt.date) ->
         "by": " ".join(values.get("name", "").split()) or None,
         "survey": survey or None,
         "answers": {question: _answer(values, question) for question in asked},
-        "keep": values.get("keep") or None,
-        "change": values.get("change") or None,
+        "keep": _words(values, "keep"),
+        "change": _words(values, "change"),
         "recommend": _number(step, "recommend", LIKELIEST, least=0),
         "quote": _consent(values.get("quote", "")),
     }
@@ -174,8 +174,14 @@ def feedback_of(form: FormAnswers, engagement: str, survey: str, on: dt.date) ->
 
 
 def _answer(values: Mapping[str, str], question: Question) -> dict[str, Any]:
-    comment = values.get(f"{question}{_COMMENT}")
-    return {"score": _number(values[question], question, HIGHEST, least=1), "comment": comment or None}
+    score = _number(values[question], question, HIGHEST, least=1)
+    return {"score": score, "comment": _words(values, f"{question}{_COMMENT}")}
+
+
+def _words(values: Mapping[str, str], name: str) -> str | None:
+    """Return what was written, each line a paragraph of its own, or None for nothing."""
+    lines = (line.strip() for line in values.get(name, "").split("\n"))
+    return "\n\n".join(filter(None, lines)) or None
 
 
 def _number(text: str, name: str, most: int, *, least: int) -> int | None:
