@@ -20,7 +20,7 @@ from docgen.actions.change_orders import (
 from docgen.actions.desk import Desk
 from docgen.actions.recorded import recorded_entries
 from docgen.actions.references import Reference, read_reference
-from docgen.errors import DocgenError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import facts_bytes
 from docgen.facts.source import Source
@@ -324,6 +324,15 @@ def _directives(record: Record, chain: Chain) -> Iterator[DirectiveRow]:
         state = versions[-1].status if versions else "draft"
         by = converted.get(number, "")
         yield DirectiveRow(item.facts, "converted" if by else state, by)
+
+
+def directive_of(desk: Desk, text: str) -> DirectiveRow:
+    """Return a directive and what became of it; raises ReferenceFormError, NotFoundError and as read_chain does."""
+    reference = read_reference(text)
+    for row in _directives(desk.record, read_chain(desk.record, reference.engagement, desk.on)):
+        if row.directive.number == reference.number:
+            return row
+    raise NotFoundError(f"{reference.engagement} has no directive CD-{reference.number:03d}.")
 
 
 def write_impact(desk: Desk, shown: Shown, form: str) -> bytes:

@@ -14,7 +14,7 @@ from docgen.cli.options import shared, shared_options
 
 if TYPE_CHECKING:
     from docgen.actions.change_orders import Chain, Course
-    from docgen.actions.deciding import Moved, Shown
+    from docgen.actions.deciding import DirectiveRow, Moved, Shown
     from docgen.models.money import Money
 
 FILE = click.Path(path_type=Path)
@@ -261,8 +261,12 @@ def show(reference: str, output: Path | None, as_json: bool) -> None:
     """Show where order REF stands, who decided what, and its effect beside the contract as it stands."""
     from docgen.actions.deciding import show as look
     from docgen.actions.deciding import write_impact
+    from docgen.actions.references import read_reference
 
     desk = shared().desk()
+    if read_reference(reference).kind == "change-directive":
+        _show_directive(reference, as_json)
+        return
     shown = look(desk, reference)
     if output:
         content = write_impact(desk, shown, output.suffix.removeprefix(".").lower())
@@ -271,6 +275,42 @@ def show(reference: str, output: Path | None, as_json: bool) -> None:
     _print_shown(shown, as_json)
     if output and not as_json:
         click.echo(str(output))
+
+
+def _show_directive(reference: str, as_json: bool) -> None:
+    from docgen.actions.deciding import directive_of
+
+    row = directive_of(shared().desk(), reference)
+    if as_json:
+        click.echo(
+            json.dumps(_directive_record(reference.split("/", maxsplit=1)[0], row), ensure_ascii=False, indent=2)
+        )
+        return
+    directive = row.directive
+    click.echo(f"{reference}: {row.state}. {directive.title}")
+    click.echo(f"  ordered by the {directive.ordered_by} on {directive.ordered_on or '(blank)'}: {directive.reason}")
+    for line in directive.work:
+        click.echo(f"  {line}")
+    click.echo(f"  {_limit(row)}")
+
+
+def _limit(row: DirectiveRow) -> str:
+    if row.converted_by:
+        return f"converted by {row.converted_by}"
+    limit = row.directive.not_to_exceed
+    return f"outside the contract sum{f', paid up to {_money(limit)}' if limit else ''}"
+
+
+def _directive_record(engagement: str, row: DirectiveRow) -> dict[str, Any]:
+    directive = row.directive
+    return {
+        "reference": f"{engagement}/{directive.reference}",
+        "title": directive.title,
+        "state": row.state,
+        "ordered_by": directive.ordered_by.value,
+        "not_to_exceed": format(directive.not_to_exceed.amount, "f") if directive.not_to_exceed else None,
+        "converted_by": row.converted_by or None,
+    }
 
 
 def _print_shown(shown: Shown, as_json: bool) -> None:
@@ -453,6 +493,7 @@ def list_(name: str, states: tuple[str, ...], as_json: bool) -> None:
 def register(name: str, as_json: bool) -> None:
     """Print every change of an ENGAGEMENT in the order of its number, with its effect and the sum that results."""
     from docgen.actions.deciding import register_of
+    from docgen.lifecycle.states import DEAD_ORDERS
 
     found = register_of(shared().desk(), name)
     chain = found.chain
@@ -466,18 +507,7 @@ def register(name: str, as_json: bool) -> None:
             "pending": format(found.pending.amount, "f"),
             "end_date": chain.terms.end_date.isoformat() if chain.terms.end_date else None,
             "orders": [_row_record(chain, course) for course in chain.courses.values()],
-            "directives": [
-                {
-                    "reference": f"{name}/{each.directive.reference}",
-                    "title": each.directive.title,
-                    "state": each.state,
-                    "not_to_exceed": format(each.directive.not_to_exceed.amount, "f")
-                    if each.directive.not_to_exceed
-                    else None,
-                    "converted_by": each.converted_by,
-                }
-                for each in found.directives
-            ],
+            "directives": [_directive_record(name, row) for row in found.directives],
         }
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
         return
@@ -487,14 +517,13 @@ def register(name: str, as_json: bool) -> None:
         row = _row_record(chain, course)
         after = f"{chain.engagement.currency} {row['sum_after']}" if row["sum_after"] else ""
         label = f"{course.order.reference}  {course.state}"
-        click.echo(f"{label:<34}{_shown_effect(row):>20}  {_thousands(after):>20}  {course.order.title}")
+        effect = f"({_shown_effect(row)})" if course.state in DEAD_ORDERS else _shown_effect(row)
+        click.echo(f"{label:<34}{effect:>20}  {_thousands(after):>20}  {course.order.title}")
     click.echo(f"{'net change by executed orders':<34}{_signed_money(found.net):>20}")
     click.echo(f"{'contract sum':<34}{_money(found.current):>20}")
     click.echo(f"{'in orders still open':<34}{_signed_money(found.pending):>20}")
     for each in found.directives:
-        limit = f"up to {_money(each.directive.not_to_exceed)}" if each.directive.not_to_exceed else ""
-        how = f"converted by {each.converted_by}" if each.converted_by else f"{each.state}, outside the contract sum"
-        click.echo(f"{each.directive.reference}  {each.directive.title}: {how} {limit}".rstrip())
+        click.echo(f"{each.directive.reference}  {each.state}: {each.directive.title}, {_limit(each)}")
 
 
 def _thousands(text: str) -> str:
