@@ -71,7 +71,6 @@ def completion_certificate(case: Case, terms: Terms, formats: Formats, clauses: 
         "sum": contract_sum(terms, currency),
         "due": Money.total((line.due for line in lines), currency),
         "invoiced": Money.total((line.invoiced for line in lines), currency),
-        "begun": terms.effective_date,
         "signed_end": baseline.end_date,
         "planned_end": terms.end_date,
         "completed": max(filter(None, dates), default=None) if all(dates) else None,
@@ -161,7 +160,7 @@ def relationship_review(case: Case, terms: Terms, formats: Formats, clauses: Map
     lines = settlements(lambda day: effective_terms(engagement.terms, orders, day), currency, case.entries, case.on)
     reached = milestones_reached(terms, case.entries)
     deliveries = last_deliveries(case.deliveries)
-    asked = [each for each in case.feedback if each.on <= case.on]
+    asked = [each for each in case.feedback if each.on <= max(case.on, review.on)]
     last = max(asked, key=lambda each: (each.on, each.number or 0), default=None)
     rows = comparisons(estimate_for(case.estimates, asked, last), last) if last else ()
     facts = {
