@@ -637,6 +637,34 @@ def test_a_contract_for_an_empty_scope_can_still_be_drafted(level: str) -> None:
     assert set(clause_ids(document)) >= CITED
 
 
+@every_level
+def test_the_size_of_a_change_counts_together_with_earlier_orders(level: str) -> None:
+    words_of_clause = clause_words("change-approvals", at(level))
+    assert (
+        "The size counts together with that of the Change Orders executed before it, without regard to sign"
+        in words_of_clause
+    )
+    assert "A Change Order that leaves the Contract Sum unchanged needs only the first." in words_of_clause
+
+
+@every_level
+def test_a_number_of_an_order_is_used_once(level: str) -> None:
+    assert (
+        "A number once given stays used, also where its Change Order is rejected, withdrawn, lapsed or void."
+        in clause_words("change-arithmetic", at(level))
+    )
+
+
+@every_level
+def test_urgent_work_may_begin_before_its_order_and_counts_outside_the_sum(level: str) -> None:
+    facts = at(level)
+    said_of_it = clause_words("urgent-work", facts)
+    assert "the Client may instruct urgent work in writing, up to a sum that it states" in said_of_it
+    assert "until then it does not count towards the Contract Sum." in said_of_it
+    urgent = clause(tree(KIND, facts), "urgent-work").label
+    assert f"except urgent work under clause {urgent}." in clause_words("no-change-without-order", facts)
+
+
 # The conformed copy
 
 CHANGES: tuple[Facts, ...] = (

@@ -292,6 +292,47 @@ def test_a_smaller_sum_needs_the_same_signatures_as_a_greater_one(case: Look) ->
     assert [rung.required for rung in see(order, "ladder")] == [True, True, False]
 
 
+def test_the_size_counts_earlier_orders_whatever_their_sign(case: Look) -> None:
+    less = {"changes": [{"do": "change_fee", "line": "F2", "amount": "40000.00"}]}
+    first, other = case("change-order"), case("change-order", less, "change-order-001").order
+    assert other is not None
+    second = other.model_copy(update={"number": 2})
+    later = replace(first, orders=(*first.orders, second), order=second)
+    assert see(later, "arithmetic.this") == "GBP -24,000.00"
+    assert [see(later, f"size.{name}") for name in ("own", "together")] == ["GBP 24,000.00", "GBP 46,100.00"]
+    assert see(later, "size.earlier") == ("CO-001",)
+
+
+def test_an_order_that_takes_in_a_directive_shows_it_as_far_as_it_is_known(case: Look) -> None:
+    order = case("change-order")
+    directive = case("change-directive").directive
+    assert order.order is not None
+    assert directive is not None
+    taking = replace(order, order=order.order.model_copy(update={"converts": 1}))
+    assert see(taking, "order.converts.reference") == "CD-001"
+    assert not see(taking, "order.converts.title")
+    known = replace(taking, directives=(directive,))
+    assert see(known, "order.converts.ordered_on") == dt.date(2026, 12, 14)
+    assert not see(order, "order.converts")
+
+
+def test_the_page_on_an_impact_shows_the_sum_three_times_and_the_days_to_decide(case: Look) -> None:
+    page = case("change-impact")
+    assert [see(page, f"impact.sum.{name}") for name in ("signed", "now", "then", "effect")] == [
+        "GBP 107,800.00",
+        "GBP 107,800.00",
+        "GBP 129,900.00",
+        "GBP 22,100.00",
+    ]
+    assert see(page, "answer.days") == 5
+
+
+def test_a_directive_goes_from_the_party_that_orders_and_leaves_the_sum_alone(case: Look) -> None:
+    directive = case("change-directive")
+    assert see(directive, "contract_sum") == "GBP 107,800.00"
+    assert (see(directive, "ordering.side"), see(directive, "receiving.side")) == (Side.CLIENT, Side.PROVIDER)
+
+
 # Progress report
 
 
@@ -409,9 +450,11 @@ def test_a_notice_speaks_of_the_terms_on_its_day(case: Look) -> None:
         ("change-order", "A change order needs the change order"),
         ("progress-report", "A progress report needs a progress entry"),
         ("breach-notice", "A breach notice needs the breach"),
+        ("change-impact", "A change impact needs the change order"),
+        ("change-directive", "A change directive needs the directive"),
     ],
 )
 def test_a_kind_says_which_file_it_lacks(case: Look, kind: str, said: str) -> None:
-    without = replace(case(kind), order=None, entry=None, breach=None)
+    without = replace(case(kind), order=None, entry=None, breach=None, directive=None)
     with pytest.raises(UsageError, match=said):
         scene(without)
