@@ -379,9 +379,8 @@ BREACHES = [
         "does not let notice be given by post. Use one of: courier, email.",
     ),
     ("breach-dates", "on: 2027-02-02", "on: ¦2026-10-04", "warning: 2026-10-04 is before the contract takes effect"),
-    ("earlier-steps", "step: negotiation", "step: reminder", "warning: negotiation (clause negotiation) was skipped"),
     ("earlier-steps", "step: mediation", "step: other", "warning: mediation (clause mediation) was skipped"),
-    ("earlier-steps", "step: mediation", "step: mediation", "warning: the look back (clause look-back) was skipped"),
+    ("earlier-steps", "step: look_back", "step: other", "warning: the look back (clause look-back) was skipped"),
 ]
 
 

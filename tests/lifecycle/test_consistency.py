@@ -560,10 +560,10 @@ ROWS = {
         "breach",
         "notice_date: 2027-03-01",
         "notice_date: 2026-10-04",
-        "warning earlier-steps: the look back (clause look-back) was skipped.",
         "error breach-dates: the notice is dated before the contract takes effect on 2026-10-05.",
         "error breach-dates: 2027-01-15 is after the notice.",
         "error breach-dates: 2027-02-02 is after the notice.",
+        "error breach-dates: 2027-02-03 is after the notice.",
         "error breach-dates: 2027-02-09 is after the notice.",
         "error breach-dates: 2027-02-22 is after the notice.",
     ),
@@ -588,19 +588,19 @@ ROWS = {
     "mediation comes first": Row(
         {"breach": [("step: mediation", "step: reminder")], "dispute": [("raised_by: provider", "raised_by: client")]},
         [
-            "warning earlier-steps: the look back (clause look-back) was skipped.",
             "warning earlier-steps: mediation (clause mediation) was skipped; begun now, it would last until"
-            " 2027-04-14.",
+            " 2027-03-31.",
         ],
     ),
     "talk comes first": Row(
         {
-            "breach": [("step: mediation", "step: reminder"), ("step: negotiation", "step: look_back")],
+            "breach": [("step: look_back", "step: other"), ("step: negotiation", "step: other")],
             "dispute": [("raised_by: provider", "raised_by: client")],
         },
         [
-            "warning earlier-steps: mediation (clause mediation) was skipped; begun now, it would last until"
-            " 2027-03-31.",
+            "warning earlier-steps: the look back (clause look-back) was skipped.",
+            "warning earlier-steps: negotiation (clause negotiation) was skipped; begun now, it would last until"
+            " 2027-03-15.",
         ],
     ),
     "mediation takes its time": Row(

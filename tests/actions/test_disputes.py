@@ -1,0 +1,228 @@
+"""Disputes on the record: letters wait for their day, and a notice of breach tells the steps before it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docgen.actions.disputes import (
+    NotYetError,
+    list_deliveries,
+    list_disputes,
+    show_breach,
+    show_dispute,
+)
+from docgen.actions.documents import issued_event
+from docgen.actions.engagements import Recorded
+from docgen.actions.entries import record_breach, record_entry
+from docgen.actions.issuing import NothingToIssueError
+from docgen.actions.references import UnknownEngagementError
+from docgen.actions.remaking import reproduce
+from docgen.errors import ExitCode, NotFoundError, UsageError
+from docgen.models.delivery import Delivery
+from docgen.models.dispute import Dispute
+from tests.firm import ID, Firm, Firms, pdf_words
+
+NO_LOOK_BACK = ("step: look_back", "step: other")
+ENDED = "  ended_on: 2027-02-22\n  outcome: not_settled        # settled or not_settled\n"
+
+
+@pytest.fixture
+def disputed(firms: Firms, tmp_path: Path) -> Firm:
+    """Lend a firm with a signed contract and the example's dispute recorded."""
+    firm = firms.at("signed", tmp_path / "firm").on("2027-02-03")
+    record(firm)
+    return firm
+
+
+def record(firm: Firm, *changes: tuple[str, str]) -> Recorded:
+    return firm.do(record_entry, firm.facts("dispute", *changes), Dispute)
+
+
+def without(firm: Firm, key: str) -> tuple[str, str]:
+    """Return the change that takes everything from a key on out of the example's dispute."""
+    text = firm.facts("dispute").read_text(encoding="utf-8")
+    return text[text.index(f"\n{key}") :], "\n"
+
+
+# The letters
+
+
+def test_the_letters_have_the_number_of_the_dispute(disputed: Firm) -> None:
+    assert str(disputed.issue("look-back").reference) == f"{ID}/LB-001/1"
+    assert str(disputed.on("2027-02-16").issue("mediation-referral").reference) == f"{ID}/MR-001/1"
+    assert str(disputed.on("2027-04-06").issue("re-opening").reference) == f"{ID}/RO-001/1"
+    assert disputed.faults == []
+
+
+def test_the_look_back_is_made_from_the_dispute_with_reports_and_hand_overs(disputed: Firm) -> None:
+    disputed.do(record_entry, disputed.facts("delivery-d1"), Delivery)
+    record(disputed, ("deliverable: D2", "deliverable: D1"))
+    words = pdf_words(disputed.issue("look-back").files["pdf"])
+    assert "accepted on 4 November 2026 by Mei Tan" in words
+
+
+def test_nobody_countersigns_a_letter_of_a_dispute(disputed: Firm) -> None:
+    documents = [
+        disputed.issue("look-back").document,
+        disputed.on("2027-02-16").issue("mediation-referral").document,
+        disputed.on("2027-04-06").issue("re-opening").document,
+    ]
+    assert [document.awaits for document in documents] == [None, None, None]
+
+
+@pytest.mark.parametrize("kind", ["look-back", "mediation-referral", "re-opening"])
+def test_there_is_no_letter_without_a_recorded_dispute(firm: Firm, kind: str) -> None:
+    with pytest.raises(NothingToIssueError, match=r"no dispute recorded\. `docgen dispute record FILE`"):
+        firm.issue(kind)
+
+
+def test_a_letter_that_opens_again_waits_until_the_pause_is_over(disputed: Firm) -> None:
+    size = disputed.size
+    for day in ("2027-03-22", "2027-04-05"):
+        with pytest.raises(NotYetError, match="DS-001 lasts until the end of 2027-04-05") as refused:
+            disputed.on(day).issue("re-opening")
+        assert refused.value.exit_code is ExitCode.REFUSED
+    assert disputed.size == size
+    assert "A Fresh Start" in pdf_words(disputed.on("2027-04-06").issue("re-opening").files["pdf"])
+
+
+def test_a_letter_whose_step_is_not_recorded_is_refused(firm: Firm) -> None:
+    later = firm.on("2027-05-01")
+    record(later, without(later, "re_opening"))
+    with pytest.raises(NotYetError, match="DS-001 has no `re_opening:`"):
+        later.issue("re-opening")
+    record(later, without(later, "mediation"))
+    with pytest.raises(NotYetError, match="DS-001 has no `mediation:`"):
+        later.issue("mediation-referral")
+    with pytest.raises(NotYetError, match="DS-001 has no `cooling_off:`"):
+        later.issue("re-opening")
+
+
+def test_a_referral_before_the_talks_are_over_is_remarked_and_made(disputed: Firm) -> None:
+    early = disputed.on("2027-02-15").issue("mediation-referral")
+    assert early.remarks == (
+        "The time to negotiate lasts until 2027-02-15 (clause negotiation); the referral does not wait for it.",
+    )
+    record(disputed, ("subject: Invoice", "subject: The invoice"))
+    assert disputed.on("2027-02-16").issue("mediation-referral").remarks == ()
+
+
+# Notices of breach
+
+
+def test_recording_a_breach_refuses_nothing_and_names_what_was_skipped(firm: Firm) -> None:
+    bare = ("earlier_steps:                # what was tried before this letter\n", "")
+    rows = (
+        (
+            "  - {on: 2027-02-03, step: look_back, text: A letter set out what was agreed and what was paid; "
+            "it was not answered.}\n",
+            "",
+        ),
+        ("  - {on: 2027-02-09, step: negotiation, text: Call between the account manager and the sponsor.}\n", ""),
+        ("  - {on: 2027-02-22, step: mediation, text: A neutral director met both sides; no agreement.}\n", ""),
+    )
+    recorded = firm.do(record_breach, firm.facts("breach", bare, *rows))
+    assert recorded.new
+    told = [remark.partition("warning: ")[2].partition(" was skipped")[0] for remark in recorded.remarks]
+    assert told == [
+        "the look back (clause look-back)",
+        "negotiation (clause negotiation)",
+        "mediation (clause mediation)",
+    ]
+
+
+def test_a_recorded_dispute_shows_the_steps_that_a_breach_does_not_name(disputed: Firm) -> None:
+    recorded = disputed.do(record_breach, disputed.facts("breach", NO_LOOK_BACK))
+    assert recorded.remarks == ()
+
+
+def test_a_breach_during_mediation_is_told_to_wait(firm: Firm) -> None:
+    record(firm, (ENDED, ""))
+    recorded = firm.do(record_breach, firm.facts("breach", ("step: mediation", "step: other")))
+    (remark,) = recorded.remarks
+    assert "does not wait for the end of mediation (clause mediation) on 2027-03-12" in remark
+
+
+def test_a_notice_prints_recorded_steps_once(disputed: Firm) -> None:
+    disputed.do(record_breach, disputed.facts("breach", NO_LOOK_BACK))
+    words = pdf_words(disputed.on("2027-03-01").issue("breach-notice").files["pdf"])
+    told = "A look-back letter was sent by courier: Invoice 2041 has not been paid."
+    assert told in words
+    assert words.count("Call between the account manager and the sponsor.") == 1
+    assert "The client said that the invoice waits" not in words
+    assert "the look back (clause 24.1)" in words
+
+
+def test_a_notice_without_disputes_is_made_from_what_it_was_made_from(firm: Firm) -> None:
+    firm.do(record_breach, firm.facts("breach"))
+    issued = firm.on("2027-03-01").issue("breach-notice")
+    inputs = firm.do(lambda desk: [item.name for item in issued_event(desk.record, issued.document).inputs])
+    assert not [name for name in inputs if name.startswith("dispute")]
+
+
+def test_letters_and_notices_are_made_again_to_the_byte(disputed: Firm) -> None:
+    disputed.do(record_breach, disputed.facts("breach"))
+    for kind, day in (("look-back", "2027-02-03"), ("re-opening", "2027-04-06"), ("breach-notice", "2027-03-01")):
+        issued = disputed.on(day).issue(kind)
+        assert disputed.on("2027-06-01").do(reproduce, str(issued.reference)).exact
+
+
+# Looking
+
+
+def test_a_dispute_is_shown_with_its_steps_and_letters(disputed: Firm) -> None:
+    disputed.issue("look-back")
+    later = disputed.on("2027-04-06")
+    later.issue("re-opening")
+    shown = later.do(show_dispute, f"{ID}/DS-001")
+    assert [(stage.step.value, stage.standing.value) for stage in shown.stages] == [
+        ("look_back", "done"),
+        ("negotiation", "done"),
+        ("mediation", "done"),
+        ("cooling_off", "done"),
+        ("re_opening", "done"),
+    ]
+    assert [document.kind for document in shown.documents] == ["look-back", "re-opening"]
+    assert later.do(show_dispute, f"{ID}/LB-001") == shown
+    assert later.do(list_disputes) == later.do(list_disputes, ID) == (shown,)
+
+
+def test_a_breach_is_shown_with_its_deadline_and_what_was_skipped(firm: Firm) -> None:
+    firm.do(record_breach, firm.facts("breach", NO_LOOK_BACK))
+    shown = firm.do(show_breach, f"{ID}/BN-001")
+    assert shown.cure is not None
+    assert shown.cure.date.isoformat() == "2027-03-23"
+    assert [step.step.value for step in shown.taken] == ["other", "negotiation", "mediation"]
+    assert [each.clause for each in shown.skipped] == ["look-back"]
+
+
+def test_what_is_not_there_is_not_found(disputed: Firm) -> None:
+    with pytest.raises(NotFoundError, match="no dispute DS-002"):
+        disputed.do(show_dispute, f"{ID}/DS-002")
+    with pytest.raises(NotFoundError, match=r"no breach BN-001\. There are: none"):
+        disputed.do(show_breach, f"{ID}/BN-001")
+    with pytest.raises(UsageError, match="Write one such as NBS-2026-014/DS-001"):
+        disputed.do(show_dispute, f"{ID}/CO-001")
+    with pytest.raises(UnknownEngagementError):
+        disputed.do(list_disputes, "NBS-2026-999")
+
+
+def test_hand_overs_are_listed_by_deliverable_with_the_end_of_the_review(firm: Firm) -> None:
+    firm.do(record_entry, firm.facts("delivery-d1"), Delivery)
+    again = ("deliverable: D1", "deliverable: D2"), ("outcome: accepted ", "outcome: under_review ")
+    gone = (("decided_on: 2026-11-04\n", ""), ("decided_by: Mei Tan\n", ""))
+    firm.do(record_entry, firm.facts("delivery-d1", *again, *gone), Delivery)
+    rows = firm.do(list_deliveries, ID)
+    told = [(row.deliverable.id, row.number, row.review.date.isoformat() if row.review else None) for row in rows]
+    assert told == [("D1", 1, None), ("D2", 2, "2026-11-12"), ("D3", None, None)]
+    assert str(rows[0].delivery and rows[0].delivery.outcome) == "accepted"
+
+
+def test_the_outcome_of_a_hand_over_is_its_next_revision(firm: Firm) -> None:
+    before = ("outcome: accepted ", "outcome: under_review ")
+    open_ = firm.facts("delivery-d1", before, ("decided_on: 2026-11-04\n", ""), ("decided_by: Mei Tan\n", ""))
+    first = firm.do(record_entry, open_, Delivery)
+    second = firm.do(record_entry, firm.facts("delivery-d1"), Delivery)
+    assert (first.reference, second.reference, second.revision) == (f"{ID}/DL-001", f"{ID}/DL-001", 2)
