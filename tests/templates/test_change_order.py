@@ -360,6 +360,7 @@ def test_says_which_directive_it_takes_in(deviation: str) -> None:
         "its effective date the work is paid under this Change Order only. Sums already paid for that work count as "
         "paid under this Change Order."
     )
+    assert any(line.endswith("due or payable before then, except under change directive CD-001.") for line in paper)
 
 
 def test_an_order_that_takes_in_no_directive_says_nothing_of_any() -> None:
