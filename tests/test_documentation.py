@@ -45,8 +45,10 @@ from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
+from docgen.models.feedback import Estimate, Feedback, Likelihood, Score
 from docgen.models.money import CurrencyCode, Money
 from docgen.models.progress import ProgressEntry
+from docgen.models.review import Review
 from docgen.settings import _KEYS as SETTINGS
 from docgen.settings import ROLES, read_settings
 from docgen.templating.case import Scene
@@ -194,6 +196,9 @@ FRAGMENTS = {
     "Delivery": "delivery-d1.yaml",
     "Dispute": "dispute.yaml",
     "Breach": "breach.yaml",
+    "Estimate": "estimate.yaml",
+    "Feedback": "feedback.yaml",
+    "Review": "review.yaml",
 }
 
 
@@ -341,6 +346,9 @@ FILES: Mapping[str, type[BaseModel]] = {
     "Delivery": Delivery,
     "Dispute": Dispute,
     "Breach": Breach,
+    "Estimate": Estimate,
+    "Feedback": Feedback,
+    "Review": Review,
 }
 
 
@@ -466,6 +474,8 @@ KINDS_OF_VALUE: Mapping[str, Any] = {
     "id": values.Identifier,
     "engagement id": values.Reference,
     "clause id": values.ClauseId,
+    "score": Score,
+    "likelihood": Likelihood,
     "country": values.Country,
     "e-mail": values.Email,
     "locale": values.LocaleCode,
@@ -546,7 +556,8 @@ def documented_rules(path: Path) -> set[str]:
 
 
 def test_the_page_lists_every_rule_about_facts() -> None:
-    models = ("values", "money", "party", "terms", "engagement", "changes", "progress", "delivery", "dispute", "breach")
+    models = ("values", "money", "party", "terms", "engagement", "changes", "progress", "delivery", "dispute")
+    models = (*models, "breach", "feedback")
     lifecycle = ("lifecycle/consistency", "lifecycle/happenings")
     known = rules_in(*lifecycle, "facts/load", "facts/source", *(f"models/{name}" for name in models))
     known |= rules_in("actions/render", "actions/validation") | pydantic_rules()
