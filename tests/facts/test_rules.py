@@ -154,6 +154,24 @@ WARNINGS = [
     ),
     ("payment-days", "payment_days: 30", "payment_days: ¦181", "payment within 181 days is unusual"),
     ("insurance", "percent_of_fees: 125", "percent_of_fees: 2000", "no insurance reaches the general cap"),
+    (
+        "privilege",
+        "privileges: []",
+        "privileges: [¦A named engineer]",
+        "“A named engineer” is granted without a reason",
+    ),
+    (
+        "privilege",
+        "privileges: []",
+        "privileges: [{what: A, reason: B, applies_to: ¦F9}]",
+        "F9 is neither a fee line nor the path of a term",
+    ),
+    (
+        "privilege",
+        "privileges: []",
+        "privileges: [{what: A, reason: B, granted_on: 2026-11-02, until: ¦2026-11-01}]",
+        "it ends on 2026-11-01, before it is granted",
+    ),
 ]
 
 

@@ -12,8 +12,10 @@ from docgen.lifecycle.progress import DIMENSIONS, MilestoneStanding
 from docgen.models.breach import EarlierStepKind
 from docgen.models.changes import ChangeKind, Settlement
 from docgen.models.engagement import Weekday
+from docgen.models.feedback import Consent, Question
 from docgen.models.party import ContactRole, Side
 from docgen.models.progress import ContactNote, Rag, Scale
+from docgen.models.review import Fulfilment
 from docgen.models.terms import DayBasis, Degree, Forum, NoticeMethod, Ownership, Period, Role, RunsFrom
 from docgen.templating.catalogue import packaged_templates
 from docgen.templating.labels import Words, read_words
@@ -22,15 +24,18 @@ LABELS = packaged_templates() / "labels.yaml"
 LANGUAGES = ("en", "de")
 ENUMS: tuple[type[StrEnum], ...] = (
     ChangeKind,
+    Consent,
     ContactRole,
     DayBasis,
     Degree,
     EarlierStepKind,
     Forum,
+    Fulfilment,
     MilestoneStanding,
     NoticeMethod,
     Ownership,
     Period,
+    Question,
     Rag,
     Role,
     RunsFrom,
