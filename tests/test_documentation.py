@@ -315,7 +315,15 @@ def test_the_page_lists_every_setting_and_its_default() -> None:
     table = table_of(CLI, "setting")
     listed = [span for cell in table.column("setting") for span in spans(cell)]
     leaves = {f"{group}.{key}".lstrip(".") for group, keys in SETTINGS.items() for key in keys}
-    assert set(listed) == leaves - {"house", "house.colours", "house.fonts", "record", "seal", "timestamps"}
+    assert set(listed) == leaves - {
+        "house",
+        "house.colours",
+        "house.fonts",
+        "record",
+        "seal",
+        "timestamps",
+        "deadlines",
+    }
     colours = {
         name.removeprefix("house.colours."): value
         for names, defaults in zip(table.column("setting"), table.column("by default"), strict=True)
@@ -641,6 +649,10 @@ EXAMPLE_FILES = {
     "change-order": ("change-order-001.yaml",),
     "progress-report": ("progress-2026-11-13.yaml", "progress-2026-11-20.yaml", "change-order-001.yaml"),
     "breach-notice": ("change-order-001.yaml", "breach.yaml"),
+    "completion-certificate": ("change-order-001.yaml", "progress-2026-11-13.yaml", "delivery-d1.yaml"),
+    "survey": (),
+    "meeting-proposal": ("estimate.yaml", "feedback.yaml"),
+    "relationship-review": ("change-order-001.yaml", "estimate.yaml", "feedback.yaml", "review.yaml"),
 }
 SECOND_ORDER = """
 - {do: change_rate, line: F3, rate: 790.00}
@@ -663,6 +675,8 @@ def example(kind: str) -> FactSet:
 def full_example(kind: str) -> FactSet:
     """Return the example with a second order, and its notice dated so that the cure period meets a holiday."""
     facts = example(kind)
+    if kind not in ("conformed-contract", "change-order", "progress-report", "breach-notice"):
+        return facts
     orders = [replace(each, facts=_second(each.facts)) for each in facts.orders if kind == "change-order"]
     later = {"notice_date": dt.date(2027, 3, 18)}
     breaches = [replace(each, facts=each.facts.model_copy(update=later)) for each in facts.breaches]
@@ -712,6 +726,10 @@ PARTS = {
     "In a change order": ("Change order", "change-order"),
     "In a progress report": ("Progress entry", "progress-report"),
     "In a notice of breach": ("Breach", "breach-notice"),
+    "In a certificate of completion": ("Delivery", "completion-certificate"),
+    "In a survey": ("Feedback", "survey"),
+    "In a proposal to meet": ("Feedback", "meeting-proposal"),
+    "In a relationship review": ("Review", "relationship-review"),
 }
 
 
