@@ -224,12 +224,12 @@ def _before_contract(dossier: Dossier, state: LifeState) -> Iterator[Obstacle]:
         yield from _against_limit(used, limit, currency)
     else:
         yield Obstacle(None, "The contract is not executed; work rests on the letter of approval alone.")
-    if approval is None:
-        return
-    if approval.proceed_from > dossier.on:
-        yield Obstacle(None, f"The letter of approval lets work begin on {told(approval.proceed_from)}.")
-    verb = "lapsed" if approval.valid_until < dossier.on else "lapses"
-    yield Obstacle(None, f"The letter of approval {verb} on {told(approval.valid_until)}.")
+    if approval is not None:
+        if approval.proceed_from > dossier.on:
+            yield Obstacle(None, f"The letter of approval lets work begin on {told(approval.proceed_from)}.")
+        verb = "lapsed" if approval.valid_until < dossier.on else "lapses"
+        yield Obstacle(None, f"The letter of approval {verb} on {told(approval.valid_until)}.")
+    yield Obstacle(LifeStep.COMPLETED, "Completion is certified of a signed contract only.")
 
 
 def _against_limit(used: Money, limit: Money, currency: str) -> Iterator[Obstacle]:
