@@ -347,12 +347,14 @@ def write_impact(desk: Desk, shown: Shown, form: str) -> bytes:
     engagement = shown.chain.engagement
     before = (each for each in shown.chain.executed if each.number < shown.course.order.number)
     orders = tuple(_unplaced(each) for each in (*before, shown.course.order))
-    facts = FactSet((_unplaced(engagement), *orders))
+    rows = _directives(desk.record, shown.chain)
+    taken = (_unplaced(row.directive) for row in rows if row.directive.number == shown.course.order.converts)
+    facts = FactSet((_unplaced(engagement), *orders, *taken))
     template = desk.catalogue.template("change-impact", engagement.words_language)
     case = case_of(desk, "change-impact", engagement, facts)
     document, missing = build(desk, template, case, facts)
     return write(Made(document, case, facts_json(facts), (), missing, template), form, desk)
 
 
-def _unplaced(facts: Engagement | ChangeOrder) -> Sourced[Any]:
+def _unplaced(facts: Engagement | ChangeOrder | ChangeDirective) -> Sourced[Any]:
     return Sourced(facts, Source(facts.format, {}, {}, {}))

@@ -253,7 +253,9 @@ def _parts(
             if kind == "change-order":
                 check_turn(read_chain(record, wanted.engagement, desk.on), number)
             before = _executed_orders(record, engagement.facts, number)
-            return number, facts.with_items(*before, raised[number])
+            directives = recorded_entries(record, wanted.engagement, ChangeDirective, engagement.facts.currency)
+            taken = [each for name, each in directives.items() if name == raised[number].facts.converts]
+            return number, facts.with_items(*before, raised[number], *taken)
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)

@@ -11,6 +11,7 @@ from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
+from docgen.models.party import Side
 from docgen.models.review import Review
 from docgen.models.terms import Terms
 
@@ -26,6 +27,9 @@ def directive_problems(
     if missing:
         message = f"CD-{missing[0]:03d} is missing before {directive.reference}"
         yield Problem(("number",), "sequence", message, "Directives are numbered from 1 without a gap.")
+    if directive.ordered_by is not Side.CLIENT:
+        message = "the contract lets the client order urgent work, and nobody else"
+        yield warning(("ordered_by",), "directive-order", message, "Ask the client to order it.")
     if directive.begin and directive.ordered_on and directive.begin < directive.ordered_on:
         yield Problem(("begin",), "directive-dates", "work begins before it is ordered", "Correct one of the two.")
     if directive.order_by and directive.ordered_on and directive.order_by < directive.ordered_on:
