@@ -1,4 +1,4 @@
-"""A decision on a change order: submitted, approved, rejected or withdrawn, by exact content and in exact circumstances."""
+"""A decision on a change order: submitted, approved, rejected or withdrawn, by exact content and circumstances."""
 
 from __future__ import annotations
 
