@@ -31,7 +31,7 @@ from docgen.lifecycle.deadlines import (
     review_reminder,
 )
 from docgen.lifecycle.due import Deadline, DeadlineKind, Source
-from docgen.lifecycle.house_rules import cooling_off, relationship_review, survey
+from docgen.lifecycle.house_rules import HouseRules, cooling_off, relationship_review, survey
 from docgen.lifecycle.states import LIFE_TABLE, ORDER_TABLE, LifeStep, diagram, life_returns
 from docgen.models.engagement import Approval
 from docgen.models.money import Money
@@ -142,3 +142,14 @@ def test_the_bounds_of_the_levels_are_those_of_the_code() -> None:
         f"a brief contract (0 to {medium - 1}), a standard one ({medium} to {high - 1}) or a full one\n({high} and"
         in text
     )
+
+
+def test_the_page_of_commands_says_the_defaults_of_the_house_rules() -> None:
+    told: dict[str, int] = {}
+    for table in tables(page("cli.md")):
+        if table.head[0] == "setting":
+            for names, default in zip(table.column("setting"), table.column("by default"), strict=True):
+                if names.startswith("`deadlines."):
+                    keys = [name.removeprefix("deadlines.") for name in spans(names)]
+                    told |= dict(zip(keys, map(int, default.split(", ")), strict=True))
+    assert told == vars(HouseRules())
