@@ -185,6 +185,9 @@ def _signatures(desk: Desk, engagement: str) -> Iterator[Item]:
         document = each.document
         if each.days < 0 or (engagement and document.engagement != engagement):
             continue
+        facts = desk.record.register.latest(document.engagement)
+        if facts is not None and desk.record.blobs.is_erased(facts.blob):
+            continue
         if document.kind == LETTER and any(
             paper.executed_on and paper.withdrawn_by is None and paper.executed_on <= desk.on.isoformat()
             for paper in desk.record.register.versions(document.engagement, CONTRACT)

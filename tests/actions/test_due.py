@@ -117,6 +117,13 @@ def test_an_erased_engagement_is_passed_over_without_a_word(signed: Firm) -> Non
     assert ({each.engagement for each in found.items}, found.remarks) == ({ID}, ())
 
 
+def test_nobody_is_asked_to_sign_for_an_engagement_that_was_erased(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("lettered", tmp_path / "firm")
+    assert [each.kind for each in at(firm, "2026-09-20").items] == ["signature"]
+    firm.by(ADAM).do(erase, ID, "request")
+    assert at(firm, "2026-09-20").items == ()
+
+
 def test_a_fact_that_is_missing_is_one_remark(firm: Firm) -> None:
     firm.do(record_engagement, firm.facts("engagement", ("calendar: {country: GB, subdivision: ENG}", "calendar:")))
     firm.issue(LETTER)
