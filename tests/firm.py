@@ -15,8 +15,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from pypdf import PdfReader
 
 from docgen.actions.approvals import approve_templates
-from docgen.actions.demo import EXAMPLE
 from docgen.actions.deciding import approve, submit
+from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
