@@ -371,6 +371,14 @@ def check_turn(chain: Chain, number: int) -> None:
         raise NotReadyError("\n".join(str(finding) for finding in found))
 
 
+def check_undecided(chain: Chain, number: int) -> None:
+    """Raise NotReadyError where an order is decided already, so that nobody is asked to decide on it."""
+    course = chain.course(number)
+    if course.state not in OPEN_ORDERS:
+        reference = Reference(chain.engagement.id, "change-order", number)
+        raise NotReadyError(f"{reference} is {course.state}, so there is nothing left to decide about its effect.")
+
+
 def check_issuable(chain: Chain, number: int) -> None:
     """Raise NotReadyError or StaleBaselineError unless an order is approved, for the contract as it stands."""
     course = chain.course(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,11 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
     states = states_of(record, engagement.id, desk.on)
     in_force = tuple(order for number, order in orders.items() if states[number] is OrderState.EXECUTED)
     signed = executed(record, engagement.id, CONTRACT) is not None
+    disputes = {
+        number: each.facts
+        for number, each in recorded_entries(record, engagement.id, Dispute, engagement.currency).items()
+    }
+    reopened = _reopened(record, engagement.id, desk.on)
     return Closing(
         engagement=engagement.id,
         on=desk.on,
@@ -78,8 +84,12 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
         deliveries=_all(record, engagement, Delivery),
         entries=_all(record, engagement, ProgressEntry),
         unsigned=_unsigned(record, engagement.id, contract_signed=signed),
-        disputes=_all(record, engagement, Dispute),
-        breaches=_noticed(record, engagement),
+        disputes=tuple(dispute for number, dispute in disputes.items() if number not in reopened),
+        breaches={
+            number: breach
+            for number, breach in _noticed(record, engagement).items()
+            if not any(breach.notice_date <= day for day in reopened.values())
+        },
     )
 
 
@@ -95,6 +105,13 @@ def _unsigned(record: Record, engagement: str, *, contract_signed: bool) -> tupl
     apart = {CERTIFICATE, "change-order", *((LETTER,) if contract_signed else ())}
     waiting = (each for each in record.register.documents_of(engagement) if each.awaits == "signature")
     return tuple(str(reference_of(each)) for each in waiting if each.kind not in apart)
+
+
+def _reopened(record: Record, engagement: str, on: dt.date) -> Mapping[int, dt.date]:
+    """Return the days of the re-opening letters by the number of their dispute: with them the trouble is over."""
+    letters = (each for each in record.register.documents_of(engagement) if each.kind == "re-opening")
+    days = {each.number: dt.date.fromisoformat(each.day) for each in letters if each.withdrawn_by is None}
+    return {number: day for number, day in days.items() if day <= on}
 
 
 def _noticed(record: Record, engagement: Engagement) -> Mapping[int, Breach]:

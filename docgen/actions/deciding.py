@@ -14,6 +14,7 @@ from docgen.actions.change_orders import (
     Chain,
     Course,
     check_fresh,
+    check_undecided,
     read_chain,
     told_rung,
 )
@@ -59,7 +60,7 @@ def order_reference(text: str) -> Reference:
     """Return the change order a text names; raises ReferenceFormError and UsageError for another kind of document."""
     reference = read_reference(text)
     if reference.kind != ORDER:
-        raise UsageError(f"{text} is no change order. Write one such as NBS-2026-014/CO-001.")
+        raise UsageError(f"{text} is no change order. Write one such as {reference.engagement}/CO-001.")
     return Reference(reference.engagement, ORDER, reference.number)
 
 
@@ -344,6 +345,7 @@ def write_impact(desk: Desk, shown: Shown, form: str) -> bytes:
 
     if form not in FORMATS:
         raise UsageError(f"docgen writes no “{form}” files. Name one that ends in .{', .'.join(FORMATS)}.")
+    check_undecided(shown.chain, shown.course.order.number)
     engagement = shown.chain.engagement
     before = (each for each in shown.chain.executed if each.number < shown.course.order.number)
     orders = tuple(_unplaced(each) for each in (*before, shown.course.order))

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
-from docgen.actions.change_orders import check_issuable, check_turn, read_chain
+from docgen.actions.change_orders import check_issuable, check_turn, check_undecided, read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event, issued_files
 from docgen.actions.executed import executed
@@ -250,8 +250,9 @@ def _parts(
             return 0, facts.with_items(*orders)
         case "change-order" | "change-impact":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
-            if kind == "change-order":
-                check_turn(read_chain(record, wanted.engagement, desk.on), number)
+            chain = read_chain(record, wanted.engagement, desk.on)
+            check = check_turn if kind == "change-order" else check_undecided
+            check(chain, number)
             before = _executed_orders(record, engagement.facts, number)
             directives = recorded_entries(record, wanted.engagement, ChangeDirective, engagement.facts.currency)
             taken = [each for name, each in directives.items() if name == raised[number].facts.converts]

@@ -139,7 +139,7 @@ def status(desk: Desk, name: str) -> Status:
         engagement=dossier.engagement,
         on=desk.on,
         story=story,
-        since=story.since or dt.date.fromisoformat(first.at[:10]),
+        since=story.since or min(dt.date.fromisoformat(first.at[:10]), dossier.on),
         papers=dossier.papers,
         working=WORKING_PAPERS[story.state],
         following=tuple(_possible(dossier, house_rules(desk), step) for step in steps if _worth_telling(dossier, step)),

@@ -228,11 +228,31 @@ def withdraw(desk: Desk, text: str, reason: str) -> Done:
         if document.withdrawn_by is not None:
             raise WithdrawnAlreadyError(document)
         _check_nothing_rests_on(record, document)
-        stamp = hand.stamp(f"withdraw/{reference_of(document)}")
-        return [DocumentWithdrawn(**stamp, document=name, reason=record.blobs.put(words))]
+        blob = record.blobs.put(words)
+        return [
+            DocumentWithdrawn(**hand.stamp(f"withdraw/{reference_of(each)}"), document=each.name, reason=blob)
+            for each in (document, *_conformed_with(record, document))
+        ]
 
+    conformed = _conformed_with(record, document_row(record, name))
     hand.settle(decide)
-    return Done(document_row(record, name))
+    remarks = tuple(f"{reference_of(each)} counted it and is withdrawn with it." for each in conformed)
+    return Done(document_row(record, name), remarks=remarks)
+
+
+def _conformed_with(record: Record, document: IssuedDocument) -> tuple[IssuedDocument, ...]:
+    """Return the conformed contracts that a signed order is worked into: without it they say what is not agreed."""
+    if document.kind != "change-order" or not document.executed_on:
+        return ()
+    name = f"change-order/{document.number}"
+    standing = (each for each in record.register.versions(document.engagement, "conformed-contract"))
+    return tuple(
+        each
+        for each in standing
+        if each.withdrawn_by is None
+        and each.superseded_by is None
+        and any(item.name == name for item in issued_event(record, each).inputs)
+    )
 
 
 def _check_nothing_rests_on(record: Record, document: IssuedDocument) -> None:

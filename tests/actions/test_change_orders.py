@@ -317,3 +317,21 @@ def test_an_order_cannot_convert_a_directive_that_is_not_there(signed: Firm) -> 
 def test_orders_of_all_engagements_are_listed(signed: Firm) -> None:
     raised(signed, 1, fee("F8", "6000.00"))
     assert [chain.engagement.id for chain in signed.do(chains, "")] == [ID]
+
+
+def test_with_a_void_order_goes_the_conformed_contract_that_counted_it(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    signed.agree()
+    signed.issue("change-order", 1)
+    signed.do(conclude, ONE, signed.write("signed.pdf", SIGNED_ORDER))
+    done = signed.do(withdraw, ONE, "Signed by somebody who may not.")
+    assert done.remarks == (f"{ID}/conformed-contract/1 counted it and is withdrawn with it.",)
+    (conformed,) = signed.do(lambda desk: desk.record.register.versions(ID, "conformed-contract"))
+    assert conformed.status == "withdrawn"
+    assert signed.faults == []
+
+
+def test_nobody_is_asked_to_decide_on_what_is_decided(signed: Firm) -> None:
+    executed(signed, 1, fee("F8", "6000.00"))
+    with pytest.raises(NotReadyError, match="is executed, so there is nothing left to decide"):
+        signed.issue("change-impact", 1)
