@@ -255,7 +255,7 @@ def test_whatever_happens_the_sums_add_up_and_nothing_is_signed_unapproved(
     run_state_machine_as_test(
         machine(firms, tmp_path),
         settings=settings(
-            max_examples=8,
+            max_examples=6,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

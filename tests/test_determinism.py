@@ -32,6 +32,9 @@ NAMES = tuple(
         ("relationship-review", "rich", "high"),
         ("change-impact", "rich", "high"),
         ("change-directive", "rich", "high"),
+        ("look-back", "rich", "high"),
+        ("mediation-referral", "rich", "high"),
+        ("re-opening", "rich", "high"),
     )
 )
 """One document of each kind, with charts, a contents list, right-to-left names and every change there is."""

@@ -13,7 +13,9 @@ from docgen.actions.demo import EXAMPLE
 from tests.cli.shell import Answer, Shell, shell
 from tests.firm import ID, SIGNED_COPY, SIGNED_ORDER, pdf_words
 
-AMARA, JON, LENA, ADAM = (f"{name}@northbridge.example" for name in ("amara", "jon", "lena", "adam"))
+AMARA, JON, LENA, DORA, BORIS, ADAM = (
+    f"{name}@northbridge.example" for name in ("amara", "jon", "lena", "dora", "boris", "adam")
+)
 
 
 @pytest.fixture
@@ -36,7 +38,8 @@ def test_an_engagement_lives_and_its_life_is_proved(  # noqa: PLR0915 - a life i
         return answer
 
     # A fresh workspace: nothing is approved, and issuing says how to go on.
-    people = (f"{AMARA}:account_manager", f"{JON}:delivery", f"{LENA}:legal", f"{ADAM}:admin")
+    people = (f"{AMARA}:account_manager", f"{JON}:delivery", f"{LENA}:legal", f"{DORA}:director", f"{BORIS}:board")
+    people += (f"{ADAM}:admin",)
     assert docgen("init", "firm", *(word for person in people for word in ("--person", person))).code == 0
     monkeypatch.chdir(tmp_path / "firm")
     done(AMARA, "2026-09-14", "engagement", "record", EXAMPLE / "engagement.yaml")
@@ -70,6 +73,11 @@ def test_an_engagement_lives_and_its_life_is_proved(  # noqa: PLR0915 - a life i
     held = docgen("engagement", "record", better, "--as", AMARA)
     assert (held.code, f"terms.fees.payment_days ({ID}/contract/2, clause" in held.err) == (3, True)
     done(AMARA, "2026-11-24", "change", "raise", EXAMPLE / "change-order-001.yaml")
+    done(AMARA, "2026-11-24", "change", "submit", f"{ID}/CO-001")
+    unapproved = docgen("issue", "change-order", ID, "--as", AMARA, "--on", "2026-11-24")
+    assert (unapproved.code, f"docgen change approve {ID}/CO-001" in unapproved.err) == (3, True)
+    done(DORA, "2026-11-24", "change", "approve", f"{ID}/CO-001")
+    assert done(BORIS, "2026-11-24", "change", "approve", f"{ID}/CO-001").out == f"{ID}/CO-001: approved\n"
     assert done(AMARA, "2026-11-24", "issue", "change-order", ID, "-o", "out").out.startswith(f"{ID}/CO-001/1\n")
     Path("order.pdf").write_bytes(SIGNED_ORDER)
     done(AMARA, "2026-11-27", "document", "execute", f"{ID}/CO-001", "--signed", "order.pdf")

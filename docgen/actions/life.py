@@ -269,18 +269,20 @@ def _not_ready(desk: Desk, dossier: Dossier) -> Iterator[Obstacle]:
         if kind == CONTRACT and blanks:
             more = f" and {len(blanks) - 5} more" if len(blanks) > 5 else ""
             yield Obstacle(step, f"The facts leave {', '.join(blanks[:5])}{more} blank.")
-        if not _approved(desk, kind, dossier.engagement.words_language):
-            text = f"The template “{kind}” is not approved as it stands: docgen template approve {kind}."
-            yield Obstacle(step, text)
+        hindrance = _hindrance(desk, kind, dossier.engagement.words_language)
+        if hindrance:
+            yield Obstacle(step, hindrance)
 
 
-def _approved(desk: Desk, kind: str, language: str) -> bool:
+def _hindrance(desk: Desk, kind: str, language: str) -> str:
+    """Return why nothing can be issued on a template: it has other languages, or nobody approved it; else nothing."""
     from docgen.actions.approvals import standing_of
 
     try:
-        return standing_of(desk, desk.catalogue.template(kind, language)).approved
-    except NotFoundError:
-        return False
+        approved = standing_of(desk, desk.catalogue.template(kind, language)).approved
+    except NotFoundError as error:
+        return str(error)
+    return "" if approved else f"The template “{kind}” is not approved as it stands: docgen template approve {kind}."
 
 
 def _not_begun(dossier: Dossier) -> Iterator[Obstacle]:

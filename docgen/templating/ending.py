@@ -13,7 +13,7 @@ from docgen.lifecycle.effective import Applied, effective_terms, in_force, ledge
 from docgen.lifecycle.feedback import average, comparisons, estimate_for, gaps, trend
 from docgen.models.delivery import Outcome
 from docgen.models.engagement import Engagement, Privilege
-from docgen.models.feedback import Consent, Question
+from docgen.models.feedback import Question
 from docgen.models.money import Money
 from docgen.models.party import ContactRole, Side
 from docgen.models.review import Action, Review
@@ -112,7 +112,7 @@ def _cited(clauses: Mapping[str, ClauseText], name: str) -> dict[str, str]:
 
 def survey(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
     """Return the questions of a satisfaction survey, by the names under which their answers are read back."""
-    return {"survey": view({"questions": list(Question), "consents": list(Consent)}, "survey")}, {}
+    return {"survey": view({"questions": list(Question)}, "survey")}, {}
 
 
 def meeting_proposal(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:

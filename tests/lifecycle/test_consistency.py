@@ -101,6 +101,12 @@ ROWS = {
         "team: [nobody@",
         "error team: nobody@northbridge.example is not among the provider's contacts.",
     ),
+    "a privilege has a reason": row(
+        "engagement",
+        "privileges: []",
+        "privileges: [A named engineer]",
+        "warning privilege: “A named engineer” is granted without a reason.",
+    ),
     "somebody knows the holidays": row(
         "engagement",
         "subdivision: ENG",

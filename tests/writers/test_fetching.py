@@ -74,7 +74,7 @@ def drawn(inside: str) -> str:
 def made(head: str = "", body: str = "", css: str = "") -> bytes:
     page = f'<!DOCTYPE html><html lang="en"><head><title>T</title>{head}</head><body>{body}</body></html>'
     with pdf._refusals():
-        written: bytes = pdf._layout(page, css).write_pdf(pdf_variant=pdf.VARIANT)
+        written: bytes = pdf._layout(page, css, pdf.VARIANT).write_pdf(pdf_variant=pdf.VARIANT)
     return written
 
 
