@@ -38,8 +38,8 @@ def test_an_engagement_lives_and_its_life_is_proved(  # noqa: PLR0915 - a life i
         return answer
 
     # A fresh workspace: nothing is approved, and issuing says how to go on.
-    people = (f"{AMARA}:account_manager", f"{JON}:delivery", f"{LENA}:legal", f"{DORA}:director", f"{BORIS}:board")
-    people += (f"{ADAM}:admin",)
+    roles = ("account_manager", "delivery", "legal", "director", "board", "admin")
+    people = [f"{person}:{role}" for person, role in zip((AMARA, JON, LENA, DORA, BORIS, ADAM), roles, strict=True)]
     assert docgen("init", "firm", *(word for person in people for word in ("--person", person))).code == 0
     monkeypatch.chdir(tmp_path / "firm")
     done(AMARA, "2026-09-14", "engagement", "record", EXAMPLE / "engagement.yaml")

@@ -147,7 +147,7 @@ def test_every_template_of_docgen_can_be_read(name: str, language: str) -> None:
     tree = parse(markup, files=tuple(sandbox.files.names), language=language, labels=labels, pictures=pictures)
     document = number(tree)
     printed = "\n".join(document_lines(document))
-    assert "only if" in printed
+    assert name == "survey" or "only if" in printed, "a survey asks everybody the same"
     assert not [line for line in printed.splitlines() if "{{" in line or "{%" in line]
     blanks = {
         inline.hint
