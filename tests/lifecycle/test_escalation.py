@@ -189,7 +189,7 @@ def test_a_notice_tells_recorded_steps_and_its_own_by_their_days() -> None:
 def test_a_step_named_twice_is_told_once_in_the_words_of_the_notice() -> None:
     taken = [(step.on.isoformat(), step.text) for step in steps_taken(BREACH, [DISPUTE])]
     assert taken == [
-        ("2027-02-03", "A letter set out what was agreed and what was paid; it was not answered."),
+        ("2027-02-03", "A letter set out what was agreed; it was not answered."),
         ("2027-02-09", "Call between the account manager and the sponsor."),
         ("2027-02-22", "A neutral director met both sides; no agreement."),
     ]
