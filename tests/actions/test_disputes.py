@@ -116,8 +116,7 @@ def test_recording_a_breach_refuses_nothing_and_names_what_was_skipped(firm: Fir
     bare = ("earlier_steps:                # what was tried before this letter\n", "")
     rows = (
         (
-            "  - {on: 2027-02-03, step: look_back, text: A letter set out what was agreed and what was paid; "
-            "it was not answered.}\n",
+            "  - {on: 2027-02-03, step: look_back, text: A letter set out what was agreed; it was not answered.}\n",
             "",
         ),
         ("  - {on: 2027-02-09, step: negotiation, text: Call between the account manager and the sponsor.}\n", ""),
