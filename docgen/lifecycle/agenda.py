@@ -61,7 +61,6 @@ INSURED_AFTER = 365
 """How many days after completion the contract asks for cover (clause `insurance`)."""
 ENDED = frozenset({LifeState.COMPLETED, LifeState.KEPT_IN_TOUCH})
 """States in which the work is done."""
-_ACTORS = {Side.CLIENT: Actor.CLIENT, Side.PROVIDER: Actor.PROVIDER}
 P = ParamSpec("P")
 Found = Deadline | None | Iterable[Deadline]
 
@@ -314,7 +313,7 @@ class _Writer:
                 if action.due is None or action.done is not None or review.on > self.on:
                     continue
                 found = self.engagement.person(action.owner) if action.owner else None
-                actor = _ACTORS[found[0]] if found else Actor.ACCOUNT_MANAGER
+                actor = Actor.of(found[0]) if found else Actor.ACCOUNT_MANAGER
                 about = f"RR-{review.number or number:03d}: {action.text}"
                 promise = _promise(about, action.due, actor, self.count)
                 manager = self.engagement.account.manager if actor is Actor.ACCOUNT_MANAGER else None

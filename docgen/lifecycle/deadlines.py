@@ -25,12 +25,12 @@ in another clause: see `clause_in_brief`.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from docgen.lifecycle.calendars import BusinessDays, Holiday, add_calendar_days
+from docgen.lifecycle.completion import obligation_clause
 from docgen.lifecycle.counting import DaysSkipped, count_back, count_days
 from docgen.lifecycle.due import (
     Actor,
@@ -53,7 +53,6 @@ from docgen.models.terms import (
     Deliverable,
     Milestone,
     NoticeMethod,
-    Obligation,
     Period,
     RunsFrom,
     Terms,
@@ -63,7 +62,6 @@ REMINDER_DAYS = 2
 """How many business days before the end of a review the full contract wants a reminder (clause `review-reminder`)."""
 NOTICES_CLOSE = dt.time(17)
 """The time of day after which a notice counts as sent on the next day (clause `notice-hours`)."""
-_ACTORS = {Side.CLIENT: Actor.CLIENT, Side.PROVIDER: Actor.PROVIDER}
 _BRIEF = {"change-proposal": "change-request", "mediation": "negotiation"}
 _METHODS = {
     NoticeMethod.COURIER: "by courier",
@@ -112,7 +110,7 @@ def notice_receipt(
         trigger=f"Notice sent {_METHODS[method]}",
         clause="notice-receipt",
         rule=period_in_words(count, "sending"),
-        owed_by=_ACTORS[to],
+        owed_by=Actor.of(to),
         degree=None,
         outcome="Periods that run from receipt begin on the next day.",
     )
@@ -220,7 +218,7 @@ def cure(
         trigger="Receipt of the notice" if receipt else "Date of the notice",
         clause="cure",
         rule=period_in_words(count, "receipt of the notice" if receipt else "the date of the notice"),
-        owed_by=_ACTORS[by],
+        owed_by=Actor.of(by),
         degree=Degree.SHALL,
         outcome="If the breach is not put right by then, the other party may end the contract by notice.",
         before=receipt,
@@ -362,9 +360,9 @@ def obligations_due(terms: Terms, reckoning: Reckoning, done: Collection[str] = 
             obligation.due,
             reckoning,
             trigger="Day in the obligation",
-            clause=_obligation_clause(obligation),
+            clause=obligation_clause(obligation.id),
             rule="Done by the day that the obligation names",
-            owed_by=_ACTORS[obligation.party],
+            owed_by=Actor.of(obligation.party),
             degree=obligation.degree,
         )
         for obligation in terms.obligations
@@ -645,11 +643,6 @@ def _receipt_path(terms: Terms, method: NoticeMethod) -> str:
 
 def _named(part: Deliverable | Milestone) -> str:
     return f"{part.id} {part.title}"
-
-
-def _obligation_clause(obligation: Obligation) -> str:
-    """Return the id that the contract gives the clause of an obligation, as its partial `_slug` makes it."""
-    return "-".join(("obligation", *re.split("[-._]+", obligation.id.lower().strip("-._"))))
 
 
 def _nominal_day(report: ReportCadence, due: dt.date) -> dt.date:

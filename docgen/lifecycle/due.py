@@ -72,6 +72,11 @@ class Actor(StrEnum):
     BOTH = "both"
     ACCOUNT_MANAGER = "account_manager"
 
+    @classmethod
+    def of(cls, side: Side) -> Actor:
+        """Return the actor that is one party."""
+        return cls(side.value)
+
     @property
     def sides(self) -> tuple[Side, ...]:
         """Return the parties that must act."""
