@@ -241,6 +241,28 @@ def conclude(desk: Desk, text: str, signed: Path) -> Concluded:
 
 
 @dataclass(frozen=True)
+class OrderRow:
+    """An order in a list: its effect and the sum with it, None where it does not fit the contract any more."""
+
+    reference: str
+    course: Course
+    currency: str
+    effect: Money | None
+    after: Money | None
+    days: int | None
+
+
+def _row(chain: Chain, course: Course) -> OrderRow:
+    reference = f"{chain.engagement.id}/{course.order.reference}"
+    try:
+        found = chain.impact(course)
+    except DocgenError:  # why it does not fit is told where it is shown
+        return OrderRow(reference, course, chain.engagement.currency, None, None, None)
+    currency = chain.engagement.currency
+    return OrderRow(reference, course, currency, found.sum.effect, found.sum.then, found.end_date.days)
+
+
+@dataclass(frozen=True)
 class Shown:
     """An order with all that somebody needs to decide on it."""
 
@@ -249,6 +271,11 @@ class Shown:
     course: Course
     impact: Impact
     warnings: tuple[str, ...]
+
+    @property
+    def row(self) -> OrderRow:
+        """Return it as a list has it."""
+        return _row(self.chain, self.course)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -264,12 +291,11 @@ def show(desk: Desk, text: str) -> Shown:
     return Shown(reference, chain, course, chain.impact(course), tuple(warnings(chain, course)))
 
 
-def chains(desk: Desk, engagement: str) -> tuple[Chain, ...]:
-    """Return the change orders of one engagement, or of all that have any; raises as read_chain does."""
-    if engagement:
-        return (read_chain(desk.record, engagement, desk.on),)
-    found = (read_chain(desk.record, name, desk.on) for name in desk.record.register.engagement_ids())
-    return tuple(chain for chain in found if chain.courses)
+def orders(desk: Desk, engagement: str) -> tuple[OrderRow, ...]:
+    """Return the change orders of one engagement, or of all; raises as read_chain does."""
+    names = (engagement,) if engagement else desk.record.register.engagement_ids()
+    chains = (read_chain(desk.record, name, desk.on) for name in names)
+    return tuple(_row(chain, course) for chain in chains for course in chain.courses.values())
 
 
 @dataclass(frozen=True)
@@ -283,12 +309,12 @@ class DirectiveRow:
 
 @dataclass(frozen=True)
 class ChangeRegister:
-    """All changes of an engagement, and what they add up to; `pending` is what the orders still open would change."""
+    """All changes of an engagement, and what they add up to."""
 
     chain: Chain
     original: Money
     current: Money
-    pending: Money
+    orders: tuple[OrderRow, ...]
     directives: tuple[DirectiveRow, ...]
 
     @property
@@ -296,23 +322,21 @@ class ChangeRegister:
         """Return what the executed orders changed."""
         return self.current - self.original
 
+    @property
+    def pending(self) -> Money:
+        """Return what the orders that are still open would change; one that does not fit any more counts nothing."""
+        open_rows = (row.effect for row in self.orders if row.course.state in OPEN_ORDERS and row.effect is not None)
+        return Money.total(open_rows, self.current.currency)
+
 
 def register_of(desk: Desk, engagement: str) -> ChangeRegister:
     """Return the register of changes; raises as read_chain does."""
     chain = read_chain(desk.record, engagement, desk.on)
-    currency = chain.engagement.currency
-    pending = Money.zero(currency)
-    for course in chain.courses.values():
-        if course.state in OPEN_ORDERS:
-            try:
-                pending += chain.impact(course).sum.effect
-            except DocgenError:  # it does not fit the contract any more, and says so where it stands
-                continue
     return ChangeRegister(
         chain,
-        contract_sum(chain.engagement.terms, currency),
-        contract_sum(chain.terms, currency),
-        pending,
+        contract_sum(chain.engagement.terms, chain.engagement.currency),
+        contract_sum(chain.terms, chain.engagement.currency),
+        tuple(_row(chain, course) for course in chain.courses.values()),
         tuple(_directives(desk.record, chain)),
     )
 

@@ -20,7 +20,7 @@ from docgen.facts.kinds import ENTRY_WORDS, NAMES, PREFIXES, Entry, identity
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
 from docgen.lifecycle.differences import Difference, differences
-from docgen.lifecycle.states import ORDER_TABLE, OrderState, OrderStep, advance
+from docgen.lifecycle.states import ORDER_TABLE, OrderStep, advance
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.progress import ProgressEntry, ReportPeriod
@@ -150,12 +150,12 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
     if same and before and same.facts == entry:
         return _Draft(entry, number, before.revision, new=False, changed=(), remarks=remarks)
     changed = differences(same.facts, entry) if same else ()
-    if isinstance(entry, ChangeOrder) and states.get(number) is OrderState.VOID:
-        advance(ORDER_TABLE, OrderState.VOID, OrderStep.EDIT, f"{engagement}/{entry.reference}")
     draft = _Draft(entry, number, before.revision + 1 if before else 1, new=True, changed=changed, remarks=remarks)
     signed = executed(record, engagement, NAMES[type(entry)], number)
     if signed and signed.executed_on:
         raise SignedOrderError(draft.reference, signed.executed_on, changed)
+    if isinstance(entry, ChangeOrder) and number in states:
+        advance(ORDER_TABLE, states[number], OrderStep.EDIT, draft.reference)
     return draft
 
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
-from docgen.actions.change_orders import check_issuable, check_turn, check_undecided, read_chain
+from docgen.actions.change_orders import Chain, check_issuable, check_turn, check_undecided, read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event, issued_files
 from docgen.actions.executed import executed
@@ -137,13 +137,12 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
             size = hand.record.ledger.head().size
             draft = _draft(hand, wanted, folder, last[1].note if last else "")
             same = draft.current and _is_made_from(hand.record, draft.current, draft.blobs)
-            if draft.current and same and not _is_approved_anew(hand, draft):
+            if draft.current and same and not draft.approved_anew:
                 return _again(hand.record, draft.current, sealed=seal is not None)
             if draft.current and draft.current.executed_on:
                 raise SignedAlreadyError(draft.current)
-            if draft.made_from.reference.kind == "change-order":
-                chain = read_chain(hand.record, wanted.engagement, desk.on)
-                check_issuable(chain, draft.made_from.reference.number)
+            if draft.chain:
+                check_issuable(draft.chain, draft.made_from.reference.number)
             files = press.files(draft)
             try:
                 hand.write(_events(hand, draft, files), after=size)
@@ -151,15 +150,6 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
                 continue
             return _issued(hand.record, draft.made_from.reference, repeated=False, remarks=draft.remarks)
     raise BusyRecordError(f"{wanted.engagement}/{wanted.kind}")
-
-
-def _is_approved_anew(hand: Hand, draft: _Draft) -> bool:
-    """Say whether an order was changed, changed back and approved again since its paper was made."""
-    reference = draft.made_from.reference
-    if reference.kind != "change-order":
-        return False
-    course = read_chain(hand.record, reference.engagement, hand.desk.on).course(reference.number)
-    return course.state is OrderState.APPROVED
 
 
 def contract_wording(record: Record, engagement: str, folder: Path) -> Wording | None:
@@ -174,13 +164,23 @@ def contract_wording(record: Record, engagement: str, folder: Path) -> Wording |
 
 @dataclass(frozen=True)
 class _Draft:
-    """A version about to be issued, what it is made from as blobs, and the version it would follow."""
+    """A version about to be issued, what it is made from as blobs, and the version it would follow.
+
+    `chain` holds the change orders as they stand, where the document is one.
+    """
 
     made_from: Ingredients
     revision: int
     blobs: Mapping[str, bytes]
     current: IssuedDocument | None
+    chain: Chain | None
     remarks: tuple[str, ...]
+
+    @property
+    def approved_anew(self) -> bool:
+        """Say whether it is an order that was changed, changed back and approved again since its paper was made."""
+        number = self.made_from.reference.number
+        return self.chain is not None and self.chain.course(number).state is OrderState.APPROVED
 
 
 def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
@@ -190,6 +190,11 @@ def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
     wording = approved_wording(desk, record, wanted.kind, engagement.facts)
     kind = CONFORMED if wanted.kind == CONFORMED else wording.template.header.kind
     number, facts = _parts(record, desk, wanted, kind, engagement)
+    chain = read_chain(record, wanted.engagement, desk.on) if kind in ("change-order", "change-impact") else None
+    if chain and kind == "change-order":
+        check_turn(chain, number)
+    elif chain:
+        check_undecided(chain, number)
     reference = Reference(wanted.engagement, wanted.kind, number)
     versions = record.register.versions(wanted.engagement, wanted.kind, number)
     contract = contract_wording(record, wanted.engagement, folder) if kind in CITING else None
@@ -207,7 +212,14 @@ def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
         checkpoint=checkpoint,
     )
     current = versions[-1] if versions and versions[-1].withdrawn_by is None else None
-    return _Draft(made_from, revision.revision, input_blobs(made_from), current, tuple(remarks))
+    return _Draft(
+        made_from,
+        revision.revision,
+        input_blobs(made_from),
+        current,
+        chain if kind == "change-order" else None,
+        tuple(remarks),
+    )
 
 
 def approved_wording(desk: Desk, record: Record, kind: str, engagement: Engagement) -> Wording:
@@ -250,9 +262,6 @@ def _parts(
             return 0, facts.with_items(*orders)
         case "change-order" | "change-impact":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
-            chain = read_chain(record, wanted.engagement, desk.on)
-            check = check_turn if kind == "change-order" else check_undecided
-            check(chain, number)
             before = _executed_orders(record, engagement.facts, number)
             directives = recorded_entries(record, wanted.engagement, ChangeDirective, engagement.facts.currency)
             taken = [each for name, each in directives.items() if name == raised[number].facts.converts]

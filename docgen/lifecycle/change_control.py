@@ -494,12 +494,13 @@ class FeeImpact:
 
 @dataclass(frozen=True)
 class CapImpact:
-    """The general liability cap as it stands and with the order; None where none is agreed.
+    """The general liability cap as signed, as it stands and with the order; None where none is agreed.
 
     It follows the fees when its share of them is what makes it; `agreed_anew` when the order changes the cap's own
     terms, and not only the fees that it follows.
     """
 
+    signed: Money | None
     now: Money | None
     then: Money | None
     follows_fees_now: bool
@@ -557,7 +558,7 @@ def impact(baseline: Terms, executed: Sequence[ChangeOrder], order: ChangeOrder,
             FeeImpact(name, standing, before, after, _total(after, currency) - _total(before, currency))
             for name, standing, before, after in _differing(now.fees.lines, then.fees.lines)
         ),
-        _cap(now, then, currency),
+        _cap(baseline, now, then, currency),
         _terms(now, then, order),
     )
 
@@ -604,8 +605,9 @@ def _total(line: FeeLine | None, currency: str) -> Money:
     return line.total if line else Money.zero(currency)
 
 
-def _cap(now: Terms, then: Terms, currency: str) -> CapImpact:
+def _cap(baseline: Terms, now: Terms, then: Terms, currency: str) -> CapImpact:
     return CapImpact(
+        liability_cap(baseline, currency),
         liability_cap(now, currency),
         liability_cap(then, currency),
         _follows_fees(now, currency),

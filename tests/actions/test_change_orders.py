@@ -8,7 +8,7 @@ import pytest
 
 from docgen.actions.acting import NotPermittedError
 from docgen.actions.change_orders import NotReadyError, StaleBaselineError, read_chain
-from docgen.actions.deciding import Moved, approve, chains, conclude, register_of, reject, show, submit, withdraw_order
+from docgen.actions.deciding import Moved, approve, conclude, orders, register_of, reject, show, submit, withdraw_order
 from docgen.actions.entries import raise_order
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import ExitCode, FindingsError, UsageError
@@ -316,7 +316,7 @@ def test_an_order_cannot_convert_a_directive_that_is_not_there(signed: Firm) -> 
 
 def test_orders_of_all_engagements_are_listed(signed: Firm) -> None:
     raised(signed, 1, fee("F8", "6000.00"))
-    assert [chain.engagement.id for chain in signed.do(chains, "")] == [ID]
+    assert [row.reference for row in signed.do(orders, "")] == [ONE]
 
 
 def test_with_a_void_order_goes_the_conformed_contract_that_counted_it(signed: Firm) -> None:
