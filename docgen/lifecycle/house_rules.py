@@ -11,6 +11,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 
 from docgen.lifecycle.counting import count_days
 from docgen.lifecycle.due import (
@@ -19,7 +20,6 @@ from docgen.lifecycle.due import (
     DeadlineKind,
     Reckoning,
     Source,
-    agreed,
     counted,
     days_in_words,
     period_in_words,
@@ -34,7 +34,7 @@ class HouseRules:
 
     How many days ahead the end of a policy is warned of; after completion, when the survey is sent;
     the rhythm of relationship reviews; how long to let a client of class A, B or C go without
-    a contact when no work is running; and how long a dispute cools off when no day was agreed.
+    a contact when no work is running; and how long a dispute cools off when no days were agreed.
     """
 
     insurance_warning_days: int = 30
@@ -58,62 +58,36 @@ class HouseRules:
 
 DEFAULT = HouseRules()
 """The rules of a house that set none of its own."""
+_counted = partial(counted, source=Source.HOUSE, owed_by=Actor.ACCOUNT_MANAGER, degree=Degree.SHOULD)
 
 
-def cooling_off(
-    since: dt.date,
-    reckoning: Reckoning,
-    *,
-    until: dt.date | None = None,
-    rules: HouseRules = DEFAULT,
-    about: str = "Cooling off",
-) -> Deadline:
+def cooling_off(since: dt.date, reckoning: Reckoning, rules: HouseRules = DEFAULT) -> Deadline:
     """Return the day on which the cooling off after a dispute ends, and a re-opening letter is due.
 
-    Source: the day that was agreed, `until`, or else the house rule, counted from a day.
+    Source: the days that were agreed, or else the house rule, counted from a day.
     """
-    outcome = "The letter that re-opens the relationship is due."
-    if until is not None:
-        return agreed(
-            DeadlineKind.COOLING_OFF,
-            about,
-            until,
-            reckoning,
-            source=Source.HOUSE,
-            trigger="Day agreed for the end of cooling off",
-            rule="Until the day that was agreed",
-            owed_by=Actor.ACCOUNT_MANAGER,
-            degree=Degree.SHOULD,
-            outcome=outcome,
-        )
     count = count_days(since, rules.cooling_off_days, DayBasis.CALENDAR, reckoning.needed_for("The end of cooling off"))
-    return counted(
+    return _counted(
         DeadlineKind.COOLING_OFF,
-        about,
+        "Cooling off",
         count,
         reckoning,
-        source=Source.HOUSE,
         trigger="Start of cooling off",
         rule=period_in_words(count, "the start of cooling off"),
-        owed_by=Actor.ACCOUNT_MANAGER,
-        degree=Degree.SHOULD,
-        outcome=outcome,
+        outcome="The letter that re-opens the relationship is due.",
     )
 
 
 def survey(completed: dt.date, reckoning: Reckoning, rules: HouseRules = DEFAULT) -> Deadline:
     """Return the day by which the client is asked how satisfied it is; source: a house rule, 14 days by default."""
     count = count_days(completed, rules.survey_days, DayBasis.CALENDAR, reckoning.needed_for("The day of the survey"))
-    return counted(
+    return _counted(
         DeadlineKind.SURVEY,
         "Satisfaction survey",
         count,
         reckoning,
-        source=Source.HOUSE,
         trigger="Completion",
         rule=period_in_words(count, "completion"),
-        owed_by=Actor.ACCOUNT_MANAGER,
-        degree=Degree.SHOULD,
     )
 
 
@@ -128,16 +102,13 @@ def relationship_review(since: dt.date, event: str, reckoning: Reckoning, rules:
     count = count_days(since, (anniversary - since).days, DayBasis.CALENDAR, business)
     years = "1 year" if rules.review_years == 1 else f"{rules.review_years} years"
     length = days_in_words(count.days, count.basis)
-    return counted(
+    return _counted(
         DeadlineKind.RELATIONSHIP_REVIEW,
         "Relationship review",
         count,
         reckoning,
-        source=Source.HOUSE,
         trigger=event,
         rule=f"{years} ({length}) after that day; a last day that is no business day moves to the next one",
-        owed_by=Actor.ACCOUNT_MANAGER,
-        degree=Degree.SHOULD,
     )
 
 
@@ -152,16 +123,13 @@ def next_contact(
     """
     days = rules.contact_days(client_class)
     count = count_days(last_contact, days, DayBasis.CALENDAR, reckoning.needed_for("The next contact"))
-    return counted(
+    return _counted(
         DeadlineKind.NEXT_CONTACT,
         "Contact with the client",
         count,
         reckoning,
-        source=Source.HOUSE,
         trigger="Last contact",
         rule=period_in_words(count, "the last contact"),
-        owed_by=Actor.ACCOUNT_MANAGER,
-        degree=Degree.SHOULD,
     )
 
 

@@ -267,8 +267,7 @@ def test_without_mediation_a_notice_may_follow_negotiation() -> None:
     assert negotiation(agreed, day("2027-01-04"), ENGLAND).outcome == "A notice of breach may follow."
 
 
-def test_cooling_off_lasts_to_the_day_agreed_or_for_the_days_of_the_house() -> None:
-    assert cooling_off(day("2027-01-04"), NOWHERE, until=day("2027-02-06")).date == day("2027-02-06")
+def test_cooling_off_lasts_for_the_days_of_the_house() -> None:
     counted = cooling_off(day("2027-01-04"), ENGLAND, rules=HouseRules(cooling_off_days=33))
     assert (counted.moved_from, counted.date) == (day("2027-02-06"), day("2027-02-08"))
 
