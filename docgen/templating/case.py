@@ -9,6 +9,7 @@ from typing import Any
 
 from docgen.doctree.nodes import Picture
 from docgen.errors import UsageError
+from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
@@ -20,6 +21,7 @@ from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
 from docgen.models.terms import Terms
 from docgen.templating.filters import Formats
+from docgen.templating.views import View, view
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class ClauseText:
     number: str
     title: str
     words: str
+
+
+NO_CLAUSE = ClauseText("", "", "")
+"""What stands for a clause that the contract does not have."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,17 @@ class Case:
             return self.dispute.mediation.referred_on
         return self.on
 
+    @property
+    def reckoning(self) -> Reckoning:
+        """Return how the engagement counts days; raises UnknownCalendarError."""
+        engagement = self.engagement
+        return reckoning(engagement.calendar, engagement.time_zone, engagement.words_language)
+
+    def party(self, side: Side) -> View:
+        """Return the view of a party, which knows its side."""
+        seen: View = view(self.engagement.party(side), side.value).with_facts(side=side)
+        return seen
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -95,5 +112,13 @@ class MissingPartError(UsageError):
         super().__init__(f"A {kind} needs {what}. Name its file after the engagement's.")
 
 
-Builder = Callable[[Case, Terms, Formats, Mapping[str, ClauseText]], tuple[dict[str, Any], dict[str, Picture]]]
-"""Returns what a kind of document adds to the facts every template sees, and its pictures."""
+Part = tuple[dict[str, Any], dict[str, Picture]]
+"""What a kind of document adds to the facts every template sees, and its pictures."""
+Builder = Callable[[Case, Terms, Formats, Mapping[str, ClauseText]], Part]
+"""Returns what a kind of document adds."""
+
+
+def with_clause(sight: View, name: str, clauses: Mapping[str, ClauseText]) -> View:
+    """Return a view with the number, title and words of the clause it speaks of, each empty where there is none."""
+    clause = clauses.get(name, NO_CLAUSE)
+    return sight.with_facts(number=clause.number, title=clause.title, words=clause.words)

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from docgen.doctree.nodes import Picture
 from docgen.lifecycle.change_control import Impact, MilestoneImpact, Standing, impact, measure, required_rungs
 from docgen.lifecycle.deadlines import change_response
-from docgen.lifecycle.due import MissingForDeadlineError, reckoning
+from docgen.lifecycle.due import MissingForDeadlineError
 from docgen.lifecycle.effective import Applied, Step, ledger, steps, term_at
 from docgen.models.changes import (
     AddDeliverable,
@@ -25,12 +24,9 @@ from docgen.models.changes import (
 from docgen.models.money import Money
 from docgen.models.party import Side
 from docgen.models.terms import Terms, contract_sum
-from docgen.templating.case import Case, ClauseText, MissingPartError
+from docgen.templating.case import Case, ClauseText, MissingPartError, Part
 from docgen.templating.filters import Formats
 from docgen.templating.views import Missing, View, view
-
-Part = tuple[dict[str, Any], dict[str, Picture]]
-
 
 # Shared with what other documents see
 
@@ -284,10 +280,8 @@ def _answer(case: Case, terms: Terms, order: ChangeOrder) -> View:
 
     The offer stands open as long as the contract gives for the answer to a request, from the day of the page.
     """
-    engagement = case.engagement
-    count = reckoning(engagement.calendar, engagement.time_zone, engagement.words_language)
     try:
-        deadline = change_response(terms, order.reference, case.on, Side.PROVIDER, count)
+        deadline = change_response(terms, order.reference, case.on, Side.PROVIDER, case.reckoning)
     except MissingForDeadlineError as lacking:
         days = terms.change_control.response_days
         blank = Missing("terms.change_control.response_days")
@@ -303,8 +297,8 @@ def change_directive(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     directive = case.directive
     if directive is None:
         raise MissingPartError("change directive", "the directive")
-    sides = {"ordering": directive.ordered_by, "receiving": directive.ordered_by.other}
-    parties = {
-        name: view(case.engagement.party(side), side.value).with_facts(side=side) for name, side in sides.items()
-    }
-    return {"directive": view(directive, "directive").with_facts(reference=directive.reference), **parties}, {}
+    return {
+        "directive": view(directive, "directive").with_facts(reference=directive.reference),
+        "ordering": case.party(directive.ordered_by),
+        "receiving": case.party(directive.ordered_by.other),
+    }, {}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from docgen.doctree.nodes import Picture
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
+from docgen.lifecycle.deviation import DETAIL
 from docgen.lifecycle.effective import effective_terms, in_force, is_effective, ledger
 from docgen.lifecycle.progress import (
     awaited,
@@ -23,11 +23,11 @@ from docgen.lifecycle.progress import (
     standing,
 )
 from docgen.models.breach import Breach
-from docgen.models.engagement import Deviation, Engagement
+from docgen.models.engagement import Engagement
 from docgen.models.money import Money
 from docgen.models.party import Side
 from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
-from docgen.templating.case import Builder, Case, ClauseText, MissingPartError, Scene
+from docgen.templating.case import Builder, Case, ClauseText, MissingPartError, Part, Scene, with_clause
 from docgen.templating.changes import (
     amendment,
     change_directive,
@@ -49,13 +49,10 @@ from docgen.templating.filters import Formats
 from docgen.templating.pictures import report_pictures
 from docgen.templating.views import Missing, View, view
 
-DETAIL = {Deviation.LOW: "brief", Deviation.MEDIUM: "standard", Deviation.HIGH: "full"}
-"""The more likely the work departs from plan, the more the contract says."""
-
-
 AS_IT_STANDS = frozenset(
     {
         "change-directive",
+        "breach-notice",
         "look-back",
         "mediation-referral",
         "re-opening",
@@ -89,8 +86,6 @@ def terms_for(case: Case) -> Terms:
             return effective_terms(baseline, orders_before(case))
         case "progress-report" if case.entry:
             return effective_terms(baseline, case.orders, case.entry.period.end)
-        case "breach-notice" if case.breach:
-            return effective_terms(baseline, case.orders, case.breach.notice_date)
         case _ if case.kind in AS_IT_STANDS:
             return effective_terms(baseline, case.orders, case.day)
         case _:
@@ -126,8 +121,8 @@ def _common(case: Case, terms: Terms) -> dict[str, Any]:
         "document": view(document, "document"),
         "house": view({"name": case.house or engagement.provider.legal_name, "logo": case.logo}, "house"),
         "engagement": _engagement(engagement),
-        "provider": view(engagement.provider, "provider").with_facts(side=Side.PROVIDER),
-        "client": view(engagement.client, "client").with_facts(side=Side.CLIENT),
+        "provider": case.party(Side.PROVIDER),
+        "client": case.party(Side.CLIENT),
         "account": _account(engagement, _day_of_privileges(case)),
         "approval": view(engagement.approval, "approval"),
         "terms": sight,
@@ -225,8 +220,8 @@ def _amendments(case: Case) -> Any:
     """Return the orders in force for this document, each with its effect; none for the contract as signed."""
     if case.kind == "conformed-contract":
         day = case.in_force_on
-    elif case.kind == "breach-notice" and case.breach:
-        day = case.breach.notice_date
+    elif case.kind == "breach-notice":
+        day = case.day
     else:
         return ()
     counted = {order.number for order in in_force(case.orders, day)}
@@ -237,9 +232,7 @@ def _amendments(case: Case) -> Any:
 # Progress report
 
 
-def _progress_report(
-    case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]
-) -> tuple[dict[str, Any], dict[str, Picture]]:
+def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
     entry, engagement = case.entry, case.engagement
     if entry is None:
         raise MissingPartError("progress report", "a progress entry")
@@ -281,25 +274,17 @@ def _next_report(engagement: Engagement, terms: Terms, after: dt.date) -> dt.dat
 # Breach notice
 
 
-def _breach_notice(
-    case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]
-) -> tuple[dict[str, Any], dict[str, Picture]]:
+def _breach_notice(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
     breach, engagement = case.breach, case.engagement
     if breach is None:
         raise MissingPartError("breach notice", "the breach")
-    unknown = ClauseText("", "", "")
     defaults = [
-        view(default, f"breach.defaults.{index}").with_facts(
-            number=clauses.get(default.clause, unknown).number,
-            title=clauses.get(default.clause, unknown).title,
-            words=clauses.get(default.clause, unknown).words,
-        )
+        with_clause(view(default, f"breach.defaults.{index}"), default.clause, clauses)
         for index, default in enumerate(breach.defaults, 1)
     ]
     amounts = [default.amount for default in breach.defaults if default.amount is not None]
     total = Money.total(amounts, engagement.currency) if amounts else None
-    sides = {"in_breach": breach.by, "notifier": breach.by.other}
-    parties = {name: view(engagement.party(side), side.value).with_facts(side=side) for name, side in sides.items()}
+    parties = {"in_breach": case.party(breach.by), "notifier": case.party(breach.by.other)}
     sight = view(breach, "breach").with_facts(defaults=defaults, amount=total)
     if case.disputes:
         sight = sight.with_facts(earlier_steps=earlier_steps(breach, case.disputes, formats))

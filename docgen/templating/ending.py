@@ -6,19 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from docgen.doctree.nodes import Picture
 from docgen.lifecycle.calendars import add_calendar_days, business_days
 from docgen.lifecycle.completion import last_deliveries, milestones_reached, obligation_clause, settlements
-from docgen.lifecycle.effective import Applied, effective_terms, in_force, ledger
+from docgen.lifecycle.effective import effective_terms, in_force, ledger
 from docgen.lifecycle.feedback import average, comparisons, estimate_for, gaps, trend
-from docgen.models.delivery import Outcome
+from docgen.models.delivery import Delivery, Outcome
 from docgen.models.engagement import Engagement, Privilege
 from docgen.models.feedback import Question
 from docgen.models.money import Money
 from docgen.models.party import ContactRole, Side
 from docgen.models.review import Action, Review
 from docgen.models.terms import Terms, contract_sum
-from docgen.templating.case import Case, ClauseText, MissingPartError
+from docgen.templating.case import NO_CLAUSE, Case, ClauseText, MissingPartError, Part
+from docgen.templating.changes import amendment
 from docgen.templating.filters import Formats
 from docgen.templating.views import View, view
 
@@ -39,8 +39,6 @@ _LASTING = (
     "disputes",
 )
 """Clauses that go on after the end, where the contract has them."""
-
-Part = tuple[dict[str, Any], dict[str, Picture]]
 
 
 def completion_certificate(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
@@ -64,7 +62,7 @@ def completion_certificate(case: Case, terms: Terms, formats: Formats, clauses: 
             }
             for each in terms.milestones
         ],
-        "orders": [_order(applied) for applied in ledger(baseline, orders, currency)],
+        "orders": [amendment(applied) for applied in ledger(baseline, orders, currency)],
         "directives": [{"reference": each.reference, "title": each.title} for each in case.directives],
         "lines": lines,
         "signed_sum": contract_sum(baseline, currency),
@@ -74,7 +72,7 @@ def completion_certificate(case: Case, terms: Terms, formats: Formats, clauses: 
         "signed_end": baseline.end_date,
         "planned_end": terms.end_date,
         "completed": max(filter(None, dates), default=None) if all(dates) else None,
-        "lasting": {name: _cited(clauses, name) for name in _LASTING if name in clauses},
+        "lasting": {name: clauses[name] for name in _LASTING if name in clauses},
     }
     return {"completion": view(facts, "completion")}, {}
 
@@ -93,21 +91,6 @@ def _accepted(case: Case, terms: Terms) -> Iterator[dict[str, Any]]:
             "accepted_by": accepted.decided_by if accepted else None,
             "deemed": accepted is not None and accepted.outcome is Outcome.DEEMED_ACCEPTED,
         }
-
-
-def _order(applied: Applied) -> dict[str, Any]:
-    return {
-        "reference": applied.order.reference,
-        "title": applied.order.title,
-        "effective_date": applied.order.effective_date,
-        "effect": applied.effect,
-        "days": applied.days,
-    }
-
-
-def _cited(clauses: Mapping[str, ClauseText], name: str) -> dict[str, str]:
-    clause = clauses.get(name, ClauseText("", "", ""))
-    return {"number": clause.number, "title": clause.title}
 
 
 def survey(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
@@ -163,18 +146,21 @@ def relationship_review(case: Case, terms: Terms, formats: Formats, clauses: Map
     asked = [each for each in case.feedback if each.on <= max(case.on, review.on)]
     last = max(asked, key=lambda each: (each.on, each.number or 0), default=None)
     rows = comparisons(estimate_for(case.estimates, asked, last), last) if last else ()
+    actions = _actions(case.reviews or (review,))
     facts = {
         "roles": {side.value: list(_roles(review, side, clauses)) for side in Side},
-        "open": [each for each in _actions(case.reviews or (review,)) if each.done is None],
-        "done": [each for each in _actions(case.reviews or (review,)) if each.done],
+        "open": [each for each in actions if each.done is None],
+        "done": [each for each in actions if each.done],
         "sum": contract_sum(terms, currency),
         "invoiced": Money.total((line.invoiced for line in lines), currency),
         "deliverables": {
             "accepted": [each.id for each in terms.scope.deliverables if _is_accepted(deliveries, each.id)],
             "all": len(terms.scope.deliverables),
         },
-        "milestones": {"reached": [each.id for each in terms.milestones if each.id in reached]}
-        | {"all": len(terms.milestones)},
+        "milestones": {
+            "reached": [each.id for each in terms.milestones if each.id in reached],
+            "all": len(terms.milestones),
+        },
         "surveys": trend(case.estimates, asked),
         "answers": rows,
         "answered_on": last.on if last else None,
@@ -183,15 +169,15 @@ def relationship_review(case: Case, terms: Terms, formats: Formats, clauses: Map
     return {"review": view(review, "review").with_facts(**facts)}, {}
 
 
-def _is_accepted(deliveries: Mapping[str, Any], name: str) -> bool:
+def _is_accepted(deliveries: Mapping[str, Delivery], name: str) -> bool:
     return name in deliveries and deliveries[name].accepted
 
 
 def _roles(review: Review, side: Side, clauses: Mapping[str, ClauseText]) -> Iterator[View]:
     for index, role in enumerate(review.roles, 1):
         if role.party is side:
-            clause = clauses.get(obligation_clause(role.obligation)) if role.obligation else None
-            yield view(role, f"review.roles.{index}").with_facts(clause=clause.number if clause else "")
+            clause = clauses.get(obligation_clause(role.obligation), NO_CLAUSE) if role.obligation else NO_CLAUSE
+            yield view(role, f"review.roles.{index}").with_facts(clause=clause.number)
 
 
 def _actions(reviews: tuple[Review, ...]) -> tuple[Action, ...]:

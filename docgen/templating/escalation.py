@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from docgen.doctree.nodes import Picture
 from docgen.errors import UsageError
 from docgen.lifecycle.completion import obligation_clause
 from docgen.lifecycle.deadlines import acceptance_review, clause_in_brief
-from docgen.lifecycle.due import Deadline, MissingForDeadlineError, Reckoning, reckoning
+from docgen.lifecycle.due import Deadline, MissingForDeadlineError
 from docgen.lifecycle.effective import in_force
 from docgen.lifecycle.escalation import TakenStep, cooling_off_of, mediation_of, negotiation_of, steps_taken
 from docgen.lifecycle.progress import dimensions, milestone_states, report_number
@@ -21,17 +20,14 @@ from docgen.models.dispute import Dispute, Grievance
 from docgen.models.party import ContactRole, Side
 from docgen.models.progress import ContactNote, ProgressEntry
 from docgen.models.terms import Deliverable, Obligation, Terms
-from docgen.templating.case import Case, ClauseText, MissingPartError
+from docgen.templating.case import NO_CLAUSE, Case, ClauseText, MissingPartError, Part, with_clause
 from docgen.templating.filters import Formats, format_day
 from docgen.templating.views import Missing, View, view
 
 CONTACTS_SHOWN = 12
 """How many of the last contacts on record a look-back letter lists."""
-_UNKNOWN = ClauseText("", "", "")
 _IN_BRIEF = {"look-back": "negotiation", "steps-before-breach-notice": "negotiation", "notice-receipt": "notices"}
 _SPEAKERS = (ContactRole.SPONSOR, ContactRole.LEGAL)
-
-Part = tuple[dict[str, Any], dict[str, Picture]]
 
 
 class MissingStepError(UsageError):
@@ -54,7 +50,7 @@ def look_back(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, 
         "dispute": sight,
         "record": view(_record(case, terms, dispute), "record"),
         "steps": _steps(case, terms, clauses),
-        "count": _count(lambda how: negotiation_of(terms, dispute, how), case, formats, clauses),
+        "count": _count(lambda how: negotiation_of(terms, dispute, how), case, clauses),
         **_parties(case),
     }, {}
 
@@ -79,8 +75,8 @@ def mediation_referral(case: Case, terms: Terms, formats: Formats, clauses: Mapp
         "dispute": sight,
         "record": view(record, "record"),
         "steps": _steps(case, terms, clauses),
-        "talks": _day(lambda how: negotiation_of(terms, dispute, how), case, formats),
-        "count": _count(lambda how: mediation_of(terms, dispute, how), case, formats, clauses) if agreed else (),
+        "talks": _day(lambda how: negotiation_of(terms, dispute, how), case),
+        "count": _count(lambda how: mediation_of(terms, dispute, how), case, clauses) if agreed else (),
         **_parties(case),
     }, {}
 
@@ -96,8 +92,8 @@ def re_opening(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str,
             raise MissingStepError("re-opening letter", key)
     return {
         "dispute": view(dispute, "dispute").with_facts(orders=_orders(case)),
-        "count": _count(lambda how: cooling_off_of(dispute, how), case, formats, clauses),
-        "pause": _day(lambda how: cooling_off_of(dispute, how), case, formats),
+        "count": _count(lambda how: cooling_off_of(dispute, how), case, clauses),
+        "pause": _day(lambda how: cooling_off_of(dispute, how), case),
         **_parties(case),
     }, {}
 
@@ -119,10 +115,7 @@ def _dispute(case: Case, kind: str) -> Dispute:
 def _parties(case: Case) -> dict[str, Any]:
     """Return both parties as sender and receiver, each with those who speak for it in a dispute."""
     sides = {"sender": case.sender, "receiver": case.sender.other}
-    return {
-        name: view(case.engagement.party(side), side.value).with_facts(side=side, speakers=_speakers(case, side))
-        for name, side in sides.items()
-    }
+    return {name: case.party(side).with_facts(speakers=_speakers(case, side)) for name, side in sides.items()}
 
 
 def _speakers(case: Case, side: Side) -> list[Any]:
@@ -145,7 +138,7 @@ def _steps(case: Case, terms: Terms, clauses: Mapping[str, ClauseText]) -> View:
     names = ("disputes", "look-back", "negotiation", "mediation", "steps-before-breach-notice")
     numbers = {name.replace("-", "_"): _clause(name, clauses) for name in names}
     if terms.disputes is not None and terms.disputes.mediation is None:
-        numbers["mediation"] = _UNKNOWN
+        numbers["mediation"] = NO_CLAUSE
     return View({name: view(clause, f"steps.{name}") for name, clause in numbers.items()}, "steps")
 
 
@@ -154,22 +147,20 @@ def _clause(name: str, clauses: Mapping[str, ClauseText]) -> ClauseText:
     for known in (name, clause_in_brief(name), _IN_BRIEF.get(name, "")):
         if known in clauses:
             return clauses[known]
-    return _UNKNOWN
+    return NO_CLAUSE
 
 
 # What was agreed and done
 
 
 def _cited(grievance: Grievance, clauses: Mapping[str, ClauseText], index: int) -> View:
-    clause = clauses.get(grievance.clause, _UNKNOWN)
-    sight: View = view(grievance, f"dispute.grievances.{index}")
-    return sight.with_facts(number=clause.number, title=clause.title, words=clause.words)
+    return with_clause(view(grievance, f"dispute.grievances.{index}"), grievance.clause, clauses)
 
 
 def _grievance(case: Case, terms: Terms, grievance: Grievance, clauses: Mapping[str, ClauseText], index: int) -> View:
     deliverable = next((each for each in _deliverables(case, terms) if each.id == grievance.deliverable), None)
     obligation = next((each for each in _obligations(case, terms) if each.id == grievance.obligation), None)
-    number = clauses.get(obligation_clause(obligation.id), _UNKNOWN).number if obligation else ""
+    number = clauses.get(obligation_clause(obligation.id), NO_CLAUSE).number if obligation else ""
     path = f"dispute.grievances.{index}"
     return _cited(grievance, clauses, index).with_facts(
         deliverable=_delivered(case, terms, deliverable, f"{path}.deliverable") if deliverable else None,
@@ -207,7 +198,7 @@ def _hand_over(case: Case, deliverable: Deliverable, delivery: Delivery) -> dict
     decided = delivery.decided_on is not None and delivery.decided_on <= case.day
     review = None
     if deliverable.acceptance and case.engagement.calendar:
-        review = acceptance_review(deliverable, delivery.delivered_on, _reckoning(case)).date
+        review = acceptance_review(deliverable, delivery.delivered_on, case.reckoning).date
     return {
         "delivered_on": delivery.delivered_on,
         "late": (delivery.delivered_on - deliverable.due).days if deliverable.due else 0,
@@ -300,21 +291,16 @@ def _contact(case: Case, entry: ProgressEntry, note: ContactNote) -> dict[str, A
 # Counts, step by step
 
 
-def _reckoning(case: Case) -> Reckoning:
-    engagement = case.engagement
-    return reckoning(engagement.calendar, engagement.time_zone, engagement.words_language)
-
-
 def _counted(deadline: Any, case: Case) -> Deadline | Missing:
     """Return a deadline, or a blank for the first fact it lacks."""
     try:
-        found: Deadline = deadline(_reckoning(case))
+        found: Deadline = deadline(case.reckoning)
     except MissingForDeadlineError as error:
         return Missing(error.missing[0])
     return found
 
 
-def _day(deadline: Any, case: Case, formats: Formats) -> Any:
+def _day(deadline: Any, case: Case) -> Any:
     """Return the end of a period with its zone and whose holidays count, or a blank."""
     found = _counted(deadline, case)
     if isinstance(found, Missing):
@@ -323,7 +309,7 @@ def _day(deadline: Any, case: Case, formats: Formats) -> Any:
     return view(facts, "deadline")
 
 
-def _count(deadline: Any, case: Case, formats: Formats, clauses: Mapping[str, ClauseText]) -> Any:
+def _count(deadline: Any, case: Case, clauses: Mapping[str, ClauseText]) -> Any:
     """Return a count as a table prints it: its end, the days counted, and each step with the number of its clause."""
     found = _counted(deadline, case)
     if isinstance(found, Missing):
