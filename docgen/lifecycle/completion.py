@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from docgen.lifecycle.progress import BudgetLine, TermsOn, budget, milestone_states
@@ -72,7 +72,7 @@ class Closing:
     entries: tuple[ProgressEntry, ...] = ()
     unsigned: tuple[str, ...] = ()
     disputes: tuple[Dispute, ...] = ()
-    breaches: Mapping[int, Breach] | None = None
+    breaches: Mapping[int, Breach] = field(default_factory=dict)
 
     @property
     def terms(self) -> Terms:
@@ -278,7 +278,7 @@ def _disputes(closing: Closing) -> Iterator[Check]:
 
 
 def _breaches(closing: Closing) -> Iterator[Check]:
-    for number, breach in sorted((closing.breaches or {}).items()):
+    for number, breach in sorted(closing.breaches.items()):
         name = f"Notice of breach BN-{number:03d} of {breach.notice_date}"
         ended = [each.settled_on for each in closing.disputes if each.settled_on]
         closed = min((day for day in ended if day >= breach.notice_date), default=None)

@@ -529,9 +529,7 @@ def payment(terms: Terms, about: str, invoiced: dt.date, reckoning: Reckoning) -
 # Disputes
 
 
-def negotiation(
-    terms: Terms, received: dt.date, reckoning: Reckoning, about: str = "Negotiation", before: Deadline | None = None
-) -> Deadline:
+def negotiation(terms: Terms, received: dt.date, reckoning: Reckoning, before: Deadline | None = None) -> Deadline:
     """Return the day by which the parties have tried to settle, after a look-back letter was received.
 
     Source: clause `negotiation`. `before` is the receipt of that letter where it was sent as a notice,
@@ -543,7 +541,7 @@ def negotiation(
     mediates = disputes is not None and disputes.mediation is not None
     return counted(
         DeadlineKind.NEGOTIATION,
-        about,
+        "Negotiation",
         count,
         reckoning,
         trigger="Receipt of the look-back letter",
@@ -556,7 +554,7 @@ def negotiation(
     )
 
 
-def mediation(terms: Terms, referred: dt.date, reckoning: Reckoning, about: str = "Mediation") -> Deadline | None:
+def mediation(terms: Terms, referred: dt.date, reckoning: Reckoning) -> Deadline | None:
     """Return the last day of mediation after its referral (clause `mediation`), or None when none is agreed.
 
     Raises MissingForDeadlineError while the steps of a dispute are open.
@@ -568,7 +566,7 @@ def mediation(terms: Terms, referred: dt.date, reckoning: Reckoning, about: str 
     count = count_days(referred, disputes.mediation.days, DayBasis.CALENDAR, business)
     return counted(
         DeadlineKind.MEDIATION,
-        about,
+        "Mediation",
         count,
         reckoning,
         trigger="Referral to mediation",
