@@ -62,7 +62,12 @@ REMINDER_DAYS = 2
 """How many business days before the end of a review the full contract wants a reminder (clause `review-reminder`)."""
 NOTICES_CLOSE = dt.time(17)
 """The time of day after which a notice counts as sent on the next day (clause `notice-hours`)."""
-_BRIEF = {"change-proposal": "change-request", "mediation": "negotiation"}
+_BRIEF = {
+    "change-proposal": "change-request",
+    "look-back": "negotiation",
+    "mediation": "negotiation",
+    "steps-before-breach-notice": "negotiation",
+}
 _METHODS = {
     NoticeMethod.COURIER: "by courier",
     NoticeMethod.POST: "by post",

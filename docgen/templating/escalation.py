@@ -26,7 +26,6 @@ from docgen.templating.views import Missing, View, view
 
 CONTACTS_SHOWN = 12
 """How many of the last contacts on record a look-back letter lists."""
-_IN_BRIEF = {"look-back": "negotiation", "steps-before-breach-notice": "negotiation", "notice-receipt": "notices"}
 _SPEAKERS = (ContactRole.SPONSOR, ContactRole.LEGAL)
 
 
@@ -144,10 +143,7 @@ def _steps(case: Case, terms: Terms, clauses: Mapping[str, ClauseText]) -> View:
 
 def _clause(name: str, clauses: Mapping[str, ClauseText]) -> ClauseText:
     """Return a clause, or the one that says the same in the brief contract."""
-    for known in (name, clause_in_brief(name), _IN_BRIEF.get(name, "")):
-        if known in clauses:
-            return clauses[known]
-    return NO_CLAUSE
+    return clauses.get(name) or clauses.get(clause_in_brief(name), NO_CLAUSE)
 
 
 # What was agreed and done
