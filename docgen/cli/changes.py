@@ -168,20 +168,17 @@ def execute(reference: str, signed: Path, output: Path | None, as_json: bool) ->
     """
     from docgen.actions.deciding import conclude
     from docgen.actions.references import read_reference
+    from docgen.cli.issue import write_files
 
     if read_reference(reference).kind == "change-directive":
         _execute_directive(reference, signed, as_json)
         return
     concluded = conclude(shared().desk(), reference, signed)
     document, conformed = concluded.done.document, concluded.conformed
-    written = []
-    if output and conformed:
-        output.mkdir(parents=True, exist_ok=True)
-        files = {f"{conformed.reference.file_stem}.{form}": content for form, content in conformed.files.items()}
-        files[f"{conformed.reference.file_stem}_redline.docx"] = concluded.redline or b""
-        for name, content in files.items():
-            written.append(output / name)
-            written[-1].write_bytes(content)
+    written = write_files(conformed, output) if output and conformed else []
+    if output and conformed and concluded.redline:
+        written.append(output / f"{conformed.reference.file_stem}_redline.docx")
+        written[-1].write_bytes(concluded.redline)
     if as_json:
         value = {
             "reference": reference,

@@ -43,13 +43,7 @@ def print_recorded(recorded: Recorded, as_json: bool) -> None:
     """Print what came of recording facts."""
     run = shared()
     if as_json:
-        value = {
-            "reference": recorded.reference,
-            "revision": recorded.revision,
-            "new": recorded.new,
-            "changed": [difference_record(each) for each in recorded.changed],
-        }
-        click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(recorded_record(recorded), ensure_ascii=False, indent=2))
     else:
         same = "" if recorded.new else " (nothing new)"
         click.echo(f"{recorded.reference}, revision {recorded.revision}{same}")
@@ -57,6 +51,16 @@ def print_recorded(recorded: Recorded, as_json: bool) -> None:
             click.echo(f"  {difference}")
     for remark in recorded.remarks:
         run.say(remark)
+
+
+def recorded_record(recorded: Recorded) -> dict[str, Any]:
+    """Return what came of recording facts as JSON prints it."""
+    return {
+        "reference": recorded.reference,
+        "revision": recorded.revision,
+        "new": recorded.new,
+        "changed": [difference_record(each) for each in recorded.changed],
+    }
 
 
 def difference_record(difference: Difference) -> dict[str, Any]:
@@ -315,7 +319,9 @@ def effective(name: str, as_json: bool) -> None:
         click.echo(json.dumps(_effective_record(found), ensure_ascii=False, indent=2))
         return
     currency, terms = found.engagement.currency, found.terms
-    click.echo(f"{name} on {found.on}, {'as signed' if found.signed else 'as recorded; the contract is not signed'}")
+    basis = "as signed" if found.signed else "as recorded; the contract is not signed"
+    changed = "; changed by " + ", ".join(applied.order.reference for applied in found.orders) if found.orders else ""
+    click.echo(f"{name} on {found.on}, {basis}{changed}")
     for label, value in _effective_record(found).items():
         if label in ("contract_sum", "end_date", "liability_cap"):
             click.echo(f"{label.replace('_', ' ') + ':':<16}{_shown_amount(value, currency)}")

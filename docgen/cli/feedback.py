@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.engagements import difference_record, print_recorded
+from docgen.cli.engagements import print_recorded, recorded_record
+from docgen.cli.issue import write_files
 from docgen.cli.options import Day, shared, shared_options
 
 if TYPE_CHECKING:
@@ -139,23 +140,14 @@ def record_review(file: Path, as_json: bool) -> None:
 
 
 def _print_answered(answered: Answered, output: Path, as_json: bool) -> None:
-    run, written = shared(), []
-    if answered.proposal:
-        output.mkdir(parents=True, exist_ok=True)
-        for form in ("pdf", "docx"):
-            path = output / f"{answered.proposal.reference.file_stem}.{form}"
-            path.write_bytes(answered.proposal.files[form])
-            written.append(path)
     recorded = answered.recorded
+    written = write_files(answered.proposal, output) if answered.proposal else []
     if as_json:
         value = {
-            "reference": recorded.reference,
-            "revision": recorded.revision,
-            "new": recorded.new,
-            "changed": [difference_record(each) for each in recorded.changed],
+            **recorded_record(recorded),
             "answers": [_row_record(row) for row in answered.rows],
             "proposal": str(answered.proposal.reference) if answered.proposal else None,
-            "files": [str(path) for path in written],
+            "files": list(map(str, written)),
         }
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
@@ -166,7 +158,7 @@ def _print_answered(answered: Answered, output: Path, as_json: bool) -> None:
             for path in written:
                 click.echo(str(path))
     for remark in answered.remarks:
-        run.say(remark)
+        shared().say(remark)
 
 
 def _print_rows(rows: tuple[Comparison, ...]) -> None:

@@ -55,14 +55,8 @@ def issue(
 
 def print_issued(issued: Issued, output: Path, forms: Sequence[str], as_json: bool) -> None:
     """Write the files of what was issued to a folder, and print what was issued."""
-    run = shared()
-    reference = issued.reference
-    written = []
-    for form in dict.fromkeys(forms):
-        path = output / f"{reference.file_stem}.{form}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(issued.files[form])
-        written.append(path)
+    run, reference = shared(), issued.reference
+    written = write_files(issued, output, forms)
     if as_json:
         record = {
             "reference": str(reference),
@@ -79,3 +73,13 @@ def print_issued(issued: Issued, output: Path, forms: Sequence[str], as_json: bo
             click.echo(str(path))
     for remark in issued.remarks:
         run.say(remark)
+
+
+def write_files(issued: Issued, output: Path, forms: Sequence[str] = ("pdf", "docx")) -> list[Path]:
+    """Write the files of what was issued to a folder, which is made where it is missing, and return them."""
+    output.mkdir(parents=True, exist_ok=True)
+    written = []
+    for form in dict.fromkeys(forms):
+        written.append(output / f"{issued.reference.file_stem}.{form}")
+        written[-1].write_bytes(issued.files[form])
+    return written
