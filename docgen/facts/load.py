@@ -577,7 +577,7 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
         case Delivery():
             return delivery_problems(owner.facts, orders, facts)
         case Dispute():
-            return dispute_problems(owner.facts, facts)
+            return dispute_problems(owner.facts, orders, facts)
         case Estimate() | Feedback():
             return ()
         case Review():

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from docgen.errors import Severity
 from docgen.lifecycle.consistency import Loc, Problem, unknown_id, warning
-from docgen.lifecycle.effective import effective_terms
-from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.changes import AddDeliverable, AddObligation, ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.party import Side
 from docgen.models.review import Review
-from docgen.models.terms import Terms
 
 
 def directive_problems(
@@ -58,7 +58,7 @@ def conversion_problems(
 
 def delivery_problems(engagement: Engagement, orders: Sequence[ChangeOrder], delivery: Delivery) -> Iterator[Problem]:
     """Yield every rule of a hand-over that does not hold."""
-    known = {each.id for terms in _versions(engagement, orders) for each in terms.scope.deliverables}
+    known = _deliverables(engagement, orders)
     if delivery.deliverable not in known:
         yield unknown_id(("deliverable",), "deliverable", delivery.deliverable, known)
     if delivery.decided_on and delivery.decided_on < delivery.delivered_on:
@@ -66,16 +66,14 @@ def delivery_problems(engagement: Engagement, orders: Sequence[ChangeOrder], del
         yield Problem(("decided_on",), "delivery-dates", message, "Correct one of the two.")
 
 
-def dispute_problems(engagement: Engagement, dispute: Dispute) -> Iterator[Problem]:
+def dispute_problems(engagement: Engagement, orders: Sequence[ChangeOrder], dispute: Dispute) -> Iterator[Problem]:
     """Yield every rule of a dispute that does not hold; steps in another order than the contract's are warnings."""
-    deliverables = {each.id for each in engagement.terms.scope.deliverables}
-    obligations = {each.id for each in engagement.terms.obligations}
+    known = {"deliverable": _deliverables(engagement, orders), "obligation": _obligations(engagement, orders)}
     for index, grievance in enumerate(dispute.grievances):
         loc: Loc = ("grievances", index)
-        if grievance.deliverable and grievance.deliverable not in deliverables:
-            yield warning((*loc, "deliverable"), "unknown-id", f"there is no deliverable {grievance.deliverable}")
-        if grievance.obligation and grievance.obligation not in obligations:
-            yield warning((*loc, "obligation"), "unknown-id", f"there is no obligation {grievance.obligation}")
+        for what, name in (("deliverable", grievance.deliverable), ("obligation", grievance.obligation)):
+            if name and name not in known[what]:
+                yield replace(unknown_id((*loc, what), what, name, known[what]), severity=Severity.WARNING)
         for place, fact in enumerate(grievance.facts):
             if fact.on > dispute.raised_on:
                 message = f"{fact.on} is after the dispute was raised"
@@ -110,7 +108,7 @@ def _in_order(steps: Iterable[tuple[Loc, str, dt.date]]) -> Iterator[Problem]:
 
 def review_problems(engagement: Engagement, orders: Sequence[ChangeOrder], review: Review) -> Iterator[Problem]:
     """Yield every rule of a relationship review that does not hold."""
-    known = {each.id for terms in _versions(engagement, orders) for each in terms.obligations}
+    known = _obligations(engagement, orders)
     for index, role in enumerate(review.roles):
         if role.obligation and role.obligation not in known:
             yield unknown_id(("roles", index, "obligation"), "obligation", role.obligation, known)
@@ -123,11 +121,15 @@ def review_problems(engagement: Engagement, orders: Sequence[ChangeOrder], revie
         yield Problem(("next_review",), "review-dates", message, "Write a later day.")
 
 
-def _versions(engagement: Engagement, orders: Sequence[ChangeOrder]) -> tuple[Terms, ...]:
-    """Return the terms as signed and with the orders known: what either names may be spoken of."""
-    from docgen.errors import DocgenError
+def _deliverables(engagement: Engagement, orders: Sequence[ChangeOrder]) -> set[str]:
+    """Return the ids of the deliverables as signed and of those that orders add, omitted since or not."""
+    changes = (change for order in orders for change in order.changes)
+    added = {change.deliverable.id for change in changes if isinstance(change, AddDeliverable)}
+    return added | {each.id for each in engagement.terms.scope.deliverables}
 
-    try:
-        return engagement.terms, effective_terms(engagement.terms, orders)
-    except DocgenError:  # what is wrong with the orders is told of them
-        return (engagement.terms,)
+
+def _obligations(engagement: Engagement, orders: Sequence[ChangeOrder]) -> set[str]:
+    """Return the ids of the obligations as signed and of those that orders add, omitted since or not."""
+    changes = (change for order in orders for change in order.changes)
+    added = {change.obligation.id for change in changes if isinstance(change, AddObligation)}
+    return added | {each.id for each in engagement.terms.obligations}
