@@ -53,6 +53,8 @@ class MediationStep(Facts):
     """Mediation: who mediates, since when, what is to be settled, and how it ended."""
 
     referred_on: Date
+    referred_by: Side | None = None
+    """Whose referral it is; that of the party that raised the dispute where nothing is said."""
     mediator: Mediator | None
     questions: tuple[Line, ...] = Field(min_length=1)
     ended_on: Date | None = None

@@ -67,11 +67,13 @@ class Case:
 
     @property
     def sender(self) -> Side:
-        """Return whose document it is: the provider's, or that of the party that gives a notice or an order."""
+        """Return whose document it is: the provider's, or that of the party that writes a letter or gives an order."""
         if self.breach:
             return self.breach.by.other
         if self.dispute and self.kind == "look-back":
             return self.dispute.raised_by
+        if self.dispute and self.dispute.mediation and self.kind == "mediation-referral":
+            return self.dispute.mediation.referred_by or self.dispute.raised_by
         return self.directive.ordered_by if self.directive else Side.PROVIDER
 
     @property

@@ -77,6 +77,18 @@ def test_the_sender_signs_and_the_other_party_may() -> None:
     assert [place.party for place in places] == ["provider", "client"]
 
 
+@pytest.mark.parametrize(
+    ("raised_by", "referred_by", "sender"),
+    [("client", None, "client"), ("client", "provider", "provider"), ("provider", "client", "client")],
+)
+def test_is_sent_by_the_party_that_raised_the_dispute_unless_the_file_names_the_other(
+    raised_by: str, referred_by: str | None, sender: str
+) -> None:
+    facts = mediated(raised_by=raised_by, mediation=mediated()["mediation"] | {"referred_by": referred_by})
+    assert signature_places(tree(KIND, ENGAGEMENT, facts))[0].party == sender
+    assert f"The {raised_by.capitalize()} raised the matter" in words(KIND, ENGAGEMENT, facts)
+
+
 def test_needs_a_referral() -> None:
     with pytest.raises(MissingStepError, match="needs `mediation:`"):
         words(KIND, ENGAGEMENT, dispute())
