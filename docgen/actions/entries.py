@@ -15,14 +15,16 @@ from docgen.actions.engagements import OvertakenError, Recorded
 from docgen.actions.executed import executed
 from docgen.actions.recorded import recorded_facts
 from docgen.actions.references import UnknownEngagementError
-from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.errors import DocgenError, Finding, FindingsError, UsageError
 from docgen.facts.kinds import ENTRY_WORDS, NAMES, PREFIXES, Entry, identity
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
+from docgen.facts.source import Source
 from docgen.lifecycle.differences import Difference, differences
 from docgen.lifecycle.states import ORDER_TABLE, OrderStep, advance
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.dispute import Dispute
 from docgen.models.progress import ProgressEntry, ReportPeriod
 
 if TYPE_CHECKING:
@@ -100,19 +102,21 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
 
     new = bool(hand.settle(decide))
     draft = drafts[-1]
-    return Recorded(draft.reference, draft.revision, new, draft.changed, draft.remarks)
+    remarks = (*draft.findings, *_unknown_clauses(hand, draft))
+    return Recorded(draft.reference, draft.revision, new, draft.changed, tuple(map(str, remarks)))
 
 
 @dataclass(frozen=True)
 class _Draft:
-    """The next revision of an entry, or the last one where a file says nothing new."""
+    """The next revision of an entry, with the file it was read from, or the last one where that says nothing new."""
 
     entry: Entry
+    source: Source
     number: int
     revision: int
     new: bool
     changed: tuple[Difference, ...]
-    remarks: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def reference(self) -> str:
@@ -129,28 +133,29 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
         said = " or ".join(NAMES[kind].replace("-", " ") for kind in kinds)
         begins = " or ".join(f"`format: {kind.model_fields['format'].default}`" for kind in kinds)
         raise UsageError(f"{name} is no {said} file. It begins with {begins}.")
-    engagement = alone.engagement
+    engagement = alone.facts.engagement
     if record.register.latest(engagement) is None:
         raise UnknownEngagementError(engagement, record.register)
     known = recorded_facts(record, engagement)
-    same = _same(known, alone)
+    same = _same(known, alone.facts)
     others = FactSet(tuple(each for each in known.items if each is not same))
     states = states_of(record, engagement, on) if known.orders else {}
     facts = load(beside_orders(others, states))
     if facts.errors:
         raise FindingsError(facts.errors)
-    entry = _only(facts, kinds) or alone
+    read = _only(facts, kinds) or alone
+    entry, source = read.facts, read.source
     number = _number(record, entry, same)
     if isinstance(entry, ProgressEntry):
         _check_order(known, entry, number, same)
     if "number" in type(entry).model_fields:
         entry = entry.model_copy(update={"number": number})
-    remarks = tuple(str(finding) for finding in facts.findings)
     before = record.register.latest(engagement, ENTRY_WORDS[type(entry)], number)
     if same and before and same.facts == entry:
-        return _Draft(entry, number, before.revision, new=False, changed=(), remarks=remarks)
+        return _Draft(entry, source, number, before.revision, new=False, changed=(), findings=facts.findings)
     changed = differences(same.facts, entry) if same else ()
-    draft = _Draft(entry, number, before.revision + 1 if before else 1, new=True, changed=changed, remarks=remarks)
+    revision = before.revision + 1 if before else 1
+    draft = _Draft(entry, source, number, revision, new=True, changed=changed, findings=facts.findings)
     signed = executed(record, engagement, NAMES[type(entry)], number)
     if signed and signed.executed_on:
         raise SignedOrderError(draft.reference, signed.executed_on, changed)
@@ -174,8 +179,16 @@ def _event(hand: Hand, draft: _Draft) -> Event:
     )
 
 
-def _only(facts: FactSet, kinds: tuple[type[Entry], ...]) -> Entry | None:
-    return next((each.facts for each in facts.items if isinstance(each.facts, kinds)), None)
+def _unknown_clauses(hand: Hand, draft: _Draft) -> tuple[Finding, ...]:
+    if not isinstance(draft.entry, Dispute | Breach):
+        return ()
+    from docgen.actions.cited import unknown_clauses
+
+    return unknown_clauses(hand.record, hand.desk, draft.entry, draft.source)
+
+
+def _only(facts: FactSet, kinds: tuple[type[Entry], ...]) -> Sourced[Any] | None:
+    return next((each for each in facts.items if isinstance(each.facts, kinds)), None)
 
 
 def _same(known: FactSet, entry: Entry) -> Sourced[Any] | None:

@@ -251,7 +251,7 @@ def _parts(
         raise UsageError(f"A {wanted.kind} has no number. Leave --number out.")
     match kind:
         case "conformed-contract":
-            orders = _executed_orders(record, engagement.facts)
+            orders = executed_orders(record, engagement.facts)
             if desk.on_given:
                 orders = tuple(order for order in orders if is_effective(order.facts, desk.on))
             if not orders:
@@ -262,27 +262,27 @@ def _parts(
             return 0, facts.with_items(*orders)
         case "change-order" | "change-impact":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
-            before = _executed_orders(record, engagement.facts, number)
+            before = executed_orders(record, engagement.facts, number)
             directives = recorded_entries(record, wanted.engagement, ChangeDirective, engagement.facts.currency)
             taken = [each for name, each in directives.items() if name == raised[number].facts.converts]
             return number, facts.with_items(*before, raised[number], *taken)
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            return number, facts.with_items(*_executed_orders(record, engagement.facts), *until)
+            return number, facts.with_items(*executed_orders(record, engagement.facts), *until)
         case "meeting-proposal" | "relationship-review":
             source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review
             number, said = _entries(record, wanted, kind, source, engagement.facts)
             last = said[number].facts.on, number
             earlier = tuple(each for place, each in sorted(said.items()) if (each.facts.on, place) <= last)
             beside = _beside(record, kind, engagement.facts)
-            return number, facts.with_items(*_executed_orders(record, engagement.facts), *earlier, *beside)
+            return number, facts.with_items(*executed_orders(record, engagement.facts), *earlier, *beside)
         case _ if kind in SOURCES:
             number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
             beside = _beside(record, kind, engagement.facts)
-            return number, facts.with_items(*_executed_orders(record, engagement.facts), happened[number], *beside)
+            return number, facts.with_items(*executed_orders(record, engagement.facts), happened[number], *beside)
         case _ if kind in _BESIDE:
-            orders = _executed_orders(record, engagement.facts)
+            orders = executed_orders(record, engagement.facts)
             return 0, facts.with_items(*orders, *_beside(record, kind, engagement.facts))
         case _:
             return 0, facts
@@ -322,7 +322,7 @@ def _entries(
     return number, entries
 
 
-def _executed_orders(
+def executed_orders(
     record: Record, engagement: Engagement, before: int | None = None
 ) -> tuple[Sourced[ChangeOrder], ...]:
     """Return the executed orders, or those of them with a smaller number."""

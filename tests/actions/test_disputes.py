@@ -168,6 +168,33 @@ def test_letters_and_notices_are_made_again_to_the_byte(disputed: Firm) -> None:
         assert disputed.on("2027-06-01").do(reproduce, str(issued.reference)).exact
 
 
+# Clauses that are not there
+
+
+def test_a_clause_that_the_contract_does_not_have_is_remarked_when_it_is_recorded(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm").on("2027-02-03")
+    recorded = record(firm, ("clause: payment ", "clause: paymnt "))
+    assert recorded.new
+    (remark,) = recorded.remarks
+    assert "dispute.yaml:8:13: warning: the contract has no clause “paymnt”" in remark
+    assert "Did you mean payment" in remark
+    again = record(firm, ("clause: payment ", "clause: paymnt "))
+    assert (again.new, again.remarks) == (False, (remark,))
+
+
+def test_a_breach_of_no_clause_is_remarked_and_recorded(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm").on("2027-03-01")
+    recorded = firm.do(record_breach, firm.facts("breach", ("clause: payment", "clause: xyzzy")))
+    assert recorded.new
+    assert any(
+        "no clause “xyzzy”" in remark and "docgen template show contract" in remark for remark in recorded.remarks
+    )
+
+
+def test_without_a_contract_no_clause_is_missed(firm: Firm) -> None:
+    assert record(firm, ("clause: payment ", "clause: paymnt ")).remarks == ()
+
+
 # Looking
 
 
