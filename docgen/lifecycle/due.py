@@ -17,7 +17,7 @@ from docgen.lifecycle.calendars import BusinessDays, business_days
 from docgen.lifecycle.counting import Count, DaysSkipped
 from docgen.models.engagement import BusinessCalendar
 from docgen.models.party import Side
-from docgen.models.terms import DayBasis, Degree, Role
+from docgen.models.terms import DayBasis, Degree
 
 
 class MissingForDeadlineError(DocgenError):
@@ -76,18 +76,6 @@ class Actor(StrEnum):
     def of(cls, side: Side) -> Actor:
         """Return the actor that is one party."""
         return cls(side.value)
-
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        """Return the parties that must act."""
-        if self is Actor.BOTH:
-            return tuple(Side)
-        return (Side.CLIENT,) if self is Actor.CLIENT else (Side.PROVIDER,)
-
-    @property
-    def role(self) -> Role | None:
-        """Return the role in the provider's house, or None when the deadline names none."""
-        return Role.ACCOUNT_MANAGER if self is Actor.ACCOUNT_MANAGER else None
 
 
 class StepKind(StrEnum):

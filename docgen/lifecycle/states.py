@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
 from typing import TypeVar
 
 from docgen.errors import DocgenError
@@ -273,11 +272,6 @@ def possible_steps(table: Mapping[tuple[S, T], S], state: S) -> tuple[T, ...]:
     return tuple(step for known, step in table if known is state)
 
 
-def order_state(steps: Iterable[OrderStep], about: str = "") -> OrderState:
-    """Return where an order stands after the steps since its first revision; raises StepNotAllowedError."""
-    return reduce(lambda state, step: advance(ORDER_TABLE, state, step, about), steps, OrderState.DRAFT)
-
-
 @dataclass(frozen=True)
 class Life:
     """Where an engagement stands; in trouble, `interrupted` is the state to be taken up again, else the same one."""
@@ -299,11 +293,6 @@ def advance_life(life: Life, step: LifeStep, about: str = "") -> Life:
         return Life(state, state)
     below = advance(LIFE_TABLE, life.interrupted, step, about) if step in _BUILDS else life.interrupted
     return Life(state, below)
-
-
-def life_after(steps: Iterable[LifeStep], about: str = "") -> Life:
-    """Return where an engagement stands after all its steps, in their order; raises StepNotAllowedError."""
-    return reduce(lambda life, step: advance_life(life, step, about), steps, Life())
 
 
 @dataclass(frozen=True)

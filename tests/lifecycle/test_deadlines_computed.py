@@ -238,7 +238,7 @@ def test_days_agreed_stay_where_they_are() -> None:
         Actor.CLIENT,
         Degree.SHOULD,
     )
-    assert (end.date, end.owed_by.sides) == (day("2027-03-28"), (Side.PROVIDER, Side.CLIENT))
+    assert (end.date, end.owed_by) == (day("2027-03-28"), Actor.BOTH)
 
 
 def test_what_is_done_is_no_longer_due() -> None:

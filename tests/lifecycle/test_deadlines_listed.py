@@ -20,7 +20,7 @@ from docgen.lifecycle.due import (
 from docgen.lifecycle.house_rules import next_contact
 from docgen.models.engagement import BusinessCalendar, ClientClass
 from docgen.models.party import Side
-from docgen.models.terms import Degree, NoticeMethod, Role
+from docgen.models.terms import Degree, NoticeMethod
 from tests.lifecycle.agreed import ENGLAND, PLAN, TERMS, account, day, terms
 
 
@@ -81,10 +81,8 @@ def test_the_day_is_over_at_midnight_in_the_engagements_zone() -> None:
     assert due("2026-09-05", zone="America/Santiago").ends.astimezone(dt.UTC).isoformat() == "2026-09-06T04:00:00+00:00"
 
 
-def test_who_must_act_is_a_party_or_one_person_of_the_provider() -> None:
-    assert (Actor.ACCOUNT_MANAGER.sides, Actor.ACCOUNT_MANAGER.role) == ((Side.PROVIDER,), Role.ACCOUNT_MANAGER)
-    assert (Actor.CLIENT.sides, Actor.CLIENT.role) == ((Side.CLIENT,), None)
-    assert set(Actor.BOTH.sides) == set(Side)
+def test_each_party_is_an_actor_by_its_name() -> None:
+    assert [Actor.of(side) for side in (Side.CLIENT, Side.PROVIDER)] == [Actor.CLIENT, Actor.PROVIDER]
 
 
 def test_the_computation_of_a_cure_period_reads_as_in_the_notice() -> None:

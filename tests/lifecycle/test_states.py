@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -30,10 +31,8 @@ from docgen.lifecycle.states import (
     advance,
     advance_life,
     diagram,
-    life_after,
     life_returns,
     next_steps,
-    order_state,
     possible_steps,
     words_of,
 )
@@ -52,6 +51,14 @@ def lives() -> dict[Life, list[tuple[LifeStep, Life]]]:
             found[life] = [(step, advance_life(life, step)) for step in steps]
             waiting.extend(after for _, after in found[life])
     return found
+
+
+def order_state(steps: Iterable[OrderStep], about: str = "") -> OrderState:
+    return reduce(lambda state, step: advance(ORDER_TABLE, state, step, about), steps, OrderState.DRAFT)
+
+
+def life_after(steps: Iterable[LifeStep], about: str = "") -> Life:
+    return reduce(lambda life, step: advance_life(life, step, about), steps, Life())
 
 
 # Change orders
