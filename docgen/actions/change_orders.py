@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -64,9 +64,8 @@ class NotReadyError(DocgenError):
 
 @dataclass(frozen=True)
 class Happened:
-    """One thing that happened to an order: the step, the day and time it was recorded, by whom, and in words."""
+    """One thing that happened to an order: the step, the time it was recorded, by whom, and in words."""
 
-    sequence: float
     step: OrderStep
     at: str
     person: str
@@ -120,11 +119,6 @@ class Chain:
     def states(self) -> dict[int, OrderState]:
         """Return where each order stands."""
         return {number: course.state for number, course in self.courses.items()}
-
-    @property
-    def dead(self) -> frozenset[int]:
-        """Return the numbers of the orders that change nothing any more."""
-        return frozenset(number for number, course in self.courses.items() if course.state in DEAD_ORDERS)
 
     @property
     def effects(self) -> dict[str, Money]:
@@ -236,9 +230,9 @@ class _Step:
 def _course(record: Record, order: ChangeOrder, on: dt.date) -> Course:
     revisions = record.register.revisions(order.engagement, ENTRY_WORDS[ChangeOrder], order.number)
     versions = record.register.versions(order.engagement, "change-order", order.number)
-    steps = sorted((*_written(record, order), *_decisions(record, order), *_papers(record, versions)), key=_place)
+    steps = [*_written(record, order), *_decisions(record, order), *_papers(record, versions)]
     fold = _Fold(order.reference)
-    for step in steps:
+    for step in sorted(steps, key=lambda step: step.sequence):
         fold.take(step)
     fold.lapse(on)
     latest = [each for each in versions if each.withdrawn_by is None]
@@ -255,10 +249,6 @@ def _course(record: Record, order: ChangeOrder, on: dt.date) -> Course:
     )
 
 
-def _place(step: _Step) -> float:
-    return step.sequence
-
-
 class _Fold:
     """Takes the steps of one order in their order, and knows where it stands after each."""
 
@@ -271,46 +261,55 @@ class _Fold:
 
     def take(self, step: _Step) -> None:
         """Take one step; raises StepNotAllowedError."""
-        decision = step.decision
-        if decision:
-            self.lapse(decision.on)
-        if decision and decision.decided is Decided.APPROVED:
+        if step.decision is None:
+            self._happen(step)
+        else:
+            self.lapse(step.decision.on)
+            self._decide(step, step.decision)
+
+    def _happen(self, step: _Step) -> None:
+        """Take another revision of the order's facts, or what was done with its paper."""
+        if step.step is OrderStep.VOID and self.state not in (OrderState.ISSUED, OrderState.EXECUTED):
+            return  # the paper went with a decision on its order
+        if step.step is OrderStep.VOID and self.state is OrderState.ISSUED:
+            step = replace(step, step=OrderStep.WITHDRAW)  # nobody was bound by it yet
+        if step.step is OrderStep.EDIT:
+            self.submitted, self.approvals = None, []
+        self._advance(step)
+
+    def _decide(self, step: _Step, decision: Decision) -> None:
+        if decision.decided is Decided.SUBMITTED:
+            if self.submitted and self.state in OPEN_ORDERS and self.state is not OrderState.DRAFT:
+                # On new numbers everything begins anew, as if the order had been written again.
+                self.state = advance(ORDER_TABLE, self.state, OrderStep.EDIT, self.reference)
+            self.submitted, self.approvals = decision, []
+        elif decision.decided is Decided.APPROVED:
+            if not self._speaks_of_this(decision):
+                return
             self.approvals.append(Approval(step.person, (str(decision.role),), str(decision.role)))
             if not decision.complete:
                 advance(ORDER_TABLE, self.state, OrderStep.APPROVE, self.reference)
                 self._note(step)
                 return
-        if decision and decision.decided is Decided.SUBMITTED:
-            if self.submitted and self.state in OPEN_ORDERS and self.state is not OrderState.DRAFT:
-                # On new numbers everything begins anew, as if the order had been written again.
-                self.state = advance(ORDER_TABLE, self.state, OrderStep.EDIT, self.reference)
-            self.submitted, self.approvals = decision, []
-        if step.step in (OrderStep.WITHDRAW, OrderStep.VOID) and decision is None:
-            if self.state not in (OrderState.ISSUED, OrderState.EXECUTED):
-                return  # the paper went with the decision on its order, or an older version was taken back
-            step = _Step(
-                step.sequence,
-                OrderStep.VOID if self.state is OrderState.EXECUTED else OrderStep.WITHDRAW,
-                step.at,
-                step.person,
-                step.words,
-            )
-        self.state = advance(ORDER_TABLE, self.state, step.step, self.reference)
-        if step.step is OrderStep.EDIT:
-            self.submitted, self.approvals = None, []
-        self._note(step)
+        self._advance(step)
+
+    def _speaks_of_this(self, decision: Decision) -> bool:
+        """Say whether a decision is of the content and the contract that were submitted last."""
+        asked = self.submitted
+        return asked is not None and (decision.facts, decision.baseline) == (asked.facts, asked.baseline)
 
     def lapse(self, on: dt.date) -> None:
         """Let a submitted order lapse that nobody answered in time."""
-        if self.state is not OrderState.SUBMITTED or self.submitted is None or self.submitted.respond_by is None:
-            return
-        if self.submitted.respond_by < on:
-            self.state = advance(ORDER_TABLE, self.state, OrderStep.LAPSE, self.reference)
-            words = f"lapsed: not answered by {self.submitted.respond_by}"
-            self.history.append(Happened(0, OrderStep.LAPSE, "", "", words, self.state))
+        due = self.submitted.respond_by if self.submitted else None
+        if self.state is OrderState.SUBMITTED and due is not None and due < on:
+            self._advance(_Step(0, OrderStep.LAPSE, "", "", f"lapsed: not answered by {due}"))
+
+    def _advance(self, step: _Step) -> None:
+        self.state = advance(ORDER_TABLE, self.state, step.step, self.reference)
+        self._note(step)
 
     def _note(self, step: _Step) -> None:
-        self.history.append(Happened(step.sequence, step.step, step.at, step.person, step.words, self.state))
+        self.history.append(Happened(step.step, step.at, step.person, step.words, self.state))
 
 
 def _written(record: Record, order: ChangeOrder) -> Iterator[_Step]:
@@ -342,10 +341,16 @@ def _papers(record: Record, versions: Sequence[IssuedDocument]) -> Iterator[_Ste
             # What is signed stays: nothing but a withdrawal comes after it.
             words = f"{name} signed on {document.executed_on}"
             yield _Step(document.sequence + 0.5, OrderStep.EXECUTE, "", "", words)
-        if document.withdrawn_by is not None:
+        if document.withdrawn_by is not None and not _replaced(document, versions):
             entry = record.ledger.entry(document.withdrawn_by).event
             person = _person(record, entry.actor)
             yield _Step(document.withdrawn_by, OrderStep.VOID, entry.at.isoformat(), person, f"{name} withdrawn")
+
+
+def _replaced(document: IssuedDocument, versions: Sequence[IssuedDocument]) -> bool:
+    """Say whether a version had been replaced by another when it was withdrawn, so that the order stays as it is."""
+    by = document.withdrawn_by or 0
+    return any(other.version > document.version and other.sequence < by for other in versions)
 
 
 def _person(record: Record, mark: str) -> str:

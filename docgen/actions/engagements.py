@@ -193,17 +193,6 @@ class HistoryLine:
     changed: tuple[Difference, ...]
 
 
-def list_engagements(desk: Desk, limit: int) -> Iterator[tuple[Revision, Engagement | None]]:
-    """Yield each engagement's last revision with its facts, or None where they were erased."""
-    from docgen.store.blobs import BlobErasedError
-
-    for revision in desk.record.register.engagements(limit):
-        try:
-            yield revision, read_revision(desk.record, revision, Engagement).facts
-        except BlobErasedError:
-            yield revision, None
-
-
 def show_engagement(desk: Desk, name: str, number: int | None) -> Engagement:
     """Return an engagement as recorded, with the revision it is; raises UnknownEngagementError, NotFoundError."""
     revision = find_engagement(desk.record.register, name, number)

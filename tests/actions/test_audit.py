@@ -28,8 +28,9 @@ from docgen.actions.audit import (
 )
 from docgen.actions.desk import Desk
 from docgen.actions.documents import describe, fetch
-from docgen.actions.engagements import list_engagements, record_engagement
+from docgen.actions.engagements import record_engagement
 from docgen.actions.genuineness import verify_file
+from docgen.actions.life import list_states
 from docgen.actions.remaking import reproduce
 from docgen.actions.signing import execute
 from docgen.errors import DocgenError, NotFoundError
@@ -268,7 +269,7 @@ def test_an_engagement_erased_leaves_a_record_that_verifies(firms: Firms, tmp_pa
     assert checked(firm).faults == ()
     stored = b"".join(path.read_bytes() for path in (own(firm) / "blobs").rglob("*") if path.is_file())
     assert b"Harrow" not in stored
-    assert [facts for _, facts in firm.listed(list_engagements, 10)] == [None]
+    assert [(facts, state) for _, facts, state in firm.listed(list_states, 10)] == [(None, None)]
     with pytest.raises(BlobErasedError, match="erased on purpose"):
         firm.do(reproduce, f"{ID}/letter-of-approval")
     with pytest.raises(BlobErasedError, match="erased on purpose"):

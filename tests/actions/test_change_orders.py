@@ -233,6 +233,17 @@ def test_withdrawing_an_issued_order_takes_its_paper_back(signed: Firm) -> None:
     assert signed.issue("change-order", 1).document.version == 2
 
 
+def test_taking_back_a_paper_that_another_replaced_leaves_the_order_as_it_is(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    signed.agree()
+    signed.issue("change-order", 1)
+    raised(signed, 1, fee("F8", "5000.00"))
+    signed.agree()
+    signed.issue("change-order", 1)
+    signed.do(withdraw, f"{ONE}/1", "Shred it.")
+    assert state(signed) is OrderState.ISSUED
+
+
 def test_a_signed_order_that_is_taken_back_is_void_for_good(signed: Firm) -> None:
     executed(signed, 1, fee("F8", "6000.00"))
     with pytest.raises(StepNotAllowedError, match="is executed"):

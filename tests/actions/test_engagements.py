@@ -18,11 +18,11 @@ from docgen.actions.engagements import (
     compare_revisions,
     effective,
     history,
-    list_engagements,
     record_engagement,
     show_engagement,
 )
 from docgen.actions.executed import ExecutedTermsError
+from docgen.actions.life import list_states
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.signing import OtherFactsError, execute, withdraw
 from docgen.errors import DocgenError, ExitCode, FindingsError, NotFoundError, UsageError
@@ -230,7 +230,7 @@ def test_an_id_that_could_be_a_path_is_refused(firm: Firm, name: str) -> None:
     with pytest.raises(DocgenError) as refused:
         record(firm, (f"\nid: {ID}", f'\nid: "{name}"'))
     assert refused.value.exit_code is ExitCode.FINDINGS
-    assert firm.listed(list_engagements, 10)[0][0].engagement == ID
+    assert firm.listed(list_states, 10)[0][0].engagement == ID
 
 
 # Two at once
