@@ -43,6 +43,21 @@ class Formats:
         """Return the locale in Babel's spelling."""
         return self.locale.replace("-", "_")
 
+    @property
+    def tongue(self) -> str:
+        """Return the locale of dates with words: the document's language as it is written in the locale's territory.
+
+        Where the locale data know no such pair it is the language as the world writes it (en_001), or else by itself.
+        """
+        from babel import Locale
+        from babel.localedata import exists
+
+        place, language = Locale.parse(self.territory), self.words.language
+        if place.language == language:
+            return self.territory
+        near = (f"{language}_{place.territory}", f"{language}_001")
+        return next(filter(exists, near), language)
+
 
 def isolated(text: str, language: str) -> str:
     """Return text marked for isolation when it holds letters that run against the document's direction."""
@@ -112,19 +127,25 @@ class UnknownFormError(DocgenError):
 
 
 def format_day(day: dt.date, formats: Formats, form: str = "long") -> str:
-    """Return a day as the locale writes it: long, short, medium, or with its weekday."""
+    """Return a day as the locale writes it: long, short, medium, or with its weekday; words are the document's."""
     from babel.dates import format_date
 
     if form not in _DAY_FORMS:
         raise UnknownFormError(form)
-    return str(format_date(day, format=_DAY_FORMS[form], locale=formats.territory))
+    return _timely(lambda locale: str(format_date(day, format=_DAY_FORMS[form], locale=locale)), formats)
 
 
 def format_clock(time: dt.time, formats: Formats) -> str:
-    """Return a time of day as the locale writes it."""
+    """Return a time of day as the locale writes it, a word such as “PM” in the document's language."""
     from babel.dates import format_time
 
-    return str(format_time(time, format="short", locale=formats.territory))
+    return _timely(lambda locale: str(format_time(time, format="short", locale=locale)), formats)
+
+
+def _timely(write: Callable[[str], str], formats: Formats) -> str:
+    """Return a date or time in the locale's figures or, if it has words in it, in the document's language."""
+    written = write(formats.territory)
+    return write(formats.tongue) if any(map(str.isalpha, written)) else written
 
 
 def format_number(number: Decimal | int, formats: Formats) -> str:

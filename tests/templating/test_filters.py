@@ -38,7 +38,7 @@ from docgen.templating.filters import (
     format_words,
     isolated,
 )
-from docgen.templating.labels import group_of
+from docgen.templating.labels import Words, group_of
 from tests.templating.stage import Stage, words_of
 
 DAY = dt.date(2027, 3, 1)
@@ -172,9 +172,31 @@ def test_an_amount_in_words_ends_with_its_fraction_and_currency(
 def test_days_and_times_are_written_as_in_the_locale(
     locale: str, long: str, short: str, weekday: str, time: str
 ) -> None:
-    assert [format_day(DAY, formats(locale), form) for form in ("long", "short", "weekday")] == [long, short, weekday]
-    assert format_day(DAY, formats(locale)) == long
-    assert plainly(format_clock(dt.time(16, 5), formats(locale))) == time
+    own = Formats(locale, Words(locale.split("-", maxsplit=1)[0], {}))
+    assert [format_day(DAY, own, form) for form in ("long", "short", "weekday")] == [long, short, weekday]
+    assert format_day(DAY, own) == long
+    assert plainly(format_clock(dt.time(16, 5), own)) == time
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "long", "weekday", "short", "time"),
+    [
+        ("de-DE", "en", "28 December 2026", "Monday, 28 December 2026", "28.12.26", "16:05"),
+        ("de-CH", "en", "28 December 2026", "Monday, 28 December 2026", "28.12.26", "16:05"),
+        ("es-US", "en", "December 28, 2026", "Monday, December 28, 2026", "28/12/2026", "4:05 PM"),
+        ("ja-JP", "en", "28 December 2026", "Monday, 28 December 2026", "2026/12/28", "16:05"),
+        ("ko-KR", "en", "28 December 2026", "Monday, 28 December 2026", "26. 12. 28.", "4:05 pm"),
+        ("de", "en", "28 December 2026", "Monday, 28 December 2026", "28.12.26", "16:05"),
+        ("en-GB", "de", "28. Dezember 2026", "Montag, 28. Dezember 2026", "28/12/2026", "16:05"),
+        ("en-US", "de", "28. Dezember 2026", "Montag, 28. Dezember 2026", "12/28/26", "16:05"),
+    ],
+)
+def test_months_and_weekdays_are_the_documents_words_in_the_locales_order_and_figures(
+    locale: str, language: str, long: str, weekday: str, short: str, time: str
+) -> None:
+    day, mixed = dt.date(2026, 12, 28), formats(locale, language)
+    assert [format_day(day, mixed, form) for form in ("long", "weekday", "short")] == [long, weekday, short]
+    assert plainly(format_clock(dt.time(16, 5), mixed)) == time
 
 
 @pytest.mark.parametrize("form", ["bogus", "yyyy", "full", "", "EEEE"])
