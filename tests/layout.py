@@ -102,7 +102,14 @@ def _texts(box: Any) -> Iterator[Any]:
 
 def broken_rules(pages: Sequence[Page], theme: Theme, draft: str) -> list[str]:
     """Return what is wrong with the pages of a document, in words."""
-    found = [*_edges(pages, draft), *_signatures(pages), *_tables(pages), *_figures(pages), *_margins(pages, theme)]
+    found = [
+        *_edges(pages, draft),
+        *_signatures(pages),
+        *_tables(pages),
+        *_lonely_rows(pages),
+        *_figures(pages),
+        *_margins(pages, theme),
+    ]
     for number, (page, following) in enumerate(pairwise(pages), 1):
         found += (f"page {number} ends with {what}" for what in _bad_end(page, following))
     return found
@@ -159,6 +166,24 @@ def _tables(pages: Sequence[Page]) -> Iterator[str]:
             if row is not None and "total" in row.classes and (above is None or before is not None):
                 yield f"a total stands alone on page {number}: “{line.text}”"
             above = line
+
+
+def _lonely_rows(pages: Sequence[Page]) -> Iterator[str]:
+    """Yield the first or last row of a longer table that stands on a page by itself."""
+    parts: dict[Any, list[tuple[int, str, set[Any]]]] = {}
+    for number, page in enumerate(pages, 1):
+        for line in page.lines:
+            table, row = line.inside("table"), line.inside("tr")
+            if table is None or row is None or line.inside("thead"):
+                continue
+            found = parts.setdefault(table.itself, [])
+            if not found or found[-1][0] != number:
+                found.append((number, line.text, set()))
+            found[-1][2].add(row.itself)
+    for found in parts.values():
+        for number, text, rows in (found[0], found[-1]):
+            if len(found) > 1 and len(rows) == 1:
+                yield f"a row stands alone on page {number}: “{text}”"
 
 
 def _figures(pages: Sequence[Page]) -> Iterator[str]:

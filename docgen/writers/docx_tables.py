@@ -14,6 +14,7 @@ from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_runs import Look, Runs, tab
 from docgen.writers.docx_styles import TABLE_PADDING, border, indent
 from docgen.writers.docx_xml import escaped, hexadecimal, points, twips
+from docgen.writers.paging import stays_whole
 
 LABEL_SHARE = 0.26
 """The part of the width that labels take beside their values."""
@@ -62,15 +63,17 @@ class Tables:
     # Figures and facts
 
     def table(self, table: Table, left: float, width: float, held: bool) -> str:
-        """Return a table with its caption above; its head repeats and its rows do not break across pages."""
+        """Return a table with its caption above; its head repeats and no row breaks or stands alone on a page.
+
+        A small table stands on one page.
+        """
         rows = table.head + table.rows
         grid, count = _grid(rows)
         columns = (*table.columns, *(Column() for _ in range(count - len(table.columns))))
         widths = column_widths(columns, rows, width, self.theme.size - 1)
-        lines = []
+        lines, whole, first, end = [], stays_whole(table), len(table.head), len(rows) - 1
         for index, (row, slots) in enumerate(zip(rows, grid, strict=True)):
-            last = index == len(rows) - 1
-            keeps = held if last else rows[index + 1].total
+            keeps = held if index == end else whole or index in (first, end - 1) or rows[index + 1].total
             line = self._row(row, slots, columns, widths, index < len(table.head), keeps)
             lines.append(self.manuscript.changes.blocks(row.fate, line))
         look = look_xml(bool(table.head), any(row.cells and row.cells[0].header for row in table.rows))

@@ -61,6 +61,7 @@ from docgen.doctree.nodes import (
 from docgen.doctree.redline import Front, fate_of, front_of
 from docgen.doctree.text import CHOSEN, OPEN, inline_words
 from docgen.doctree.walk import block_words, targets, walk
+from docgen.writers.paging import question_about, stays_whole
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
 
@@ -207,6 +208,8 @@ class _Body:
         )
 
     def _placed(self, block: Block, after: Block | None) -> str:
+        if isinstance(block, Question):
+            return self._question(block, goes_on=question_about(block, after) is not None)
         leads = isinstance(block, Paragraph) and introduces(block, after)
         return self._lead_in(block) if isinstance(block, Paragraph) and leads else self._block(block)
 
@@ -351,9 +354,10 @@ class _Body:
 
     # Questions
 
-    def _question(self, block: Question) -> str:
+    def _question(self, block: Question, *, goes_on: bool = False) -> str:
+        kind = "question goes-on" if goes_on else "question"
         words = f'<p class="asked" id="{_asked(block.id)}">{self._inlines(block.children)}</p>\n'
-        return f'<div class="question">{words}{self._answer(block)}</div>\n'
+        return f'<div class="{kind}">{words}{self._answer(block)}</div>\n'
 
     def _answer(self, block: Question) -> str:
         named = _named(block.id)
@@ -393,7 +397,9 @@ class _Body:
         body = "".join(self._row(row, table.columns) for row in table.rows)
         anchor = f"<p>{self._anchor(table.id)}</p>" if table.id in self.targets else ""
         top = f"<thead>{head}</thead>" if head else ""
-        kind = ' class="crowded"' if _is_crowded(table) else ""
+        names = ("crowded" if _is_crowded(table) else "", "whole" if stays_whole(table) else "")
+        kinds = " ".join(filter(None, names))
+        kind = f' class="{kinds}"' if kinds else ""
         return f"{anchor}<table{kind}>{caption}<colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>\n"
 
     def _row(self, row: Row, columns: tuple[Column, ...], *, head: bool = False) -> str:

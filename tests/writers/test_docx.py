@@ -375,6 +375,24 @@ def test_a_total_stays_with_the_row_before_it() -> None:
     assert {style_of(paragraph) for paragraph in total.iter(f"{W}p")} == {"TableTotal"}
 
 
+def _counted(count: int, words: str = "Work") -> str:
+    rows = "".join(f"<tr><td>{words}</td><td>{number}</td></tr>" for number in range(count))
+    return f"<table><thead><tr><th>What</th><th>No.</th></tr></thead>{rows}</table>"
+
+
+@pytest.mark.parametrize(
+    ("table", "held"),
+    [
+        (_counted(3), [True, True, True, False]),
+        (_counted(7), [True, True, False, False, False, False, True, False]),
+        (_counted(4, "A longer story. " * 20), [True, True, False, True, False]),
+    ],
+)
+def test_a_small_table_stays_whole_and_no_row_of_a_long_one_stands_alone(table: str, held: list[bool]) -> None:
+    rows = part(written(table)).iter(f"{W}tr")
+    assert [all(keeps(paragraph) for paragraph in row.iter(f"{W}p")) for row in rows] == held
+
+
 def test_what_introduces_a_table_stays_with_it() -> None:
     lead, caption = paragraphs(written(_PRICES))[1:3]
     assert words(lead) == "The prices:"
