@@ -52,6 +52,7 @@ from docgen.writers.docx_runs import Look, Runs, field, tab
 from docgen.writers.docx_styles import indent
 from docgen.writers.docx_tables import Tables, gap
 from docgen.writers.docx_xml import points, text_width, twips
+from docgen.writers.paging import question_about
 
 _MANNERS = {
     Manner.LEAD: "Lead",
@@ -131,7 +132,13 @@ class Blocks:
         return inner if inner.endswith("</w:p>") else f"{inner}{paragraph(style, '', held=held)}"
 
     def _sequence(self, blocks: tuple[Block, ...], place: Place) -> Iterator[str]:
-        for block, following in zip_longest(blocks, blocks[1:]):
+        pairs = zip_longest(blocks, blocks[1:])
+        for block, following in pairs:
+            further = question_about(block, following) if isinstance(block, Question) else None
+            if isinstance(block, Question) and further and further.fate is block.fate:
+                next(pairs)
+                yield self.changed(block, self.questions.question(block, Room(place.left, place.width), further))
+                continue
             leads = _introduces(block, following) if following else isinstance(place.following, Signatures)
             if isinstance(block, PageBreak) and isinstance(following, Schedule):
                 continue

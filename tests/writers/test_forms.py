@@ -14,6 +14,7 @@ import pytest
 from lxml import html
 
 from docgen.doctree.diff import compare
+from docgen.doctree.nodes import Document
 from docgen.doctree.text import document_lines
 from docgen.writers.docx import write_docx
 from docgen.writers.html import write_html
@@ -173,6 +174,38 @@ def test_a_question_is_not_parted_by_the_end_of_a_page() -> None:
             assert f"Number {field['/T'][1:]}?" in page.extract_text()
     assert len(places) == 4
     assert all(bottom > 60 and top - bottom > 12 * 14 for _, bottom, _, top in places.values())
+
+
+def paired(lines: int) -> Document:
+    """Return a survey of scores with a comment each, so many lines down the page."""
+    asked = (
+        f'<question id="q{count}" scale="5" low="no" high="yes">Number {count}?</question>'
+        f'<question id="q{count}-comment" lines="2">Why {count}?</question>'
+        for count in range(9)
+    )
+    return survey("<p>Line.</p>" * lines + "".join(asked))
+
+
+@pytest.mark.parametrize("lines", [0, 2, 4, 6])
+def test_a_question_and_the_one_about_it_stand_on_one_page(
+    lines: int, libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    path = tmp_path / "survey.docx"
+    path.write_bytes(write_docx(paired(lines), THEME, DAY))
+    printed = read_pages(libreoffice.convert([path], "pdf", tmp_path)[path])
+    laid = [page.extract_text() for page in reader(write_pdf(paired(lines), THEME, DAY)).pages]
+    for pages in (printed, laid):
+        assert len(pages) > 1
+        for page in pages:
+            assert [f"Number {count}?" in page for count in range(9)] == [f"Why {count}?" in page for count in range(9)]
+
+
+def test_the_steps_from_nought_to_ten_stand_on_one_line() -> None:
+    options = "".join(f'<option value="p{step}">{step}</option>' for step in range(11))
+    (page,) = reader(write_pdf(survey(f'<question id="q">How likely?{options}</question>'), THEME, DAY)).pages
+    places = [note.get_object()["/Rect"] for note in page["/Annots"]]
+    assert len(places) == 11
+    assert len({round(float(bottom)) for _, bottom, _, _ in places}) == 1
 
 
 def test_the_same_survey_is_the_same_bytes_in_another_process() -> None:
