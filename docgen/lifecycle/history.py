@@ -1,8 +1,8 @@
 """What happened to an engagement, step by step: from its facts and papers to the state that `states` folds them into.
 
 Several disputes may run at once. The end of one gives the engagement back only when no other trouble is left; else
-the trouble that is left sets the state. Where a pause was agreed, its re-opening letter ends a dispute, and not the
-settlement alone. What ends a dispute ends the notices of breach given before it, too.
+the trouble that is left sets the state. A pause that follows a settlement is part of the dispute: its re-opening letter
+ends it. What ends a dispute ends the notices of breach given before it, too.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ def _steps(
 def _end(number: int, dispute: Dispute, reopened: Mapping[int, dt.date]) -> Happened | None:
     if number in reopened:
         return Happened(reopened[number], LifeStep.REOPENED, f"RO-{number:03d}")
-    if dispute.settled_on and not dispute.cooling_off:
+    pause = dispute.cooling_off
+    if dispute.settled_on and (pause is None or dispute.settled_on >= pause.begins):
         return Happened(dispute.settled_on, LifeStep.SETTLED, f"dispute {number}")
     return None
 

@@ -134,6 +134,11 @@ def test_where_a_pause_was_agreed_the_letter_ends_the_dispute_and_not_the_settle
     assert lived(paused, reopened={1: "2027-03-20"}).state is LifeState.ACTIVE
 
 
+def test_a_settlement_during_the_pause_ends_the_dispute() -> None:
+    paused = {1: dispute("2027-02-03", **cooling("2027-03-01"), settled_on="2027-03-05")}
+    assert lived(paused).state is LifeState.ACTIVE
+
+
 def test_a_re_opening_during_another_breach_leaves_nothing_behind() -> None:
     paused = {1: dispute("2027-02-03", **cooling("2027-03-01"))}
     assert lived(paused, {1: breach("2027-03-05")}, {1: "2027-03-20"}).state is LifeState.ACTIVE
