@@ -45,7 +45,8 @@ from docgen.lifecycle.due import (
     period_in_words,
 )
 from docgen.lifecycle.progress import next_report_day
-from docgen.models.engagement import Account, Approval, ReportCadence, Weekday
+from docgen.models.delivery import Delivery
+from docgen.models.engagement import Account, Approval, Deviation, ReportCadence, Weekday
 from docgen.models.party import Side
 from docgen.models.terms import (
     DayBasis,
@@ -286,6 +287,25 @@ def acceptance_review(
     )
 
 
+def review_of(account: Account, deliverable: Deliverable, delivery: Delivery, reckoning: Reckoning) -> Deadline:
+    """Return the last day of the client's review of a hand-over, as the contract of an account and its reminder say.
+
+    Raises MissingForDeadlineError for open acceptance terms.
+    """
+    return acceptance_review(
+        deliverable,
+        delivery.delivered_on,
+        reckoning,
+        reminder_needed=needs_reminder(account),
+        reminded=delivery.reminded_on,
+    )
+
+
+def needs_reminder(account: Account) -> bool:
+    """Say whether silence is acceptance only after a reminder: under the full contract (clause `review-reminder`)."""
+    return account.deviation is Deviation.HIGH
+
+
 def review_reminder(review: Deadline, reckoning: Reckoning) -> Deadline:
     """Return the last day to remind the client that a review ends, which the full contract asks for.
 
@@ -448,9 +468,9 @@ def change_response(terms: Terms, about: str, asked: dt.date, asked_by: Side, re
     """Return the day by which a request for a change, or an order submitted, is answered; `about` is “CO-003”.
 
     What the client asked for, the provider answers with a proposal (clause `change-proposal`). The
-    contract sets the client no time for its answer to the provider: there, as a house rule, the
-    offer stands open for as long, and lapses then. Raises MissingForDeadlineError for an open number
-    of days.
+    contract sets the client no time for its answer to the provider: there, as a house rule, an order
+    that is submitted waits as long, and lapses then. Raises MissingForDeadlineError for an open
+    number of days.
     """
     days, ours = terms.change_control.response_days, asked_by is Side.CLIENT
     business = reckoning.needed_for(

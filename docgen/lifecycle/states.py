@@ -32,7 +32,7 @@ class OrderStep(StrEnum):
 
     An edit is a new revision of its facts: it makes a draft of the order again and voids its approvals. Submitting
     asks for approvals, which begin anew with it. The step to approve is the last approval that was needed. To void
-    is to annul a paper that was issued or executed.
+    is to annul a paper that was executed; one that nobody signed yet is withdrawn.
     """
 
     EDIT = "edit"
@@ -63,15 +63,12 @@ ORDER_TABLE: Mapping[tuple[OrderState, OrderStep], OrderState] = {
     (OrderState.APPROVED, OrderStep.EDIT): OrderState.DRAFT,
     (OrderState.APPROVED, OrderStep.REJECT): OrderState.REJECTED,
     (OrderState.APPROVED, OrderStep.WITHDRAW): OrderState.WITHDRAWN,
-    (OrderState.APPROVED, OrderStep.LAPSE): OrderState.LAPSED,
     (OrderState.APPROVED, OrderStep.ISSUE): OrderState.ISSUED,
     (OrderState.ISSUED, OrderStep.EDIT): OrderState.DRAFT,
     (OrderState.ISSUED, OrderStep.REJECT): OrderState.REJECTED,
     (OrderState.ISSUED, OrderStep.WITHDRAW): OrderState.WITHDRAWN,
-    (OrderState.ISSUED, OrderStep.LAPSE): OrderState.LAPSED,
     (OrderState.ISSUED, OrderStep.ISSUE): OrderState.ISSUED,
     (OrderState.ISSUED, OrderStep.EXECUTE): OrderState.EXECUTED,
-    (OrderState.ISSUED, OrderStep.VOID): OrderState.VOID,
     (OrderState.EXECUTED, OrderStep.VOID): OrderState.VOID,
     (OrderState.REJECTED, OrderStep.EDIT): OrderState.DRAFT,
     (OrderState.WITHDRAWN, OrderStep.EDIT): OrderState.DRAFT,
@@ -80,7 +77,7 @@ ORDER_TABLE: Mapping[tuple[OrderState, OrderStep], OrderState] = {
     (OrderState.LAPSED, OrderStep.WITHDRAW): OrderState.WITHDRAWN,
 }
 """What each step makes of an order. A client that does not sign rejects an issued one; issuing it again replaces a
-paper by another of the same facts; an order that lapsed may be submitted as it is, for new approvals."""
+paper by another of the same facts; one that nobody approved in time lapses; and an order that lapsed may be submitted as it is, for new approvals."""
 
 
 class LifeState(StrEnum):

@@ -278,7 +278,7 @@ def _moved(found: Any) -> dict[str, Any]:
 def _answer(case: Case, terms: Terms, order: ChangeOrder) -> View:
     """Return by when the client is asked to decide; blanks where the facts do not say how days are counted.
 
-    The offer stands open as long as the contract gives for the answer to a request, from the day of the page.
+    The time is what the contract gives for the answer to a request, from the day of the page.
     """
     try:
         deadline = change_response(terms, order.reference, case.on, Side.PROVIDER, case.reckoning)
