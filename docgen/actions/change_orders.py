@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from docgen.actions.recorded import recorded_engagement, recorded_entries
-from docgen.actions.references import Reference
+from docgen.actions.references import Reference, reference_of
 from docgen.errors import DocgenError, NotFoundError
 from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.load import FactSet
@@ -90,6 +90,12 @@ class Course:
     approvals: tuple[Approval, ...]
     history: tuple[Happened, ...]
     document: IssuedDocument | None
+    signed: int | None
+    """The entry of the log that says so, where it is signed."""
+
+    def signed_after(self, sequence: int) -> bool:
+        """Say whether it is executed, and was signed after an entry of the log."""
+        return self.state is OrderState.EXECUTED and self.signed is not None and self.signed > sequence
 
 
 @dataclass(frozen=True)
@@ -161,11 +167,7 @@ class Chain:
         others = [
             each
             for each in self.courses.values()
-            if each is not course
-            and (
-                each.state in OPEN_ORDERS
-                or (self._signed(each) and each.document is not None and each.document.sequence > course.written)
-            )
+            if each is not course and (each.state in OPEN_ORDERS or each.signed_after(course.written))
         ]
         pairs = (sorted((course.order, each.order), key=lambda order: order.number) for each in others)
         return tuple(conflict for one, other in pairs for conflict in conflicts_between(one, other))
@@ -177,11 +179,7 @@ class Chain:
 
     def executed_since(self, course: Course) -> tuple[str, ...]:
         """Return the orders that were executed since an order was last written."""
-        return tuple(
-            each.order.reference
-            for each in self.courses.values()
-            if self._signed(each) and each.document is not None and each.document.sequence > course.written
-        )
+        return tuple(each.order.reference for each in self.courses.values() if each.signed_after(course.written))
 
     def _signed(self, course: Course) -> bool:
         return course.state is OrderState.EXECUTED
@@ -219,7 +217,7 @@ def beside_orders(known: FactSet, states: Mapping[int, OrderState]) -> FactSet:
 class _Step:
     """Something of the log that moves an order, before it is folded."""
 
-    sequence: float
+    sequence: int
     step: OrderStep
     at: str
     person: str
@@ -246,6 +244,7 @@ def _course(record: Record, order: ChangeOrder, on: dt.date) -> Course:
         tuple(fold.approvals),
         tuple(fold.history),
         latest[-1] if latest else None,
+        next((step.sequence for step in steps if step.step is OrderStep.EXECUTE), None),
     )
 
 
@@ -258,6 +257,8 @@ class _Fold:
         self.submitted: Decision | None = None
         self.approvals: list[Approval] = []
         self.history: list[Happened] = []
+        self.paper: Decision | None = None
+        """The submission that the paper which stands was made from."""
 
     def take(self, step: _Step) -> None:
         """Take one step; raises StepNotAllowedError."""
@@ -269,13 +270,17 @@ class _Fold:
 
     def _happen(self, step: _Step) -> None:
         """Take another revision of the order's facts, or what was done with its paper."""
+        if step.step is OrderStep.VOID:
+            self.paper = None
         if step.step is OrderStep.VOID and self.state not in (OrderState.ISSUED, OrderState.EXECUTED):
-            return  # the paper went with a decision on its order
+            return  # its order was decided on or changed before, so that the paper alone goes
         if step.step is OrderStep.VOID and self.state is OrderState.ISSUED:
             step = replace(step, step=OrderStep.WITHDRAW)  # nobody was bound by it yet
         if step.step is OrderStep.EDIT:
             self.submitted, self.approvals = None, []
         self._advance(step)
+        if step.step is OrderStep.ISSUE:
+            self.paper = self.submitted
 
     def _decide(self, step: _Step, decision: Decision) -> None:
         if decision.decided is Decided.SUBMITTED:
@@ -292,11 +297,16 @@ class _Fold:
                 self._note(step)
                 return
         self._advance(step)
+        if self.state is OrderState.APPROVED and self._speaks_of_this(self.paper):
+            # It was changed and changed back, and the paper that was made of it says what is approved now.
+            self._advance(replace(step, step=OrderStep.ISSUE, words="its paper stands again", decision=None))
 
-    def _speaks_of_this(self, decision: Decision) -> bool:
+    def _speaks_of_this(self, decision: Decision | None) -> bool:
         """Say whether a decision is of the content and the contract that were submitted last."""
         asked = self.submitted
-        return asked is not None and (decision.facts, decision.baseline) == (asked.facts, asked.baseline)
+        if asked is None or decision is None:
+            return False
+        return (decision.facts, decision.baseline) == (asked.facts, asked.baseline)
 
     def lapse(self, on: dt.date) -> None:
         """Let a submitted order lapse that nobody answered in time."""
@@ -337,10 +347,11 @@ def _papers(record: Record, versions: Sequence[IssuedDocument]) -> Iterator[_Ste
         yield _Step(
             document.sequence, OrderStep.ISSUE, document.at, _person(record, document.person), f"issued as {name}"
         )
-        if document.executed_on:
-            # What is signed stays: nothing but a withdrawal comes after it.
+        signing = record.ledger.find(f"execute/{reference_of(document)}") if document.executed_on else None
+        if signing:
             words = f"{name} signed on {document.executed_on}"
-            yield _Step(document.sequence + 0.5, OrderStep.EXECUTE, "", "", words)
+            at, person = signing.event.at.isoformat(), _person(record, signing.event.actor)
+            yield _Step(signing.index, OrderStep.EXECUTE, at, person, words)
         if document.withdrawn_by is not None and not _replaced(document, versions):
             entry = record.ledger.entry(document.withdrawn_by).event
             person = _person(record, entry.actor)

@@ -9,7 +9,8 @@ import pytest
 from docgen.actions.acting import NotPermittedError
 from docgen.actions.change_orders import NotReadyError, StaleBaselineError, read_chain
 from docgen.actions.deciding import Moved, approve, conclude, orders, register_of, reject, show, submit, withdraw_order
-from docgen.actions.entries import raise_order
+from docgen.actions.entries import TakenNumberError, raise_order
+from docgen.actions.genuineness import verify_file
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import ExitCode, FindingsError, UsageError
 from docgen.lifecycle.change_control import ApprovedAlreadyError, OwnOrderError, WrongRoleError
@@ -244,6 +245,23 @@ def test_taking_back_a_paper_that_another_replaced_leaves_the_order_as_it_is(sig
     assert state(signed) is OrderState.ISSUED
 
 
+def test_an_order_changed_and_changed_back_is_signed_on_the_paper_that_was_sent(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    signed.agree()
+    issued = signed.issue("change-order", 1)
+    paper = signed.write("out/order.pdf", issued.files["pdf"])
+    assert not signed.do(verify_file, paper).remark
+    raised(signed, 1, fee("F8", "5000.00"))
+    assert "is draft now: as it stands, it cannot be signed" in signed.do(verify_file, paper).remark
+    raised(signed, 1, fee("F8", "6000.00"))
+    signed.agree()
+    assert state(signed) is OrderState.ISSUED
+    assert not signed.do(verify_file, paper).remark
+    signed.do(execute, ONE, signed.write("signed.pdf", SIGNED_ORDER))
+    assert state(signed) is OrderState.EXECUTED
+    assert signed.faults == []
+
+
 def test_a_signed_order_that_is_taken_back_is_void_for_good(signed: Firm) -> None:
     executed(signed, 1, fee("F8", "6000.00"))
     with pytest.raises(StepNotAllowedError, match="is executed"):
@@ -256,6 +274,40 @@ def test_a_signed_order_that_is_taken_back_is_void_for_good(signed: Firm) -> Non
 
 
 # The chain
+
+
+def test_another_change_does_not_take_a_number_in_use(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    other = order(signed, 1, fee("F9", "900.00"), title="Another report")
+    other.write_text(other.read_text("utf-8").replace("It is needed.", "The board asks for it."), "utf-8")
+    with pytest.raises(TakenNumberError, match="CO-001 is “More work”, .* the next free number, CO-002"):
+        signed.do(raise_order, other)
+    assert signed.do(show, ONE).course.order.title == "More work"
+    renamed = order(signed, 1, fee("F8", "6000.00"), title="Another report")
+    assert signed.do(raise_order, renamed).revision == 2
+
+
+def test_what_is_not_issued_yet_is_issued_before_it_is_signed(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    with pytest.raises(NotReadyError, match=f"docgen change submit {ONE}"):
+        signed.do(execute, ONE, signed.write("signed.pdf", SIGNED_ORDER))
+    signed.do(raise_order, signed.facts("change-directive-001"))
+    with pytest.raises(NotReadyError, match=f"docgen change issue {ID}/CD-001"):
+        signed.do(execute, f"{ID}/CD-001", signed.root / "signed.pdf")
+    with pytest.raises(UsageError, match=f"docgen document withdraw {ID}/CD-001"):
+        signed.do(withdraw_order, f"{ID}/CD-001", "No longer wanted.")
+
+
+def test_an_order_signed_after_another_was_written_is_named_to_it(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    signed.agree()
+    signed.issue("change-order", 1)
+    raised(signed, 2, fee("F9", "900.00"))
+    signed.do(submit, TWO)
+    signed.do(execute, ONE, signed.write("signed.pdf", SIGNED_ORDER))
+    assert signed.do(lambda desk: (chain := read_chain(desk.record, ID, desk.on)).executed_since(chain.course(2))) == (
+        "CO-001",
+    )
 
 
 def test_a_gap_in_the_numbers_is_refused(signed: Firm) -> None:
@@ -340,6 +392,18 @@ def test_with_a_void_order_goes_the_conformed_contract_that_counted_it(signed: F
     (conformed,) = signed.do(lambda desk: desk.record.register.versions(ID, "conformed-contract"))
     assert conformed.status == "withdrawn"
     assert signed.faults == []
+
+
+def test_when_an_order_is_void_the_contract_with_the_others_is_issued_again(signed: Firm) -> None:
+    executed(signed, 1, fee("F8", "6000.00"))
+    raised(signed, 2, fee("F9", "900.00"))
+    signed.agree(2)
+    signed.issue("change-order", 2)
+    signed.do(conclude, TWO, signed.write("signed.pdf", SIGNED_ORDER))
+    done = signed.do(withdraw, TWO, "Signed by somebody who may not.")
+    assert done.remarks[1:] == (
+        f"Other orders stay in force. Issue the contract again: docgen issue conformed-contract {ID}",
+    )
 
 
 def test_nobody_is_asked_to_decide_on_what_is_decided(signed: Firm) -> None:
