@@ -295,7 +295,19 @@ def _string(value: Any) -> str:
     for mark, encoding in ((b"\xfe\xff", "utf-16"), (b"\xff\xfe", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if octets.startswith(mark):
             return octets.decode(encoding, errors="replace")
-    return octets.decode("cp1252", errors="replace")
+    return _document_encoded(octets)
+
+
+def _document_encoded(octets: bytes) -> str:
+    """Return text in the encoding that PDF has for strings without a mark (ISO 32000-2, annex D.2)."""
+    from pyhanko.pdf_utils.generic import decode_pdfdocencoding
+
+    # Line breaks are control characters, which that encoding leaves out.
+    lines = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    try:
+        return "\n".join(decode_pdfdocencoding(line) for line in lines)
+    except UnicodeDecodeError:
+        return octets.decode("cp1252", errors="replace")
 
 
 def _refuse_scripts(node: Any) -> None:

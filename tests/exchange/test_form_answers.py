@@ -131,6 +131,7 @@ def with_value(name: str, value: Any) -> bytes:
         (b"\xef\xbb\xbf" + "Grüße 🙂".encode(), "Grüße 🙂"),
         (b"Gr\xfc\xdfe", "Grüße"),
         (b"\x80 bullet", "• bullet"),
+        (b"\x8dquoted\x8e \x85 it\x90s\r\nnext", "“quoted” – it’s\nnext"),
         (b"one\rtwo\r\nthree\nfour", "one\ntwo\nthree\nfour"),
     ],
 )
