@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.actions.bounded import LimitError, bounded
+from docgen.actions.change_orders import read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import SIGNED, issued_event
 from docgen.actions.references import find_document, reference_of
-from docgen.errors import NotFoundError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.lifecycle.states import OrderState
 
 if TYPE_CHECKING:
     from docgen.store.events import DocumentExecuted
@@ -48,6 +50,8 @@ class Examined:
     person: str = ""
     current: int | None = None
     """The version that stands now, where it is another one."""
+    remark: str = ""
+    """What a reader should know of a paper that still stands."""
 
     @property
     def sound(self) -> bool:
@@ -68,7 +72,9 @@ def verify_file(desk: Desk, path: Path) -> Examined:
         digest = file_digest(file, "sha256").hexdigest()
     record = desk.record
     for document, part in _known_as(record, digest):
-        return _examined(record, digest, document, part, _verdict(document, part))
+        verdict = _verdict(document, part)
+        remark = _overtaken(desk, document) if verdict is Verdict.CURRENT else ""
+        return _examined(record, digest, document, part, verdict, remark)
     if path.stat().st_size > _LARGEST:
         return Examined(Verdict.UNKNOWN, digest)
     content = path.read_bytes()
@@ -80,6 +86,19 @@ def verify_file(desk: Desk, path: Path) -> Examined:
     if claimed:
         return Examined(Verdict.ALTERED, digest, claimed, claims=claims, person=_email(record, claimed))
     return Examined(Verdict.UNKNOWN, digest, claims=claims)
+
+
+def _overtaken(desk: Desk, document: IssuedDocument) -> str:
+    """Say of the paper of an order that was changed since, or decided against, that it cannot be signed."""
+    if document.kind != "change-order":
+        return ""
+    try:
+        state = read_chain(desk.record, document.engagement, desk.on).course(document.number).state
+    except DocgenError:  # the tables cannot be read, which is for `audit verify` to tell
+        return ""
+    if state in (OrderState.ISSUED, OrderState.EXECUTED):
+        return ""
+    return f"The order was changed after this paper was issued and is {state} now: as it stands, it cannot be signed."
 
 
 def claims_of(desk: Desk, path: Path) -> str:
@@ -148,11 +167,14 @@ def _verdict(document: IssuedDocument, part: str) -> Verdict:
             return Verdict.SIGNED_COPY if part == SIGNED else Verdict.CURRENT
 
 
-def _examined(record: Record, digest: str, document: IssuedDocument, part: str, verdict: Verdict) -> Examined:
+def _examined(
+    record: Record, digest: str, document: IssuedDocument, part: str, verdict: Verdict, remark: str = ""
+) -> Examined:
     versions = record.register.versions(document.engagement, document.kind, document.number)
     standing = [each.version for each in versions if each.status not in _GONE and each.version != document.version]
     current = standing[-1] if standing and document.status in _GONE else None
-    return Examined(verdict, digest, document, part, str(reference_of(document)), _email(record, document), current)
+    shown = str(reference_of(document))
+    return Examined(verdict, digest, document, part, shown, _email(record, document), current, remark)
 
 
 def _email(record: Record, document: IssuedDocument) -> str:

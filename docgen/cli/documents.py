@@ -296,6 +296,7 @@ def _examined(file: Path, found: Examined) -> dict[str, Any]:
         "sound": found.sound,
         "claims": found.claims or None,
         "part": found.part or None,
+        "remark": found.remark or None,
         "document": _row(found.document) if found.document else None,
     }
 
@@ -320,7 +321,7 @@ def _said(found: Examined) -> list[str]:
     lines.append(
         f"Issued on {row.day} by {found.person or '(forgotten)'}, at {row.at}: entry {row.sequence} of the log."
     )
-    return lines
+    return [*lines, found.remark] if found.remark else lines
 
 
 def _named(found: Examined, row: IssuedDocument) -> str:
