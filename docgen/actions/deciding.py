@@ -59,6 +59,11 @@ class Moved:
 def order_reference(text: str) -> Reference:
     """Return the change order a text names; raises ReferenceFormError and UsageError for another kind of document."""
     reference = read_reference(text)
+    if reference.kind == "change-directive":
+        raise UsageError(
+            f"{text} is a directive, which nobody approves or takes back: it is issued and signed (`docgen change "
+            f"issue`, `docgen change execute`). To take its paper back: docgen document withdraw {text} --reason …"
+        )
     if reference.kind != ORDER:
         raise UsageError(f"{text} is no change order. Write one such as {reference.engagement}/CO-001.")
     return Reference(reference.engagement, ORDER, reference.number)

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.actions.acting import Deed, act
-from docgen.actions.change_orders import check_executable, read_chain
+from docgen.actions.change_orders import NotReadyError, check_executable, read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import SIGNED, document_row, issued_event, suffix_of
 from docgen.actions.executed import CONTRACT, LETTER, executed, settled
 from docgen.actions.recorded import recorded_engagement, recorded_entries
-from docgen.actions.references import find_document, reference_of
+from docgen.actions.references import find_document, read_reference, reference_of
 from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.recorded import read_facts_bytes
 from docgen.lifecycle.differences import Difference, differences
-from docgen.models.changes import ChangeOrder
+from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.engagement import Engagement
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def execute(desk: Desk, text: str, signed: Path) -> Done:
 
     hand = act(desk, Deed.EXECUTE_DOCUMENTS)
     record, content = hand.record, _read_signed(signed)
+    _check_issued(desk, record, text)
     name = find_document(record.register, text).name
     digest = sha256(content).hexdigest()
 
@@ -133,6 +135,21 @@ def execute(desk: Desk, text: str, signed: Path) -> Done:
     repeated = not hand.settle(decide)
     remarks = () if repeated else (*_remarks(record, signed, content), *_doubts(desk, document_row(record, name)))
     return Done(document_row(record, name), repeated, remarks)
+
+
+def _check_issued(desk: Desk, record: Record, text: str) -> None:
+    """Raise NotReadyError for an order or a directive that is recorded and has no paper yet."""
+    reference = read_reference(text)
+    if record.register.versions(reference.engagement, reference.kind, reference.number):
+        return
+    if reference.kind == "change-order" and record.register.latest(reference.engagement):
+        chain = read_chain(record, reference.engagement, desk.on)
+        if reference.number in chain.courses:
+            check_executable(chain, reference.number)
+    if reference.kind == "change-directive" and record.register.latest(
+        reference.engagement, ENTRY_WORDS[ChangeDirective], reference.number
+    ):
+        raise NotReadyError(f"{text} is not issued yet. Issue it first: docgen change issue {text}.")
 
 
 def _remarks(record: Record, signed: Path, content: bytes) -> Iterator[str]:
@@ -236,8 +253,16 @@ def withdraw(desk: Desk, text: str, reason: str) -> Done:
 
     conformed = _conformed_with(record, document_row(record, name))
     hand.settle(decide)
-    remarks = tuple(f"{reference_of(each)} counted it and is withdrawn with it." for each in conformed)
-    return Done(document_row(record, name), remarks=remarks)
+    return Done(document_row(record, name), remarks=tuple(_told(record, conformed)))
+
+
+def _told(record: Record, conformed: Sequence[IssuedDocument]) -> Iterator[str]:
+    """Say which conformed contracts went with an order, and how the one that is true now is made."""
+    yield from (f"{reference_of(each)} counted it and is withdrawn with it." for each in conformed)
+    for engagement in {each.engagement for each in conformed}:
+        orders = record.register.documents_of(engagement)
+        if any(each.kind == "change-order" and each.executed_on and each.withdrawn_by is None for each in orders):
+            yield f"Other orders stay in force. Issue the contract again: docgen issue conformed-contract {engagement}"
 
 
 def _conformed_with(record: Record, document: IssuedDocument) -> tuple[IssuedDocument, ...]:
