@@ -15,7 +15,7 @@ from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.facts.kinds import M
 from docgen.facts.load import FactSet
 from docgen.lifecycle.calendars import UnknownCalendarError
-from docgen.lifecycle.deadlines import acceptance_review, cure
+from docgen.lifecycle.deadlines import cure, review_of
 from docgen.lifecycle.due import Deadline, Reckoning, reckoning
 from docgen.lifecycle.effective import effective_terms, is_effective
 from docgen.lifecycle.escalation import (
@@ -34,7 +34,7 @@ from docgen.models.breach import Breach
 from docgen.models.changes import ChangeOrder
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
-from docgen.models.engagement import Engagement
+from docgen.models.engagement import Account, Engagement
 from docgen.models.terms import Deliverable, Terms
 
 if TYPE_CHECKING:
@@ -151,14 +151,14 @@ def list_deliveries(desk: Desk, engagement: str) -> tuple[HandOver, ...]:
         if not handed and in_force:
             rows.append(HandOver(deliverable, None, None, None))
         for number, delivery in sorted(handed, key=lambda each: (each[1].delivered_on, each[0])):
-            rows.append(HandOver(deliverable, delivery, number, _review(deliverable, delivery, how)))
+            rows.append(HandOver(deliverable, delivery, number, _review(facts.account, deliverable, delivery, how)))
     return tuple(sorted(rows, key=lambda row: row.deliverable not in terms.scope.deliverables))
 
 
-def _review(deliverable: Deliverable, delivery: Delivery, how: Reckoning) -> Deadline | None:
+def _review(account: Account, deliverable: Deliverable, delivery: Delivery, how: Reckoning) -> Deadline | None:
     if deliverable.acceptance is None or how.business is None or delivery.outcome is not Outcome.UNDER_REVIEW:
         return None
-    return acceptance_review(deliverable, delivery.delivered_on, how)
+    return review_of(account, deliverable, delivery, how)
 
 
 def _disputes(desk: Desk, name: str) -> Iterator[ShownDispute]:

@@ -259,6 +259,7 @@ def _hand_over_record(row: HandOver) -> dict[str, Any]:
         "due": _day(row.deliverable.due),
         "reference": f"DL-{row.number:03d}" if row.number else None,
         "delivered_on": _day(made.delivered_on if made else None),
+        "reminded_on": _day(made.reminded_on if made else None),
         "outcome": made.outcome.value if made else None,
         "decided_on": _day(made.decided_on if made else None),
         "decided_by": made.decided_by if made else None,

@@ -16,7 +16,6 @@ from docgen.errors import DocgenError
 from docgen.lifecycle.calendars import CalendarRangeError, UnknownCalendarError
 from docgen.lifecycle.completion import last_deliveries, milestones_reached
 from docgen.lifecycle.deadlines import (
-    acceptance_review,
     approval_validity,
     change_response,
     contact_gap,
@@ -25,9 +24,11 @@ from docgen.lifecycle.deadlines import (
     deliverables_due,
     insurance_expiries,
     milestones_due,
+    needs_reminder,
     obligations_due,
     payment,
     report_due,
+    review_of,
     review_reminder,
 )
 from docgen.lifecycle.due import (
@@ -47,7 +48,7 @@ from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
-from docgen.models.engagement import Deviation, Engagement
+from docgen.models.engagement import Engagement
 from docgen.models.feedback import Feedback
 from docgen.models.money import Money
 from docgen.models.party import Side
@@ -197,7 +198,7 @@ class _Writer:
 
     def _under_contract(self) -> None:
         now, terms, count = self.now, self.now.terms, self.count
-        last = last_deliveries(each for each in now.deliveries if each.delivered_on <= self.on)
+        last = last_deliveries(filter(None, (each.seen_on(self.on) for each in now.deliveries)))
         handed = {name for name, each in last.items() if each.outcome is not Outcome.REJECTED}
         self._add(deliverables_due, terms, count, handed)
         self._reviews_of(last)
@@ -215,14 +216,14 @@ class _Writer:
             self._next_review(since, "Effective date" if terms.effective_date else "Signature of the contract")
 
     def _reviews_of(self, last: Mapping[str, Delivery]) -> None:
-        """Add the reviews that run, and under the full contract the reminders that each of them needs."""
-        full = self.engagement.account.deviation is Deviation.HIGH
+        """Add the reviews that run, and under the full contract the reminders that are still to be sent."""
+        account = self.engagement.account
         for deliverable in self.now.terms.scope.deliverables:
             delivery = last.get(deliverable.id)
             if delivery is None or delivery.outcome is not Outcome.UNDER_REVIEW:
                 continue
-            reviews = self._add(acceptance_review, deliverable, delivery.delivered_on, self.count, reminder_needed=full)
-            for review in reviews if full else ():
+            reviews = self._add(review_of, account, deliverable, delivery, self.count)
+            for review in reviews if needs_reminder(account) and delivery.reminded_on is None else ():
                 self._add(review_reminder, review, self.count)
 
     def _fulfilled(self) -> frozenset[str]:

@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from docgen.errors import Severity
+from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.consistency import Loc, Problem, unknown_id, warning
+from docgen.lifecycle.deadlines import needs_reminder, review_of
+from docgen.lifecycle.due import Deadline, reckoning
+from docgen.lifecycle.effective import effective_terms
 from docgen.models.changes import AddDeliverable, AddObligation, ChangeDirective, ChangeOrder
-from docgen.models.delivery import Delivery
+from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.party import Side
@@ -64,6 +67,44 @@ def delivery_problems(engagement: Engagement, orders: Sequence[ChangeOrder], del
     if delivery.decided_on and delivery.decided_on < delivery.delivered_on:
         message = f"it is decided on {delivery.decided_on}, before it is handed over"
         yield Problem(("decided_on",), "delivery-dates", message, "Correct one of the two.")
+    if delivery.reminded_on and delivery.reminded_on < delivery.delivered_on:
+        message = f"the reminder of {delivery.reminded_on} is before the hand-over"
+        yield Problem(("reminded_on",), "delivery-dates", message, "Correct one of the two.")
+    if delivery.outcome is Outcome.DEEMED_ACCEPTED:
+        yield from _deemed(engagement, orders, delivery)
+
+
+def _deemed(engagement: Engagement, orders: Sequence[ChangeOrder], delivery: Delivery) -> Iterator[Problem]:
+    """Yield why a hand-over does not count as accepted by the end of its review (clause `deemed-acceptance`)."""
+    if needs_reminder(engagement.account) and delivery.reminded_on is None:
+        message = "nobody reminded the client that the review ends, and without a reminder silence is no acceptance"
+        advice = "Add `reminded_on:` with the day of the reminder; the review ends two business days after it at least."
+        yield Problem(("outcome",), "deemed-acceptance", message, advice)
+        return
+    review = _review(engagement, orders, delivery)
+    if review and delivery.decided_on and delivery.decided_on <= review.date:
+        message = f"the review ends with {review.date}, so it cannot count as accepted on {delivery.decided_on}"
+        advice = (
+            f"Write a day after {review.date}; or write accepted, where the client accepted it in writing or has begun "
+            "to use it in its business."
+        )
+        yield Problem(("decided_on",), "deemed-acceptance", message, advice)
+
+
+def _review(engagement: Engagement, orders: Sequence[ChangeOrder], delivery: Delivery) -> Deadline | None:
+    """Return the end of a hand-over's review on the terms of its day, or None where the facts do not give it.
+
+    What hinders it is told where those facts are checked.
+    """
+    try:
+        terms = effective_terms(engagement.terms, orders, delivery.delivered_on)
+        deliverable = next((each for each in terms.scope.deliverables if each.id == delivery.deliverable), None)
+        if deliverable is None:
+            return None
+        how = reckoning(engagement.calendar, engagement.time_zone)
+        return review_of(engagement.account, deliverable, delivery, how)
+    except DocgenError:
+        return None
 
 
 def dispute_problems(engagement: Engagement, orders: Sequence[ChangeOrder], dispute: Dispute) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import Literal
 
@@ -33,6 +34,8 @@ class Delivery(Facts):
     reasons: tuple[Line, ...] = ()
     """Which acceptance criteria are not met, where it was rejected."""
     evidence: tuple[Line, ...] = ()
+    reminded_on: Date | None = None
+    """When the provider reminded the client in writing that the review ends and that silence is then acceptance."""
 
     @model_validator(mode="after")
     def _decided(self) -> Delivery:
@@ -49,3 +52,14 @@ class Delivery(Facts):
     def accepted(self) -> bool:
         """Say whether the deliverable is accepted, by the client's word or by the end of the review period."""
         return self.outcome in (Outcome.ACCEPTED, Outcome.DEEMED_ACCEPTED)
+
+    def seen_on(self, day: dt.date) -> Delivery | None:
+        """Return the hand-over as it stood on a day: None before it, under review before the client's answer."""
+        if self.delivered_on > day:
+            return None
+        seen: dict[str, object] = {}
+        if self.decided_on and self.decided_on > day:
+            seen |= {"outcome": Outcome.UNDER_REVIEW, "decided_on": None, "decided_by": None, "reasons": ()}
+        if self.reminded_on and self.reminded_on > day:
+            seen["reminded_on"] = None
+        return self.model_copy(update=seen)

@@ -8,7 +8,7 @@ from typing import Any
 
 from docgen.errors import UsageError
 from docgen.lifecycle.completion import obligation_clause
-from docgen.lifecycle.deadlines import acceptance_review, clause_in_brief
+from docgen.lifecycle.deadlines import clause_in_brief, review_of
 from docgen.lifecycle.due import Deadline, MissingForDeadlineError
 from docgen.lifecycle.effective import in_force
 from docgen.lifecycle.escalation import TakenStep, cooling_off_of, mediation_of, negotiation_of, steps_taken
@@ -194,7 +194,8 @@ def _hand_over(case: Case, deliverable: Deliverable, delivery: Delivery) -> dict
     decided = delivery.decided_on is not None and delivery.decided_on <= case.day
     review = None
     if deliverable.acceptance and case.engagement.calendar:
-        review = acceptance_review(deliverable, delivery.delivered_on, case.reckoning).date
+        seen = delivery.seen_on(case.day) or delivery
+        review = review_of(case.engagement.account, deliverable, seen, case.reckoning).date
     return {
         "delivered_on": delivery.delivered_on,
         "late": (delivery.delivered_on - deliverable.due).days if deliverable.due else 0,

@@ -134,6 +134,20 @@ def test_the_full_contract_wants_a_reminder_of_the_review() -> None:
         ("2027-02-04", "D2 Migrated order service")
     ]
     assert owed("2027-01-26", K.REVIEW_REMINDER, deliveries=handed) == []
+    reminded = (delivered(deliverable="D2", reminded_on="2027-02-05"),)
+    assert owed("2027-02-04", K.REVIEW_REMINDER, full, deliveries=reminded) == [
+        ("2027-02-04", "D2 Migrated order service")
+    ]
+    assert owed("2027-02-05", K.REVIEW_REMINDER, full, deliveries=reminded) == []
+    assert owed("2027-02-05", K.ACCEPTANCE_REVIEW, full, deliveries=reminded) == [
+        ("2027-02-09", "D2 Migrated order service")
+    ]
+
+
+def test_what_the_client_says_later_does_not_end_the_review_before() -> None:
+    accepted = (delivered(deliverable="D2", outcome="accepted", decided_on="2027-01-28"),)
+    assert owed("2027-01-27", K.ACCEPTANCE_REVIEW, deliveries=accepted) == [("2027-02-08", "D2 Migrated order service")]
+    assert owed("2027-01-28", K.ACCEPTANCE_REVIEW, deliveries=accepted) == []
 
 
 def test_a_milestone_that_a_report_calls_reached_is_no_longer_owed() -> None:

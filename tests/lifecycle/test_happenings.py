@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from docgen.actions.demo import EXAMPLE
 from docgen.errors import Severity
 from docgen.facts.load import load_files
@@ -9,10 +11,12 @@ from docgen.lifecycle.happenings import delivery_problems, dispute_problems
 from docgen.models.changes import ChangeOrder
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
+from docgen.models.engagement import Deviation, Engagement
 
 NAMES = ("engagement", "change-order-001", "delivery-d1", "dispute")
 FACTS = load_files([EXAMPLE / f"{name}.yaml" for name in NAMES])
 ENGAGEMENT = FACTS.engagements[0].facts
+FULL = ENGAGEMENT.model_copy(update={"account": ENGAGEMENT.account.model_copy(update={"deviation": Deviation.HIGH})})
 ADDS = FACTS.orders[0].facts
 """An order that adds the deliverable D4 and the obligation O5."""
 OMITS = ChangeOrder.model_validate(
@@ -51,3 +55,64 @@ def test_a_dispute_over_what_was_never_agreed_is_remarked_with_what_there_is() -
     (found,) = dispute_problems(ENGAGEMENT, (ADDS,), over(obligation="O9"))
     assert (found.loc, found.severity) == (("grievances", 0, "obligation"), Severity.WARNING)
     assert (found.message, found.advice) == ("there is no obligation O9", "There are: O1, O2, O3, O4, O5.")
+
+
+# When silence is acceptance
+
+
+def silent(decided_on: str, reminded_on: str | None = None, **named: str) -> Delivery:
+    """Return a hand-over of D2 on 25 January 2027 whose review of ten business days ends with 8 February."""
+    facts = {"engagement": ENGAGEMENT.id, "deliverable": "D2", "delivered_on": "2027-01-25", **named}
+    return Delivery.model_validate(
+        facts | {"outcome": "deemed_accepted", "decided_on": decided_on, "reminded_on": reminded_on}
+    )
+
+
+def told(delivery: Delivery, engagement: Engagement = ENGAGEMENT, *orders: ChangeOrder) -> list[str]:
+    return [f"{each.rule}: {each.message}" for each in delivery_problems(engagement, orders, delivery)]
+
+
+@pytest.mark.parametrize("decided_on", ["2027-01-28", "2027-02-08"])
+def test_silence_is_no_acceptance_before_the_review_has_ended(decided_on: str) -> None:
+    assert told(silent(decided_on)) == [
+        f"deemed-acceptance: the review ends with 2027-02-08, so it cannot count as accepted on {decided_on}"
+    ]
+
+
+def test_silence_is_acceptance_from_the_day_after_the_review() -> None:
+    assert told(silent("2027-02-09")) == []
+
+
+def test_the_review_is_as_long_as_an_order_in_force_at_the_hand_over_says() -> None:
+    longer = {"review_days": 12, "criteria": "It works."}
+    change = {"do": "revise_deliverable", "deliverable": "D2", "acceptance": longer}
+    order = ChangeOrder.model_validate(
+        ADDS.model_dump(mode="json") | {"effective_date": "2027-01-18", "changes": [change]},
+        context={"currency": ENGAGEMENT.currency},
+    )
+    assert told(silent("2027-02-10"), ENGAGEMENT, order) == [
+        "deemed-acceptance: the review ends with 2027-02-10, so it cannot count as accepted on 2027-02-10"
+    ]
+
+
+def test_under_the_full_contract_silence_is_acceptance_only_after_a_reminder() -> None:
+    (problem,) = delivery_problems(FULL, (), silent("2027-02-09"))
+    assert (problem.rule, problem.loc) == ("deemed-acceptance", ("outcome",))
+    assert told(silent("2027-02-09", reminded_on="2027-02-04"), FULL) == []
+
+
+def test_a_late_reminder_moves_the_day_from_which_silence_is_acceptance() -> None:
+    assert told(silent("2027-02-09", reminded_on="2027-02-05"), FULL) == [
+        "deemed-acceptance: the review ends with 2027-02-09, so it cannot count as accepted on 2027-02-09"
+    ]
+    assert told(silent("2027-02-10", reminded_on="2027-02-05"), FULL) == []
+
+
+def test_nobody_is_reminded_of_a_review_before_the_hand_over() -> None:
+    assert told(silent("2027-02-09", reminded_on="2027-01-22")) == [
+        "delivery-dates: the reminder of 2027-01-22 is before the hand-over"
+    ]
+
+
+def test_where_the_length_of_the_review_is_open_nothing_is_said() -> None:
+    assert told(silent("2027-01-28"), ENGAGEMENT.model_copy(update={"calendar": None})) == []

@@ -53,7 +53,8 @@ PROGRESS: Facts = {
     "invoiced": [{"line": "F1", "amount": "12000.00"}, {"line": "F3", "amount": "4000.00"}],
 }
 CERTIFICATE, SURVEY, PROPOSAL, REVIEW = "completion-certificate", "survey", "meeting-proposal", "relationship-review"
-DONE = (ENGAGEMENT, ORDER, PROGRESS, delivery("D1"), delivery("D2", outcome="deemed_accepted", decided_by=None))
+SILENT = {"delivered_on": "2026-03-16", "reminded_on": "2026-03-26", "outcome": "deemed_accepted", "decided_by": None}
+DONE = (ENGAGEMENT, ORDER, PROGRESS, delivery("D1"), delivery("D2", **SILENT))
 
 
 # The certificate
@@ -62,7 +63,7 @@ DONE = (ENGAGEMENT, ORDER, PROGRESS, delivery("D1"), delivery("D2", outcome="dee
 def test_a_certificate_says_when_each_deliverable_was_accepted_and_how() -> None:
     lines = printed(CERTIFICATE, *DONE)
     assert "D1 Oven plan\t10 April 2026\t1 April 2026\t10 April 2026, by Aoife Kane" in lines
-    assert "D2 Ovens in place\t14 August 2026\t1 April 2026\t10 April 2026, by the end of the review" in lines
+    assert "D2 Ovens in place\t14 August 2026\t16 March 2026\t10 April 2026, by the end of the review" in lines
 
 
 def test_a_certificate_sets_the_sums_as_signed_in_force_due_and_invoiced_side_by_side() -> None:
