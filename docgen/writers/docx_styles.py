@@ -14,6 +14,10 @@ from docgen.writers.html import RIGHT_TO_LEFT
 from docgen.writers.theme import Face, Theme
 
 TABLE_PADDING = 5.0
+"""Beside the words of a cell, in points."""
+ROW_PADDING = 3.2
+DETAIL_PADDING = 2.2
+"""Above and below the words of a row, in points; labels beside their values stand closer than figures."""
 TABLE_LEADING = 1.3
 NO_NUMBER = '<w:numPr><w:numId w:val="0"/></w:numPr>'
 
@@ -226,7 +230,7 @@ class _Sheet:
             yield self.paragraph(name, spacing(0, gap * 0.75), based=body)
         yield self.paragraph("Quote", indent(step, step), Letters(colour=colours.muted), based=body)
         yield self.paragraph("Note", spacing(0, gap * 0.5))
-        yield self.paragraph("Figure", f"<w:keepNext/>{spacing(gap, gap * 0.5)}")
+        yield self.paragraph("Figure", spacing(gap, gap * 0.5))
         caption = Letters(theme.heading, theme.size - 1, colours.accent, bold=True)
         yield self.paragraph("caption", f"<w:keepNext/>{spacing(gap * 0.5, 3, theme.size * 1.2)}", caption)
         below = Letters(theme.heading, theme.small, colours.muted)
@@ -263,7 +267,7 @@ class _Sheet:
         yield self.paragraph("Table Gap", spacing(0, self.gap * 1.6 - 1, 1, "exact"), Letters(size=1))
         yield _table_style("Firm Table", border("bottom", 0.5, colours.rule) + border("insideH", 0.5, colours.rule))
         lines = border("bottom", 0.5, colours.shade) + border("insideH", 0.5, colours.shade)
-        yield _table_style("Firm Details", lines)
+        yield _table_style("Firm Details", lines, DETAIL_PADDING)
         yield _table_style("Firm Layout", "")
 
     def signatures(self) -> Iterator[str]:
@@ -344,9 +348,9 @@ def _custom(name: str) -> str:
     return "" if name in _BUILT_IN else ' w:customStyle="1"'
 
 
-def _table_style(name: str, borders: str) -> str:
+def _table_style(name: str, borders: str, above: float = ROW_PADDING) -> str:
     inside = f"<w:tblBorders>{borders}</w:tblBorders>" if borders else ""
-    side, top = (f'w:w="{twips(space)}" w:type="dxa"' for space in (TABLE_PADDING, 3.2))
+    side, top = (f'w:w="{twips(space)}" w:type="dxa"' for space in (TABLE_PADDING, above))
     return (
         f'<w:style w:type="table" w:customStyle="1" w:styleId="{style_id(name)}"><w:name w:val="{name}"/>'
         f'<w:basedOn w:val="TableNormal"/><w:qFormat/><w:tblPr>{inside}<w:tblCellMar><w:top {top}/>'

@@ -152,8 +152,16 @@ class Tables:
     # Signatures
 
     def signatures(self, places: tuple[Signature, ...], left: float, width: float) -> str:
-        """Return the places to sign, two side by side; all of it stays on one page with what leads to it."""
+        """Return the places to sign, two side by side; all of it stays on one page with what leads to it.
+
+        The heading of a place that stands alone takes the room beside it.
+        """
         column = min(SIGNATURE_WIDTH, (width - SIGNATURE_GAP) / 2)
+        edge = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+        look = edge + look_xml(False, False)
+        if len(places) == 1:
+            line = row_xml(cell_xml(width, self._place(places[0], width - column)))
+            return self.framed("FirmLayout", left, [width], [line], look)
         widths = [column, SIGNATURE_GAP, column]
         empty = paragraph("TableText", "", held=True)
         lines = []
@@ -161,10 +169,10 @@ class Tables:
             sides = [self._place(place) for place in places[index : index + 2]]
             cells = [sides[0], empty, sides[1] if len(sides) > 1 else empty]
             lines.append(row_xml("".join(map(cell_xml, widths, cells))))
-        edge = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
-        return self.framed("FirmLayout", left, widths, lines, edge + look_xml(False, False))
+        return self.framed("FirmLayout", left, widths, lines, look)
 
-    def _place(self, place: Signature) -> str:
+    def _place(self, place: Signature, beside: float = 0) -> str:
+        """Return a place to sign whose lines leave some room beside them free, in points."""
         labels, tags = self.manuscript.document.labels, dict(place.tags)
         heading = paragraph("SignatureHeading", self.runs.text(place.heading or place.party))
         lines = (
@@ -174,7 +182,9 @@ class Tables:
             ("Signature", labels.date, tags.get("date", "")),
         )
         return heading + "".join(
-            paragraph(style, self.runs.text(label, _LABEL) + tab() + self.runs.value(value), own=_own_rule(index))
+            paragraph(
+                style, self.runs.text(label, _LABEL) + tab() + self.runs.value(value), own=_own_rule(index, beside)
+            )
             for index, (style, label, value) in enumerate(lines)
         )
 
@@ -325,7 +335,7 @@ def look_xml(first_row: bool, first_column: bool) -> str:
     )
 
 
-def _own_rule(index: int) -> str:
+def _own_rule(index: int, beside: float) -> str:
     """Return a hair's difference between neighbours: Word draws one line around paragraphs that stand alike."""
     hang = twips(points(18))
-    return f'<w:ind w:left="{hang}" w:right="{index % 2}" w:hanging="{hang}"/>'
+    return f'<w:ind w:left="{hang}" w:right="{twips(beside) + index % 2}" w:hanging="{hang}"/>'

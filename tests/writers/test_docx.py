@@ -443,6 +443,16 @@ def test_two_tables_do_not_become_one() -> None:
     assert [found.getnext().tag for found in tables] == [f"{W}p", f"{W}p"]
 
 
+def test_a_picture_holds_on_to_its_caption_and_to_nothing_else() -> None:
+    def held(caption: str) -> list[bool]:
+        file = written(f'<img src="lever" alt="A lever"{caption}/><p>More.</p>')
+        assert style(file, "Figure").find(f"{W}pPr/{W}keepNext") is None
+        return [keeps(found) for name in ("Figure", "FigureCaption") for found in paragraphs(file, name)]
+
+    assert held("") == [False]
+    assert held(' caption="The lever"') == [True, False]
+
+
 # Signatures
 
 
@@ -484,6 +494,20 @@ def test_each_line_to_sign_on_has_a_rule_of_its_own() -> None:
         for found in (*paragraphs(file, "SignatureSpace"), *paragraphs(file, "Signature"))
     ]
     assert all(first != second for first, second in pairwise(ends))
+
+
+def test_the_heading_of_a_lone_place_to_sign_has_the_width_of_the_page_and_its_lines_have_not() -> None:
+    def room(places: str) -> tuple[int, int]:
+        file = written(f"<signatures>{places}</signatures>")
+        cell = next(part(file).iter(f"{W}tc"))
+        line = paragraphs(file, "SignatureSpace")[0].find(f"{W}pPr/{W}ind")
+        width = int(cell.find(f"{W}tcPr/{W}tcW").get(f"{W}w"))
+        return width, width - int(line.get(f"{W}right"))
+
+    one = '<signature party="A" name="" title=""/>'
+    (alone, line), (beside, same) = room(one), room(one * 2)
+    assert alone > 2 * beside
+    assert line == same == beside
 
 
 # Words

@@ -20,6 +20,7 @@ from docgen.doctree.parse import parse
 from docgen.errors import ExitCode
 from docgen.writers.pdf import Attached, MissingGlyphsError, page_numbers, write_pdf
 from docgen.writers.theme import Face, FontFile, Palette, Theme
+from tests.layout import lay_out
 
 DAY = dt.date(2027, 3, 31)
 THEME = Theme(firm="Hollis & Byrne")
@@ -103,6 +104,18 @@ def test_headings_are_bookmarks_with_their_numbers() -> None:
 
 
 # Pages
+
+
+def test_the_heading_of_a_lone_place_to_sign_stands_on_one_line() -> None:
+    heading = "Signed for and on behalf of Northbridge Retail Systems Ltd"
+    place = f'<signature party="A" heading="{heading}" name="Ada" title=""/>'
+
+    def headings(places: str) -> list[str]:
+        (page,) = lay_out(document(f"<p>Words.</p><signatures>{places}</signatures>"), THEME, DAY)
+        return [line.text for line in page.lines if line.inside("place-heading")]
+
+    assert headings(place) == [heading]
+    assert len(headings(place * 2)) > 2
 
 
 def test_every_page_carries_firm_number_title_confidence_and_page() -> None:
