@@ -6,14 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
 from docgen.actions.executed import executed
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.errors import DocgenError, NotFoundError, UsageError
-from docgen.facts.kinds import M
-from docgen.facts.load import FactSet
+from docgen.facts.kinds import ENTRY_WORDS, M
+from docgen.facts.load import FactSet, Sourced
 from docgen.lifecycle.calendars import UnknownCalendarError
 from docgen.lifecycle.deadlines import cure, review_of
 from docgen.lifecycle.due import Deadline, Reckoning, reckoning
@@ -121,6 +121,7 @@ def show_breach(desk: Desk, reference: str) -> ShownBreach:
     breach, how = breaches[number], _reckoning(engagement)
     disputes = tuple(_facts(desk.record, engagement, Dispute).values())
     terms = _terms(desk.record, engagement, breach.notice_date)
+    unsent = unsent_look_backs(desk.record, name, breach.notice_date)
     try:
         deadline = cure(terms, breach.notice_date, breach.method, breach.by, how)
     except DocgenError:  # the notice itself says which facts are missing
@@ -129,8 +130,8 @@ def show_breach(desk: Desk, reference: str) -> ShownBreach:
         reference=f"{name}/BN-{number:03d}",
         breach=breach,
         cure=deadline,
-        taken=steps_taken(breach, disputes),
-        skipped=skipped_steps(terms, breach, disputes, how),
+        taken=steps_taken(breach, disputes, unsent),
+        skipped=skipped_steps(terms, breach, disputes, how, unsent),
         documents=desk.record.register.versions(name, "breach-notice", number),
     )
 
@@ -173,9 +174,40 @@ def _disputes(desk: Desk, name: str) -> Iterator[ShownDispute]:
             reference=f"{name}/DS-{number:03d}",
             dispute=dispute,
             on=desk.on,
-            stages=tuple(_opened(stage, letters) for stage in course(terms, dispute, how, desk.on)),
+            stages=tuple(
+                _opened(stage, letters)
+                for stage in course(terms, dispute, how, desk.on, sent=_is_sent(letters, desk.on))
+            ),
             documents=letters,
         )
+
+
+def unsent_look_backs(record: Record, engagement: str, by: dt.date) -> frozenset[int]:
+    """Return the numbers of an engagement's disputes without a look-back letter that was issued by a day and stands."""
+    register = record.register
+    numbers = {each.number for each in register.entries(engagement, ENTRY_WORDS[Dispute])}
+    return frozenset(each for each in numbers if not _is_sent(register.versions(engagement, LETTERS[0], each), by))
+
+
+def unsent_before(record: Record, kind: str, made_from: Sourced[Any]) -> frozenset[int]:
+    """Return the disputes whose look-back letter was not issued by the day of a notice of breach or a referral.
+
+    The other kinds of document speak of no such letter.
+    """
+    entry = made_from.facts
+    if isinstance(entry, Breach):
+        return unsent_look_backs(record, entry.engagement, entry.notice_date)
+    if isinstance(entry, Dispute) and entry.mediation and kind == "mediation-referral":
+        unsent = unsent_look_backs(record, entry.engagement, entry.mediation.referred_on)
+        return unsent & {entry.number or 0}
+    return frozenset()
+
+
+def _is_sent(letters: Sequence[IssuedDocument], by: dt.date) -> bool:
+    """Say whether among documents is a look-back letter issued by a day, whose last version was not withdrawn."""
+    versions = [each for each in letters if each.kind == LETTERS[0]]
+    stands = bool(versions) and versions[-1].withdrawn_by is None
+    return stands and any(each.day <= by.isoformat() and each.withdrawn_by is None for each in versions)
 
 
 def _opened(stage: Stage, letters: Sequence[IssuedDocument]) -> Stage:
@@ -220,13 +252,18 @@ def _reckoning(engagement: Engagement) -> Reckoning:
 
 
 def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
-    """Return a remark on a referral to mediation that does not wait for the talks; raises NotYetError without one."""
+    """Return remarks on a referral to mediation without a look back, or that does not wait for the talks.
+
+    Raises NotYetError for a dispute that was not referred.
+    """
     dispute = facts.of(Dispute)[-1].facts
     if dispute.mediation is None:
         raise NotYetError(
             f"DS-{dispute.number or 1:03d} has no `mediation:`, so there is nothing to refer. Add the day, the "
             "mediator and the questions to its file and record it again: docgen dispute record FILE."
         )
+    if facts.unsent:
+        return (unsent_words(engagement.id, dispute.number or 1),)
     try:
         end = negotiation_of(_terms_of(engagement, facts, desk.on), dispute, _reckoning(engagement))
     except DocgenError:  # the letter itself says which facts are missing
@@ -234,6 +271,22 @@ def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: Fa
     if end.overdue(desk.on):
         return ()
     return (f"The time to negotiate lasts until {end.date} (clause {end.clause}); the referral does not wait for it.",)
+
+
+def check_notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Return a remark on each step before a notice of breach that was skipped, or that it does not wait for."""
+    breach, disputes = facts.of(Breach)[-1].facts, tuple(each.facts for each in facts.of(Dispute))
+    terms, how = _terms_of(engagement, facts, breach.notice_date), _reckoning(engagement)
+    skipped = skipped_steps(terms, breach, disputes, how, facts.unsent)
+    return tuple(f"{each.words[0].upper()}{each.words[1:]}." for each in skipped)
+
+
+def unsent_words(engagement: str, number: int) -> str:
+    """Return in a sentence that a dispute's look back was skipped, and what would take it."""
+    return (
+        f"The look back of DS-{number:03d} was skipped: its letter LB-{number:03d} was not issued by then. Issue it "
+        f"first: docgen issue look-back {engagement} --number {number}."
+    )
 
 
 def check_re_opening(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.change_orders import Chain, read_chain
 from docgen.actions.completion import CERTIFICATE
+from docgen.actions.disputes import unsent_look_backs
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.recorded import read_revision, recorded_engagement
 from docgen.facts.kinds import ENTRY_WORDS, M
@@ -103,6 +104,11 @@ class Dossier:
     def open_trouble(self) -> tuple[Mapping[int, Dispute], Mapping[int, Breach]]:
         """Return the disputes and notices of breach that are not over."""
         return still_open(self.disputes, self.breaches, self.reopened, self.on)
+
+    @cached_property
+    def unsent(self) -> frozenset[int]:
+        """Return the numbers of the disputes without a look-back letter that was issued by the day and stands."""
+        return unsent_look_backs(self.record, self.name, self.on)
 
     def of(self, kind: type[M]) -> dict[int, M]:
         """Return what is recorded of a kind, by number, without what was erased."""
@@ -222,6 +228,7 @@ class Dossier:
             deliveries=tuple(self.of(Delivery).values()),
             disputes=disputes,
             breaches=breaches,
+            unsent=self.unsent,
             feedback=self.feedback,
             reviews=self.reviews,
             surveyed=any(each.kind == SURVEY for each in self.papers),

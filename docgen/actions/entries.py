@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.change_orders import beside_orders, states_of
 from docgen.actions.desk import Desk
+from docgen.actions.disputes import unsent_look_backs
 from docgen.actions.engagements import OvertakenError, Recorded
 from docgen.actions.executed import executed
 from docgen.actions.recorded import recorded_facts
@@ -140,7 +141,10 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
     same = _same(known, alone.facts)
     others = FactSet(tuple(each for each in known.items if each is not same))
     states = states_of(record, engagement, on) if known.orders else {}
-    facts = load(beside_orders(others, states))
+    beside = beside_orders(others, states)
+    if isinstance(alone.facts, Breach):
+        beside = replace(beside, unsent=unsent_look_backs(record, engagement, alone.facts.notice_date))
+    facts = load(beside)
     if facts.errors:
         raise FindingsError(facts.errors)
     read = _only(facts, kinds) or alone

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.change_orders import Chain, check_issuable, check_turn, check_undecided, read_chain
 from docgen.actions.desk import Desk
+from docgen.actions.disputes import unsent_before
 from docgen.actions.documents import issued_event, issued_files
 from docgen.actions.executed import executed
 from docgen.actions.making import (
@@ -280,6 +281,7 @@ def _parts(
         case _ if kind in SOURCES:
             number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
             beside = _beside(record, kind, engagement.facts)
+            facts = replace(facts, unsent=unsent_before(record, kind, happened[number]))
             return number, facts.with_items(*executed_orders(record, engagement.facts), happened[number], *beside)
         case _ if kind in _BESIDE:
             orders = executed_orders(record, engagement.facts)

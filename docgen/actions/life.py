@@ -327,9 +327,10 @@ def _in_trouble(dossier: Dossier) -> Iterator[Obstacle]:
     issued = {(each.kind, each.number) for each in dossier.papers}
     for number, dispute in disputes.items():
         name = f"Dispute {number} ({dispute.subject})"
-        kind = "mediation-referral" if dispute.mediation else "look-back"
-        if (kind, number) not in issued:
-            yield Obstacle(None, f"{name}: its {kind} was not issued.")
+        if number in dossier.unsent:
+            yield Obstacle(None, f"{name}: its look-back was not issued.")
+        if dispute.mediation and ("mediation-referral", number) not in issued:
+            yield Obstacle(None, f"{name}: its mediation-referral was not issued.")
         pause = _known(cooling_off_of, dispute, count)
         if dispute.cooling_off and dispute.cooling_off.begins <= dossier.on:
             if pause and not pause.overdue(dossier.on):
@@ -339,7 +340,8 @@ def _in_trouble(dossier: Dossier) -> Iterator[Obstacle]:
             continue
         end, what = _known(mediation_of, terms, dispute, count), "Mediation"
         if dispute.mediation is None:
-            end, what = _known(negotiation_of, terms, dispute, count), "The time to negotiate"
+            sent = number not in dossier.unsent
+            end, what = _known(negotiation_of, terms, dispute, count) if sent else None, "The time to negotiate"
         over = dispute.mediation is not None and dispute.mediation.ended_on is not None
         if end and not over and not end.overdue(dossier.on):
             yield Obstacle(LifeStep.BREACH_NOTICED, f"{what} lasts until {told(end.date)}.")

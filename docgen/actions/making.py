@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 CHECKPOINT = "checkpoint"
 """The input that differs from log to log: the checkpoint a PDF carries away."""
+UNSENT = "unsent-look-backs"
+"""The input that numbers the disputes whose look-back letter was not issued; it is there where there are any."""
 
 
 class InputError(DocgenError):
@@ -96,6 +98,8 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
             number = getattr(item.facts, "number", None) or made_from.reference.number
             blobs[f"{NAMES[type(item.facts)]}/{number}"] = facts_bytes(item.facts)
     blobs |= {"template": made_from.wording.packed, "house": look_bytes(made_from.look)}
+    if facts.unsent:
+        blobs[UNSENT] = json.dumps({"engagement": made_from.engagement.id, "disputes": sorted(facts.unsent)}).encode()
     if made_from.contract:
         blobs["contract-template"] = made_from.contract.packed
     if made_from.checkpoint:
@@ -210,4 +214,5 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
         for number in numbers:
             data, shown = blobs[f"{name}/{number}"], f"{where}, {name}/{number}"
             items.append(read_facts_bytes(data, kind, shown, engagement.facts.currency))
-    return FactSet(tuple(items))
+    unsent = json.loads(blobs[UNSENT])["disputes"] if UNSENT in blobs else ()
+    return FactSet(tuple(items), unsent=frozenset(unsent))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.completion import CERTIFICATE, check_complete
 from docgen.actions.desk import Desk
-from docgen.actions.disputes import check_re_opening, check_referral
+from docgen.actions.disputes import check_notice, check_re_opening, check_referral
 from docgen.actions.executed import CONTRACT, executed
 from docgen.actions.recorded import recorded_entries
 from docgen.facts.load import FactSet
@@ -44,6 +44,10 @@ def _survey(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) 
     return ("The survey tells the client that you write down your own estimate first: docgen feedback estimate FILE.",)
 
 
+def _breach_notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    return (*_notice(record, desk, engagement, facts), *check_notice(record, desk, engagement, facts))
+
+
 def _notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
     """Remark that a notice speaks of an agreement that nobody signed."""
     if executed(record, engagement.id, CONTRACT):
@@ -55,7 +59,7 @@ def _notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) 
 
 
 _CHECKS: Mapping[str, Ready] = {
-    "breach-notice": _notice,
+    "breach-notice": _breach_notice,
     "look-back": _notice,
     CERTIFICATE: _certificate,
     "mediation-referral": check_referral,

@@ -282,6 +282,7 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
         disputes=tuple(
             sorted((item.facts for item in facts.of(Dispute)), key=lambda each: (each.raised_on, each.number or 0))
         ),
+        unsent=facts.unsent,
         estimates=tuple(sorted((item.facts for item in facts.of(Estimate)), key=lambda each: each.on)),
         feedback=tuple(
             sorted((item.facts for item in facts.of(Feedback)), key=lambda each: (each.on, each.number or 0))

@@ -71,8 +71,8 @@ def list_disputes(name: str, as_json: bool) -> None:
 
 
 def _last(shown: ShownDispute) -> str:
-    """Return the last step that has begun, and how it stands."""
-    begun = [stage for stage in shown.stages if stage.standing != "open"]
+    """Return the last step that has begun, and how it stands; the first one that is open where none has."""
+    begun = [stage for stage in shown.stages if stage.standing != "open"] or list(shown.stages[:1])
     return f"{_words(begun[-1].step)} {begun[-1].standing}"
 
 

@@ -77,6 +77,8 @@ class FactSet:
     findings: tuple[Finding, ...] = field(default=())
     dead: frozenset[int] = frozenset()
     """The numbers of change orders that were given up: they stay used and change nothing."""
+    unsent: frozenset[int] = frozenset()
+    """The numbers of recorded disputes whose look-back letter was not sent; files by themselves name none."""
 
     def of(self, kind: type[M]) -> tuple[Sourced[M], ...]:
         """Return the facts of a kind."""
@@ -543,7 +545,7 @@ def _entry_around(data: Raw, loc: Loc) -> Loc | None:
 
 
 def _between(facts: FactSet, beside: FactSet) -> Iterator[Finding]:
-    everything = replace(facts.with_items(*beside.items), dead=beside.dead)
+    everything = replace(facts.with_items(*beside.items), dead=beside.dead, unsent=beside.unsent)
     for index, engagement in enumerate(facts.engagements):
         yield from _same_id(engagement, facts.engagements[:index])
         yield from _placed(engagement, engagement_problems(engagement.facts))
@@ -571,7 +573,7 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
         case ProgressEntry():
             return entry_problems(owner.facts, orders, _of(everything.entries, owner), facts)
         case Breach():
-            return breach_problems(owner.facts, facts, _of(everything.of(Dispute), owner))
+            return breach_problems(owner.facts, facts, _of(everything.of(Dispute), owner), everything.unsent)
         case ChangeDirective():
             return directive_problems(owner.facts, _of(everything.of(ChangeDirective), owner), facts)
         case Delivery():

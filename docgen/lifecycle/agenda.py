@@ -81,7 +81,8 @@ class Situation:
 
     `terms_on` returns the terms in force on a day. `signed_on`, `begun_on` and `completed_on` are the days on which
     the contract was signed, work began and completion was certified, each None before. `disputes` and `breaches` are
-    those that are still open, by their numbers; `directives` those not brought into the contract sum yet.
+    those that are still open, by their numbers, `unsent` the disputes whose look-back letter was not sent, so that no
+    time to negotiate runs; `directives` those not brought into the contract sum yet.
     """
 
     engagement: Engagement
@@ -97,6 +98,7 @@ class Situation:
     deliveries: tuple[Delivery, ...] = ()
     disputes: Mapping[int, Dispute] = field(default_factory=dict)
     breaches: Mapping[int, Breach] = field(default_factory=dict)
+    unsent: frozenset[int] = frozenset()
     feedback: tuple[Feedback, ...] = ()
     reviews: tuple[Review, ...] = ()
     surveyed: bool = False
@@ -267,10 +269,10 @@ class _Writer:
 
     def _step_of(self, number: int, dispute: Dispute) -> Deadline | None:
         """Return the end of the step that a dispute is at, with the number of the dispute in its name."""
-        deadline = self._running(dispute)
+        deadline = self._running(number, dispute)
         return None if deadline is None else replace(deadline, about=f"{deadline.about} (dispute {number})")
 
-    def _running(self, dispute: Dispute) -> Deadline | None:
+    def _running(self, number: int, dispute: Dispute) -> Deadline | None:
         step, pause, talks = dispute.mediation, dispute.cooling_off, dispute.meeting
         if pause is not None and pause.begins <= self.on:
             return cooling_off_of(dispute, self.count)
@@ -279,7 +281,8 @@ class _Writer:
         if step is not None and step.referred_on <= self.on:
             over = step.ended_on is not None and step.ended_on <= self.on
             return None if over else mediation_of(self.now.terms_on(step.referred_on), dispute, self.count)
-        if talks is not None and talks.outcome is not None and talks.on <= self.on:
+        met = talks is not None and talks.outcome is not None and talks.on <= self.on
+        if met or number in self.now.unsent:
             return None
         return negotiation_of(self.now.terms_on(dispute.raised_on), dispute, self.count)
 

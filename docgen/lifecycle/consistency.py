@@ -811,15 +811,18 @@ def _entry_contacts(engagement: Engagement, entry: ProgressEntry) -> Iterator[Pr
 # Breaches
 
 
-def breach_problems(engagement: Engagement, breach: Breach, disputes: Sequence[Dispute] = ()) -> tuple[Problem, ...]:
+def breach_problems(
+    engagement: Engagement, breach: Breach, disputes: Sequence[Dispute] = (), unsent: Collection[int] = ()
+) -> tuple[Problem, ...]:
     """Return every rule of a breach that does not hold; steps the contract requires and nobody took are warnings.
 
-    `disputes` are all that are known: they show steps that the breach's own file need not name.
+    `disputes` are all that are known: they show steps that the breach's own file need not name. `unsent` are the
+    numbers of those whose look-back letter was not sent.
     """
     return (
         *_breach_dates(engagement, breach),
         *_breach_method(engagement, breach),
-        *_breach_steps(engagement, breach, disputes),
+        *_breach_steps(engagement, breach, disputes, unsent),
     )
 
 
@@ -853,12 +856,14 @@ def _breach_method(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
         yield Problem(("method",), "breach-method", message, f"Use one of: {allowed}.")
 
 
-def _breach_steps(engagement: Engagement, breach: Breach, disputes: Sequence[Dispute]) -> Iterator[Problem]:
+def _breach_steps(
+    engagement: Engagement, breach: Breach, disputes: Sequence[Dispute], unsent: Collection[int]
+) -> Iterator[Problem]:
     try:
         counting = reckoning(engagement.calendar, engagement.time_zone)
     except DocgenError:  # the calendar is told of by itself
         counting = Reckoning(None, engagement.time_zone)
-    for skipped in skipped_steps(engagement.terms, breach, disputes, counting):
+    for skipped in skipped_steps(engagement.terms, breach, disputes, counting, unsent):
         advice = f"The contract asks for it before a notice of breach (clause {ORDER_CLAUSE}). "
         match skipped.lapse:
             case Lapse.SKIPPED:

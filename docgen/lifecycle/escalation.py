@@ -4,6 +4,9 @@ The order is the contract's own: a written account (clause `look-back`), talks (
 agreed (`mediation`), and only then a notice of breach (`steps-before-breach-notice`). A pause that was agreed holds
 them all. The brief contract says all of it in its clause `negotiation`.
 
+A written account is a step once it was sent. Files by themselves speak of accounts that were; a record knows its
+letters, and names the disputes `unsent` whose letter was not issued by a day: their talks have no time that runs.
+
 Nothing here refuses anything: a notice without the steps may be right, where waiting would do serious harm or the
 other party takes no part.
 """
@@ -11,7 +14,7 @@ other party takes no part.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -20,7 +23,7 @@ from docgen.lifecycle.deadlines import mediation, negotiation, notice_receipt
 from docgen.lifecycle.due import Deadline, Reckoning
 from docgen.lifecycle.house_rules import DEFAULT, cooling_off
 from docgen.models.breach import Breach, EarlierStepKind
-from docgen.models.dispute import Dispute
+from docgen.models.dispute import Dispute, Meeting
 from docgen.models.terms import NoticeMethod, Terms
 
 CLAUSES = {
@@ -108,10 +111,11 @@ def disputes_about(breach: Breach, disputes: Iterable[Dispute]) -> tuple[Dispute
     return tuple(sorted(found, key=lambda each: (each.raised_on, each.number or 0)))
 
 
-def steps_taken(breach: Breach, disputes: Iterable[Dispute]) -> tuple[TakenStep, ...]:
+def steps_taken(breach: Breach, disputes: Iterable[Dispute], unsent: Collection[int] = ()) -> tuple[TakenStep, ...]:
     """Return the steps before a notice by their days: those its file names, and those recorded of its disputes.
 
-    A recorded step that the file names itself, of the same kind and on the same day, is left to the file.
+    A recorded step that the file names itself, of the same kind and on the same day, is left to the file. `unsent` are
+    the numbers of the disputes whose look-back letter was not sent.
     """
     own = [TakenStep(step.on, step.step, step.text) for step in breach.earlier_steps]
     if not (about := disputes_about(breach, disputes)):
@@ -120,15 +124,16 @@ def steps_taken(breach: Breach, disputes: Iterable[Dispute]) -> tuple[TakenStep,
     recorded = [
         step
         for dispute in about
-        for step in _recorded_steps(dispute, breach.notice_date)
+        for step in _recorded_steps(dispute, breach.notice_date, sent=dispute.number not in unsent)
         if not named & {(step.step, day) for day in _days_of(step, dispute)}
     ]
     order = list(EarlierStepKind)
     return tuple(sorted((*own, *recorded), key=lambda step: (step.on, order.index(step.step))))
 
 
-def _recorded_steps(dispute: Dispute, until: dt.date) -> Iterator[TakenStep]:
-    yield TakenStep(dispute.raised_on, EarlierStepKind.LOOK_BACK, dispute=dispute)
+def _recorded_steps(dispute: Dispute, until: dt.date, *, sent: bool) -> Iterator[TakenStep]:
+    if sent:
+        yield TakenStep(dispute.raised_on, EarlierStepKind.LOOK_BACK, dispute=dispute)
     meeting, step = dispute.meeting, dispute.mediation
     if meeting and meeting.outcome and meeting.on <= until:
         yield TakenStep(meeting.on, EarlierStepKind.NEGOTIATION, dispute=dispute)
@@ -181,24 +186,35 @@ class SkippedStep:
 
 
 def skipped_steps(
-    terms: Terms, breach: Breach, disputes: Iterable[Dispute], reckoning: Reckoning
+    terms: Terms,
+    breach: Breach,
+    disputes: Iterable[Dispute],
+    reckoning: Reckoning,
+    unsent: Collection[int] = (),
 ) -> tuple[SkippedStep, ...]:
     """Return the steps that a notice of breach skips or does not wait for, in the contract's order.
 
     A step counts as taken when the notice's file names it or a recorded dispute shows it: talks by a meeting with its
     outcome or by the end of their time, mediation by its own end or that of its time. Of several disputes
-    about the matter the one that went furthest counts. A contract without steps asks for none.
+    about the matter the one that went furthest counts. `unsent` are the numbers of the disputes whose look-back letter
+    was not sent. A contract without steps asks for none.
     """
     about = disputes_about(breach, disputes)
     if not about:
         return tuple(_lapses(terms, breach, None, reckoning))
-    found = [tuple(_lapses(terms, breach, dispute, reckoning)) for dispute in reversed(about)]
+    found = [
+        tuple(_lapses(terms, breach, dispute, reckoning, sent=dispute.number not in unsent))
+        for dispute in reversed(about)
+    ]
     return min(found, key=len)
 
 
-def _lapses(terms: Terms, breach: Breach, dispute: Dispute | None, reckoning: Reckoning) -> Iterator[SkippedStep]:
+def _lapses(
+    terms: Terms, breach: Breach, dispute: Dispute | None, reckoning: Reckoning, *, sent: bool = True
+) -> Iterator[SkippedStep]:
     if terms.disputes:
-        talks = _look_back_on(breach, dispute), _negotiation_end(terms, breach, dispute, reckoning)
+        letter = dispute if sent else None
+        talks = _look_back_on(breach, letter), _negotiation_end(terms, breach, letter, reckoning)
         yield from _before_mediation(breach, dispute, *talks)
         if terms.disputes.mediation:
             yield from _at_mediation(terms, breach, dispute, talks[1], reckoning)
@@ -238,19 +254,19 @@ def _at_mediation(
     yield SkippedStep(kind, CLAUSES[kind], Lapse.SKIPPED, _known(lambda: mediation(terms, begun, reckoning)))
 
 
-def _look_back_on(breach: Breach, dispute: Dispute | None) -> dt.date | None:
-    if dispute:
-        return dispute.raised_on
+def _look_back_on(breach: Breach, sent: Dispute | None) -> dt.date | None:
+    if sent:
+        return sent.raised_on
     return min((step.on for step in breach.earlier_steps if step.step is EarlierStepKind.LOOK_BACK), default=None)
 
 
-def _negotiation_end(terms: Terms, breach: Breach, dispute: Dispute | None, reckoning: Reckoning) -> Deadline | None:
+def _negotiation_end(terms: Terms, breach: Breach, sent: Dispute | None, reckoning: Reckoning) -> Deadline | None:
     """Return the end of the talks after the account that was given, or else after one sent instead of the notice."""
-    sent = _look_back_on(breach, dispute) or breach.notice_date
-    method: NoticeMethod = dispute.method if dispute else breach.method
+    day = _look_back_on(breach, sent) or breach.notice_date
+    method: NoticeMethod = sent.method if sent else breach.method
 
     def end() -> Deadline:
-        receipt = notice_receipt(terms, sent, method, breach.by, reckoning, "Look-back letter")
+        receipt = notice_receipt(terms, day, method, breach.by, reckoning, "Look-back letter")
         return negotiation(terms, receipt.date, reckoning, before=receipt)
 
     return _known(end)
@@ -307,13 +323,18 @@ class Stage:
     text: str = ""
 
 
-def course(terms: Terms, dispute: Dispute, reckoning: Reckoning, on: dt.date) -> tuple[Stage, ...]:
-    """Return the steps of a dispute as they stand on a day; steps that are neither agreed nor begun are left out."""
+def course(
+    terms: Terms, dispute: Dispute, reckoning: Reckoning, on: dt.date, *, sent: bool = True
+) -> tuple[Stage, ...]:
+    """Return the steps of a dispute as they stand on a day; steps that are neither agreed nor begun are left out.
+
+    `sent` says whether its look-back letter was: without it that step is open, and no time to negotiate runs.
+    """
     return tuple(
         stage
         for stage in (
-            Stage(CourseStep.LOOK_BACK, "look-back", dispute.raised_on, None, Standing.DONE, dispute.subject),
-            _negotiation_stage(terms, dispute, reckoning, on),
+            _look_back_stage(terms, dispute, sent=sent),
+            _negotiation_stage(terms, dispute, reckoning, on) if sent else _unasked_talks(terms, dispute),
             _mediation_stage(terms, dispute, reckoning, on),
             _pause_stage(dispute, reckoning, on),
             _re_opening_stage(dispute, reckoning, on),
@@ -323,19 +344,39 @@ def course(terms: Terms, dispute: Dispute, reckoning: Reckoning, on: dt.date) ->
     )
 
 
+def _look_back_stage(terms: Terms, dispute: Dispute, *, sent: bool) -> Stage:
+    clause = CLAUSES[EarlierStepKind.LOOK_BACK] if terms.disputes else None
+    since, standing = (dispute.raised_on, Standing.DONE) if sent else (None, Standing.OPEN)
+    return Stage(CourseStep.LOOK_BACK, clause, since, None, standing, dispute.subject)
+
+
+def _unasked_talks(terms: Terms, dispute: Dispute) -> Stage | None:
+    """Return the talks about a dispute that no letter began: done where the parties met all the same."""
+    meeting = dispute.meeting
+    if terms.disputes is None and meeting is None:
+        return None
+    clause = CLAUSES[EarlierStepKind.NEGOTIATION] if terms.disputes else None
+    met = meeting is not None and meeting.outcome is not None
+    since, standing = (meeting.on, Standing.DONE) if meeting and met else (None, Standing.OPEN)
+    return Stage(CourseStep.NEGOTIATION, clause, since, None, standing, _said_of(meeting))
+
+
+def _said_of(meeting: Meeting | None) -> str:
+    if meeting is None:
+        return ""
+    return meeting.outcome or f"Meeting proposed for {meeting.on}, {meeting.where}"
+
+
 def _negotiation_stage(terms: Terms, dispute: Dispute, reckoning: Reckoning, on: dt.date) -> Stage | None:
     meeting = dispute.meeting
     if terms.disputes is None and meeting is None:
         return None
     receipt = _known(lambda: look_back_receipt(terms, dispute, reckoning))
     end = _known(lambda: negotiation_of(terms, dispute, reckoning))
-    text = ""
-    if meeting:
-        text = meeting.outcome or f"Meeting proposed for {meeting.on}, {meeting.where}"
     done = bool(meeting and meeting.outcome) or dispute.mediation is not None
     since = receipt.date if receipt else dispute.raised_on
     clause = CLAUSES[EarlierStepKind.NEGOTIATION] if terms.disputes else None
-    return Stage(CourseStep.NEGOTIATION, clause, since, end, _standing(end, on, done=done), text)
+    return Stage(CourseStep.NEGOTIATION, clause, since, end, _standing(end, on, done=done), _said_of(meeting))
 
 
 def _mediation_stage(terms: Terms, dispute: Dispute, reckoning: Reckoning, on: dt.date) -> Stage | None:

@@ -54,6 +54,8 @@ class Case:
     deliveries: tuple[Delivery, ...] = ()
     dispute: Dispute | None = None
     disputes: tuple[Dispute, ...] = ()
+    unsent: frozenset[int] = frozenset()
+    """The numbers of the disputes whose look-back letter was not sent."""
     breach: Breach | None = None
     estimates: tuple[Estimate, ...] = ()
     feedback: tuple[Feedback, ...] = ()

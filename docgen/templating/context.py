@@ -287,7 +287,7 @@ def _breach_notice(case: Case, terms: Terms, formats: Formats, clauses: Mapping[
     parties = {"in_breach": case.party(breach.by), "notifier": case.party(breach.by.other)}
     sight = view(breach, "breach").with_facts(defaults=defaults, amount=total)
     if case.disputes:
-        sight = sight.with_facts(earlier_steps=earlier_steps(breach, case.disputes, formats))
+        sight = sight.with_facts(earlier_steps=earlier_steps(case, breach, formats))
     return {"breach": sight, **parties, "cure": _cure(case, terms, breach)}, {}
 
 

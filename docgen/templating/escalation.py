@@ -62,10 +62,11 @@ def mediation_referral(case: Case, terms: Terms, formats: Formats, clauses: Mapp
     dispute = _dispute(case, "mediation referral")
     if dispute.mediation is None:
         raise MissingStepError("mediation referral", "mediation")
+    sent = dispute.number not in case.unsent
     sight = view(dispute, "dispute").with_facts(
         grievances=[_cited(grievance, clauses, index) for index, grievance in enumerate(dispute.grievances, 1)],
         orders=_orders(case),
-        reference=_numbered("LB", dispute.number or 1),
+        reference=_numbered("LB", dispute.number or 1) if sent else "",
     )
     evidence = dict.fromkeys(paper for grievance in dispute.grievances for paper in grievance.evidence)
     record = {"report": _last_report(case), "evidence": list(evidence)}
@@ -74,7 +75,7 @@ def mediation_referral(case: Case, terms: Terms, formats: Formats, clauses: Mapp
         "dispute": sight,
         "record": view(record, "record"),
         "steps": _steps(case, terms, clauses),
-        "talks": _day(lambda how: negotiation_of(terms, dispute, how), case),
+        "talks": _day(lambda how: negotiation_of(terms, dispute, how), case) if sent else (),
         "count": _count(lambda how: mediation_of(terms, dispute, how), case, clauses) if agreed else (),
         **_parties(case),
     }, {}
@@ -97,11 +98,11 @@ def re_opening(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str,
     }, {}
 
 
-def earlier_steps(breach: Breach, disputes: Iterable[Dispute], formats: Formats) -> list[dict[str, Any]]:
+def earlier_steps(case: Case, breach: Breach, formats: Formats) -> list[dict[str, Any]]:
     """Return the steps before a notice of breach, those of its file and those recorded, with what came of each."""
     return [
         {"on": step.on, "step": step.step, "text": step.text or _told(step, breach.notice_date, formats)}
-        for step in steps_taken(breach, disputes)
+        for step in steps_taken(breach, case.disputes, case.unsent)
     ]
 
 

@@ -14,11 +14,14 @@ from docgen.actions.disputes import (
     show_dispute,
 )
 from docgen.actions.documents import issued_event
+from docgen.actions.due import Asking, owing
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_breach, record_entry
 from docgen.actions.issuing import NothingToIssueError
+from docgen.actions.life import status
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.remaking import reproduce
+from docgen.actions.signing import withdraw
 from docgen.errors import ExitCode, NotFoundError, UsageError
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
@@ -101,6 +104,7 @@ def test_a_letter_whose_step_is_not_recorded_is_refused(firm: Firm) -> None:
 
 
 def test_a_referral_before_the_talks_are_over_is_remarked_and_made(disputed: Firm) -> None:
+    disputed.issue("look-back")
     early = disputed.on("2027-02-15").issue("mediation-referral")
     assert early.remarks == (
         "The time to negotiate lasts until 2027-02-15 (clause negotiation); the referral does not wait for it.",
@@ -133,6 +137,7 @@ def test_recording_a_breach_refuses_nothing_and_names_what_was_skipped(firm: Fir
 
 
 def test_a_recorded_dispute_shows_the_steps_that_a_breach_does_not_name(disputed: Firm) -> None:
+    disputed.issue("look-back")
     recorded = disputed.do(record_breach, disputed.facts("breach", NO_LOOK_BACK))
     assert recorded.remarks == ()
 
@@ -145,6 +150,7 @@ def test_a_breach_during_mediation_is_told_to_wait(firm: Firm) -> None:
 
 
 def test_a_notice_prints_recorded_steps_once(disputed: Firm) -> None:
+    disputed.issue("look-back")
     disputed.do(record_breach, disputed.facts("breach", NO_LOOK_BACK))
     words = pdf_words(disputed.on("2027-03-01").issue("breach-notice").files["pdf"])
     told = "A look-back letter was sent by courier: Invoice 2041 has not been paid."
@@ -166,6 +172,73 @@ def test_letters_and_notices_are_made_again_to_the_byte(disputed: Firm) -> None:
     for kind, day in (("look-back", "2027-02-03"), ("re-opening", "2027-04-06"), ("breach-notice", "2027-03-01")):
         issued = disputed.on(day).issue(kind)
         assert disputed.on("2027-06-01").do(reproduce, str(issued.reference)).exact
+
+
+# A look back that was never sent
+
+
+def test_a_look_back_counts_once_its_letter_is_issued_and_until_it_is_withdrawn(disputed: Firm) -> None:
+    breach = disputed.facts("breach", NO_LOOK_BACK)
+    (remark,) = disputed.do(record_breach, breach).remarks
+    assert "the look back (clause look-back) was skipped" in remark
+    letter = str(disputed.issue("look-back").reference)
+    assert disputed.do(record_breach, breach).remarks == ()
+    disputed.do(withdraw, letter, "It was never posted.")
+    assert disputed.do(record_breach, breach).remarks == (remark,)
+    assert [each.clause for each in disputed.do(show_breach, f"{ID}/BN-001").skipped] == ["look-back"]
+
+
+def test_a_look_back_issued_after_the_notice_was_not_sent_before_it(disputed: Firm) -> None:
+    disputed.on("2027-03-02").issue("look-back")
+    (remark,) = disputed.do(record_breach, disputed.facts("breach", NO_LOOK_BACK)).remarks
+    assert "the look back (clause look-back) was skipped" in remark
+
+
+def test_a_notice_without_a_look_back_is_remarked_and_tells_of_no_letter(disputed: Firm) -> None:
+    disputed.do(record_breach, disputed.facts("breach", NO_LOOK_BACK))
+    issued = disputed.on("2027-03-01").issue("breach-notice")
+    assert issued.remarks == ("The look back (clause look-back) was skipped.",)
+    words = pdf_words(issued.files["pdf"])
+    assert "look-back letter" not in words
+    assert "the look back (clause" not in words
+    assert "Call between the account manager and the sponsor." in words
+    assert disputed.on("2027-06-01").do(reproduce, str(issued.reference)).exact
+
+
+def test_a_referral_without_a_look_back_is_remarked_and_tells_of_no_account(disputed: Firm) -> None:
+    issued = disputed.on("2027-02-10").issue("mediation-referral")
+    assert issued.remarks == (
+        "The look back of DS-001 was skipped: its letter LB-001 was not issued by then. Issue it first: docgen issue "
+        f"look-back {ID} --number 1.",
+    )
+    words = pdf_words(issued.files["pdf"])
+    assert "LB-001" not in words
+    assert "written account" not in words
+    assert "receipt of the account" not in words
+    assert "The parties met: Pike House, London." in words
+    assert disputed.on("2027-06-01").do(reproduce, str(issued.reference)).exact
+
+
+def test_a_dispute_whose_look_back_was_not_sent_has_no_talks_that_run(disputed: Firm) -> None:
+    record(disputed, without(disputed, "meeting"))
+    on = disputed.on("2027-02-08")
+    look_back, talks, mediation = on.do(show_dispute, f"{ID}/DS-001").stages
+    assert (look_back.standing.value, look_back.since) == ("open", None)
+    assert (talks.standing.value, talks.until) == ("open", None)
+    assert mediation.standing.value == "open"
+    assert not [each for each in on.do(owing, Asking(ID)).items if each.kind == "negotiation"]
+    assert any("its look-back was not issued" in each.text for each in on.do(status, ID).obstacles)
+    assert not any("time to negotiate" in each.text for each in on.do(status, ID).obstacles)
+    disputed.issue("look-back")
+    standings = [stage.standing.value for stage in on.do(show_dispute, f"{ID}/DS-001").stages]
+    assert standings == ["done", "running", "open"]
+    assert [each.kind for each in on.do(owing, Asking(ID)).items if "Negotiation" in each.what] == ["negotiation"]
+
+
+def test_talks_that_were_held_count_without_a_look_back(disputed: Firm) -> None:
+    look_back, talks, *_ = disputed.on("2027-02-12").do(show_dispute, f"{ID}/DS-001").stages
+    assert (look_back.standing.value, talks.standing.value) == ("open", "done")
+    assert (talks.since and talks.since.isoformat(), talks.until) == ("2027-02-09", None)
 
 
 # Clauses that are not there

@@ -22,6 +22,7 @@ def test_a_dispute_is_recorded_listed_and_shown(docgen: Shell, there: Firm) -> N
     assert (recorded.code, recorded.out) == (0, f"{ID}/DS-001, revision 1\n")
     listed = docgen("dispute", "list", ID, "--on", "2027-02-12")
     assert listed.out == f"{ID}/DS-001  2027-02-03  provider  mediation done  Invoice 2041 has not been paid\n"
+    docgen("issue", "look-back", ID, "--on", "2027-02-03", "-o", "out")
     shown = docgen("dispute", "show", f"{ID}/DS-001", "--on", "2027-03-30").out
     assert "  2027-02-05 – 2027-02-15  negotiation, done: The client said" in shown
     assert "  2027-03-22 – 2027-04-05  cooling off, running\n" in shown
@@ -30,8 +31,10 @@ def test_a_dispute_is_recorded_listed_and_shown(docgen: Shell, there: Firm) -> N
 
 def test_a_dispute_as_json_has_its_steps_with_their_days(docgen: Shell, there: Firm) -> None:
     docgen("dispute", "record", there.facts("dispute"))
+    docgen("issue", "look-back", ID, "--on", "2027-02-03", "-o", "out")
     shown = docgen("dispute", "show", f"{ID}/DS-001", "--on", "2027-03-30", "--json").json
-    assert (shown["reference"], shown["raised_by"], shown["documents"]) == (f"{ID}/DS-001", "provider", [])
+    assert (shown["reference"], shown["raised_by"]) == (f"{ID}/DS-001", "provider")
+    assert shown["documents"] == [f"{ID}/LB-001/1"]
     assert shown["steps"][1] == {
         "step": "negotiation",
         "clause": "negotiation",
@@ -71,8 +74,9 @@ def test_a_breach_is_recorded_with_a_remark_on_each_skipped_step(docgen: Shell, 
     }
 
 
-def test_a_breach_after_a_dispute_has_no_remark(docgen: Shell, there: Firm) -> None:
+def test_a_breach_after_a_look_back_has_no_remark(docgen: Shell, there: Firm) -> None:
     docgen("dispute", "record", there.facts("dispute"))
+    docgen("issue", "look-back", ID, "--on", "2027-02-03", "-o", "out")
     assert docgen("breach", "record", there.facts("breach", ("step: look_back", "step: other"))).err == ""
     assert "2027-02-03  look back: Invoice 2041" in docgen("breach", "show", f"{ID}/BN-001").out
 
