@@ -150,6 +150,11 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None
 
 
+def is_message_id(text: str) -> bool:
+    """Tell whether this is a Message-ID in its angle brackets, in the letters that every program keeps."""
+    return len(text) <= _MESSAGE_ID_LENGTH and _MESSAGE_ID.fullmatch(text) is not None
+
+
 def shown_line(text: str, most: int = 300) -> str:
     """Return what somebody else wrote, on one line, without signs that nobody sees, shortened to so many letters."""
     plain = _one_line(text)
@@ -263,7 +268,7 @@ def _checked_address(address: str) -> str:
 
 
 def _checked_id(identifier: str) -> str:
-    if len(identifier) > _MESSAGE_ID_LENGTH or not _MESSAGE_ID.fullmatch(identifier):
+    if not is_message_id(identifier):
         raise ValueError(f"{shown_line(identifier)} is no Message-ID")
     return identifier
 
