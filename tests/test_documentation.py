@@ -42,6 +42,7 @@ from docgen.facts.write import write_facts
 from docgen.models import values
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
@@ -49,6 +50,7 @@ from docgen.models.feedback import Estimate, Feedback, Likelihood, Score
 from docgen.models.money import CurrencyCode, Money
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 from docgen.settings import _KEYS as SETTINGS
 from docgen.settings import ROLES, read_settings
 from docgen.templating.case import Scene
@@ -193,6 +195,8 @@ FRAGMENTS = {
     "Change order": "change-order-001.yaml",
     "Change directive": "change-directive-001.yaml",
     "Progress entry": "progress-2026-11-20.yaml",
+    "Contact": "contact-2026-11-24.yaml",
+    "Serious issue": "serious-issue.yaml",
     "Delivery": "delivery-d1.yaml",
     "Dispute": "dispute.yaml",
     "Breach": "breach.yaml",
@@ -351,6 +355,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     "Change order": ChangeOrder,
     "Change directive": ChangeDirective,
     "Progress entry": ProgressEntry,
+    "Contact": Contact,
+    "Serious issue": SeriousIssue,
     "Delivery": Delivery,
     "Dispute": Dispute,
     "Breach": Breach,

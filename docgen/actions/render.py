@@ -27,12 +27,14 @@ from docgen.facts.source import Source
 from docgen.lifecycle.progress import report_number
 from docgen.models.breach import Breach, Default
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute, Grievance
 from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 from docgen.templating.case import Case, ClauseText, MissingPartError
 from docgen.templating.catalogue import Template, template_of_file
 from docgen.templating.context import build_scene, people
@@ -231,6 +233,8 @@ _GROUPS: Mapping[type[AnyFacts], str] = {
     ChangeOrder: "change_orders",
     ChangeDirective: "change_directives",
     ProgressEntry: "progress",
+    Contact: "contacts",
+    SeriousIssue: "serious_issues",
     Delivery: "deliveries",
     Dispute: "disputes",
     Breach: "breaches",
@@ -406,6 +410,7 @@ _FACTS_OF: Mapping[str, type[AnyFacts]] = {
     "order": ChangeOrder,
     "directive": ChangeDirective,
     "report": ProgressEntry,
+    "issue": SeriousIssue,
     "dispute": Dispute,
     "breach": Breach,
     "feedback": Feedback,

@@ -16,6 +16,8 @@ KINDS = (
     "change-order",
     "change-directive",
     "progress",
+    "contact",
+    "serious-issue",
     "delivery",
     "dispute",
     "breach",

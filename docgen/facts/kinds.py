@@ -9,14 +9,28 @@ from pydantic import BaseModel
 
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 
-Entry = ChangeOrder | ChangeDirective | ProgressEntry | Delivery | Dispute | Breach | Estimate | Feedback | Review
+Entry = (
+    ChangeOrder
+    | ChangeDirective
+    | ProgressEntry
+    | Contact
+    | SeriousIssue
+    | Delivery
+    | Dispute
+    | Breach
+    | Estimate
+    | Feedback
+    | Review
+)
 """A numbered thing within an engagement."""
 AnyFacts = Engagement | Entry
 M = TypeVar("M", bound=AnyFacts)
@@ -26,6 +40,8 @@ KINDS: Mapping[str, type[AnyFacts]] = {
     "change-order": ChangeOrder,
     "change-directive": ChangeDirective,
     "progress": ProgressEntry,
+    "contact": Contact,
+    "serious-issue": SeriousIssue,
     "delivery": Delivery,
     "dispute": Dispute,
     "breach": Breach,
@@ -41,6 +57,8 @@ ENTRY_KINDS: tuple[type[Entry], ...] = (
     ChangeOrder,
     ChangeDirective,
     ProgressEntry,
+    Contact,
+    SeriousIssue,
     Delivery,
     Dispute,
     Breach,
@@ -54,6 +72,8 @@ PREFIXES: Mapping[type[BaseModel], str] = {
     ChangeOrder: "CO",
     ChangeDirective: "CD",
     ProgressEntry: "PR",
+    Contact: "CT",
+    SeriousIssue: "NI",
     Delivery: "DL",
     Dispute: "DS",
     Breach: "BN",
@@ -68,6 +88,8 @@ COMMANDS: Mapping[type[BaseModel], str] = {
     ChangeOrder: "change raise",
     ChangeDirective: "change raise",
     ProgressEntry: "progress record",
+    Contact: "contact log",
+    SeriousIssue: "progress alert",
     Delivery: "delivery record",
     Dispute: "dispute record",
     Breach: "breach record",
@@ -85,6 +107,10 @@ def identity(entry: Entry) -> tuple[object, ...]:
             return (entry.number,)
         case ProgressEntry():
             return (entry.period,)
+        case Contact():
+            return (entry.message_id,) if entry.message_id else (entry.on, entry.at, entry.how, entry.by, entry.with_)
+        case SeriousIssue():
+            return (entry.issue,) if entry.issue else (entry.on, entry.title)
         case Breach():
             return entry.by, entry.notice_date
         case Delivery():

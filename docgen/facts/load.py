@@ -24,14 +24,17 @@ from docgen.lifecycle.consistency import (
     order_problems,
 )
 from docgen.lifecycle.happenings import (
+    contact_problems,
     conversion_problems,
     delivery_problems,
     directive_problems,
     dispute_problems,
     review_problems,
+    serious_issue_problems,
 )
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
@@ -39,6 +42,7 @@ from docgen.models.feedback import Estimate, Feedback
 from docgen.models.money import NO_CURRENCY, minor_units
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 from docgen.models.values import shown
 
 P = TypeVar("P")
@@ -584,6 +588,10 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
             return ()
         case Review():
             return review_problems(owner.facts, orders, facts)
+        case Contact():
+            return contact_problems(owner.facts, orders, facts)
+        case SeriousIssue():
+            return serious_issue_problems(owner.facts, orders, facts)
 
 
 def _same_id(engagement: Sourced[Engagement], earlier: Iterable[Sourced[Engagement]]) -> Iterator[Finding]:

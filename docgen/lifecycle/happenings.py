@@ -1,4 +1,4 @@
-"""The rules between fields for what happens within an engagement: directives, deliveries, disputes and reviews."""
+"""The rules between fields for what happens within an engagement: directives, deliveries, disputes, contacts and more."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from docgen.lifecycle.consistency import Loc, Problem, unknown_id, warning
 from docgen.lifecycle.deadlines import needs_reminder, review_of
 from docgen.lifecycle.due import Deadline, reckoning
 from docgen.lifecycle.effective import effective_terms
-from docgen.models.changes import AddDeliverable, AddObligation, ChangeDirective, ChangeOrder
+from docgen.models.changes import AddDeliverable, AddMilestone, AddObligation, ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
 from docgen.models.party import Side
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 
 
 def directive_problems(
@@ -160,6 +162,53 @@ def review_problems(engagement: Engagement, orders: Sequence[ChangeOrder], revie
     if review.next_review and review.next_review <= review.on:
         message = "the next review is not after this one"
         yield Problem(("next_review",), "review-dates", message, "Write a later day.")
+
+
+def contact_problems(engagement: Engagement, orders: Sequence[ChangeOrder], contact: Contact) -> Iterator[Problem]:
+    """Yield every rule of a contact that does not hold; people and things that are not known are warnings."""
+    sides: list[tuple[Loc, str, Side]] = [(("by",), contact.by, Side.PROVIDER)]
+    sides += [(("with", index), email, Side.CLIENT) for index, email in enumerate(contact.with_)]
+    for loc, email, side in sides:
+        found = engagement.person(email)
+        if found is None:
+            yield warning(loc, "person", f"{email} is not among the contacts of the {side}", "Add the person there.")
+        elif found[0] is not side:
+            message = f"{email} is a contact of the {found[0]}, not of the {side}"
+            yield warning(loc, "person", message, "`by` is somebody of the provider, `with` somebody of the client.")
+    known = _deliverables(engagement, orders) | _milestones(engagement, orders)
+    for index, promise in enumerate(contact.promises):
+        if promise.about and promise.about not in known:
+            yield unknown_id(("promises", index, "about"), "milestone or deliverable", promise.about, known)
+    for index, follow_up in enumerate(contact.follow_ups):
+        for name in ("due", "done"):
+            day = getattr(follow_up, name)
+            if day is not None and day < contact.on:
+                message = f"{day} is before the contact itself"
+                yield Problem(("follow_ups", index, name), "follow-up-date", message, "Correct one of the two.")
+
+
+def serious_issue_problems(
+    engagement: Engagement, orders: Sequence[ChangeOrder], issue: SeriousIssue
+) -> Iterator[Problem]:
+    """Yield every rule of a serious issue that does not hold."""
+    known = _milestones(engagement, orders)
+    for index, milestone in enumerate(issue.milestones):
+        if milestone.id not in known:
+            yield unknown_id(("milestones", index, "id"), "milestone", milestone.id, known)
+    for name, words in (("decide_by", "the decision is needed"), ("resolved", "the issue is resolved")):
+        day = getattr(issue, name)
+        if day is not None and day < issue.on:
+            message = f"{words} on {day}, before the issue was found on {issue.on}"
+            yield Problem((name,), "issue-dates", message, "Correct one of the two.")
+    if issue.owner and engagement.person(issue.owner) is None:
+        yield warning(("owner",), "person", f"{issue.owner} is not among the contacts", "Add the person there.")
+
+
+def _milestones(engagement: Engagement, orders: Sequence[ChangeOrder]) -> set[str]:
+    """Return the ids of the milestones as signed and of those that orders add, omitted since or not."""
+    changes = (change for order in orders for change in order.changes)
+    added = {change.milestone.id for change in changes if isinstance(change, AddMilestone)}
+    return added | {each.id for each in engagement.terms.milestones}
 
 
 def _deliverables(engagement: Engagement, orders: Sequence[ChangeOrder]) -> set[str]:

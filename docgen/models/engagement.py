@@ -62,6 +62,8 @@ class ReportCadence(Facts):
     every: Literal[Period.WEEK, Period.MONTH] = Period.WEEK
     weekday: Weekday = Weekday.FRIDAY
     at: TimeOfDay
+    when_quiet: Literal["ask", "send"] = "ask"
+    """What to do when nothing was recorded: let a person release the report of no change, or let it go by itself."""
 
 
 class BusinessCalendar(Facts):

@@ -153,6 +153,7 @@ DOCUMENTS = Table(
 UNSIGNED_KINDS = frozenset(
     {
         "progress-report",
+        "notice-of-issue",
         "change-impact",
         "look-back",
         "mediation-referral",
