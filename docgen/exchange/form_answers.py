@@ -305,7 +305,7 @@ def _document_encoded(octets: bytes) -> str:
     # Line breaks are control characters, which that encoding leaves out.
     lines = octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
     try:
-        return "\n".join(decode_pdfdocencoding(line) for line in lines)
+        return "\n".join(str(decode_pdfdocencoding(line)) for line in lines)  # type: ignore[no-untyped-call]
     except UnicodeDecodeError:
         return octets.decode("cp1252", errors="replace")
 

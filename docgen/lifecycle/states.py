@@ -77,7 +77,8 @@ ORDER_TABLE: Mapping[tuple[OrderState, OrderStep], OrderState] = {
     (OrderState.LAPSED, OrderStep.WITHDRAW): OrderState.WITHDRAWN,
 }
 """What each step makes of an order. A client that does not sign rejects an issued one; issuing it again replaces a
-paper by another of the same facts; one that nobody approved in time lapses; and an order that lapsed may be submitted as it is, for new approvals."""
+paper by another of the same facts; one that nobody approved in time lapses, and may be submitted as it is, for new
+approvals."""
 
 
 class LifeState(StrEnum):
