@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.change_orders import states_of
 from docgen.actions.desk import Desk
-from docgen.actions.executed import CONTRACT, LETTER, executed
+from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import reference_of
 from docgen.errors import DocgenError
@@ -64,9 +64,13 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
         number: each.facts
         for number, each in recorded_entries(record, engagement.id, ChangeOrder, engagement.currency).items()
     }
-    states = states_of(record, engagement.id, desk.on)
-    in_force = tuple(order for number, order in orders.items() if states[number] is OrderState.EXECUTED)
-    signed = executed(record, engagement.id, CONTRACT) is not None
+    states = {
+        number: _state_on(record, engagement.id, number, state, desk.on)
+        for number, state in states_of(record, engagement.id, desk.on).items()
+        if (asked := orders[number].requested_on) is None or asked <= desk.on
+    }
+    in_force = tuple(order for number, order in orders.items() if states.get(number) is OrderState.EXECUTED)
+    signed = _is_signed(record, engagement.id, CONTRACT, desk.on)
     disputes = {
         number: each.facts
         for number, each in recorded_entries(record, engagement.id, Dispute, engagement.currency).items()
@@ -83,7 +87,7 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
         converted=frozenset(order.converts for order in in_force if order.converts),
         deliveries=_all(record, engagement, Delivery),
         entries=_all(record, engagement, ProgressEntry),
-        unsigned=_unsigned(record, engagement.id, contract_signed=signed),
+        unsigned=_unsigned(record, engagement.id, desk.on, contract_signed=signed),
         disputes=tuple(dispute for number, dispute in disputes.items() if number not in reopened),
         breaches={
             number: breach
@@ -97,13 +101,33 @@ def _all(record: Record, engagement: Engagement, kind: type[M]) -> tuple[M, ...]
     return tuple(each.facts for each in recorded_entries(record, engagement.id, kind, engagement.currency).values())
 
 
-def _unsigned(record: Record, engagement: str, *, contract_signed: bool) -> tuple[str, ...]:
-    """Return the documents that wait for a signature; the contract, once signed, takes the place of the letter.
+def _is_signed(record: Record, engagement: str, kind: str, on: dt.date, number: int = 0) -> bool:
+    """Say whether a document was signed by a day, in a version that was not withdrawn."""
+    versions = record.register.versions(engagement, kind, number)
+    standing = (each for each in versions if each.withdrawn_by is None)
+    return any(each.executed_on and each.executed_on <= on.isoformat() for each in standing)
+
+
+def _state_on(record: Record, engagement: str, number: int, state: OrderState, on: dt.date) -> OrderState:
+    """Return where an order stood on a day: one that was signed later waited for its signatures."""
+    if state is OrderState.EXECUTED and not _is_signed(record, engagement, "change-order", on, number):
+        return OrderState.ISSUED
+    return state
+
+
+def _unsigned(record: Record, engagement: str, on: dt.date, *, contract_signed: bool) -> tuple[str, ...]:
+    """Return the documents issued by a day that waited for a signature on it; a signed contract replaces the letter.
 
     Change orders are told by their state, and the certificate is what all this is about.
     """
     apart = {CERTIFICATE, "change-order", *((LETTER,) if contract_signed else ())}
-    waiting = (each for each in record.register.documents_of(engagement) if each.awaits == "signature")
+    day = on.isoformat()
+    waiting = (
+        each
+        for each in record.register.documents_of(engagement)
+        if each.day <= day
+        and (each.awaits == "signature" or (each.status == "executed" and (each.executed_on or "") > day))
+    )
     return tuple(str(reference_of(each)) for each in waiting if each.kind not in apart)
 
 

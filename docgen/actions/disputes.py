@@ -137,13 +137,14 @@ def show_breach(desk: Desk, reference: str) -> ShownBreach:
 
 
 def list_deliveries(desk: Desk, engagement: str) -> tuple[HandOver, ...]:
-    """Return the deliverables in force on the desk's day, each with all its hand-overs; raises UnknownEngagementError.
+    """Return the deliverables in force on the desk's day, each with its hand-overs by then as they stood.
 
-    Those of a deliverable that an order has since taken out come last.
+    Raises UnknownEngagementError. Those of a deliverable that an order has since taken out come last.
     """
     facts = recorded_engagement(desk.record, engagement).facts
     terms, how = _terms(desk.record, facts, desk.on), _reckoning(facts)
-    deliveries = _facts(desk.record, facts, Delivery)
+    recorded = _facts(desk.record, facts, Delivery).items()
+    deliveries = {number: seen for number, each in recorded if (seen := each.seen_on(desk.on))}
     known = {each.id: each for each in (*facts.terms.scope.deliverables, *terms.scope.deliverables)}
     rows: list[HandOver] = []
     for deliverable in known.values():

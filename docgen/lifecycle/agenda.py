@@ -14,7 +14,7 @@ from typing import ParamSpec
 
 from docgen.errors import DocgenError
 from docgen.lifecycle.calendars import CalendarRangeError, UnknownCalendarError
-from docgen.lifecycle.completion import last_deliveries, milestones_reached
+from docgen.lifecycle.completion import deliveries_by, entries_by, last_deliveries, milestones_reached
 from docgen.lifecycle.deadlines import (
     approval_validity,
     change_response,
@@ -200,12 +200,11 @@ class _Writer:
 
     def _under_contract(self) -> None:
         now, terms, count = self.now, self.now.terms, self.count
-        last = last_deliveries(filter(None, (each.seen_on(self.on) for each in now.deliveries)))
+        last = last_deliveries(deliveries_by(now.deliveries, self.on))
         handed = {name for name, each in last.items() if each.outcome is not Outcome.REJECTED}
         self._add(deliverables_due, terms, count, handed)
         self._reviews_of(last)
-        entries = tuple(entry for entry in now.entries if entry.period.end <= self.on)
-        self._add(milestones_due, terms, count, milestones_reached(terms, entries))
+        self._add(milestones_due, terms, count, milestones_reached(terms, entries_by(now.entries, self.on)))
         self._add(self._recent, obligations_due(terms, count, self._fulfilled()))
         self._add(contract_end, terms, count)
         self._add(insurance_expiries, terms, count, self.rules.insurance_warning_days)

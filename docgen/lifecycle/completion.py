@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from docgen.lifecycle.progress import BudgetLine, TermsOn, budget, milestone_states
@@ -81,9 +81,40 @@ class Closing:
 
 
 def completion_checks(closing: Closing) -> tuple[Check, ...]:
-    """Return every check of an engagement's end, in the order in which people work through them."""
+    """Return every check of an engagement's end, in the order in which people work through them.
+
+    What is dated after the day that is asked about does not count, and neither does the later answer to it.
+    """
+    closing = _as_of(closing)
     checks = (_documents, _deliverables, _milestones, _orders, _directives, _invoices, _disputes, _breaches)
     return (*(check for each in checks for check in each(closing)), *_questions(closing))
+
+
+def _as_of(closing: Closing) -> Closing:
+    """Return what the checks look at without what is dated after their day."""
+    on = closing.on
+    return replace(
+        closing,
+        directives=tuple(each for each in closing.directives if each.ordered_on is None or each.ordered_on <= on),
+        deliveries=deliveries_by(closing.deliveries, on),
+        entries=entries_by(closing.entries, on),
+        disputes=tuple(
+            each if each.settled_on is None or each.settled_on <= on else each.model_copy(update={"settled_on": None})
+            for each in closing.disputes
+            if each.raised_on <= on
+        ),
+        breaches={number: each for number, each in closing.breaches.items() if each.notice_date <= on},
+    )
+
+
+def deliveries_by(deliveries: Iterable[Delivery], on: dt.date) -> tuple[Delivery, ...]:
+    """Return the hand-overs made by a day, each as it stood then."""
+    return tuple(seen for each in deliveries if (seen := each.seen_on(on)))
+
+
+def entries_by(entries: Iterable[ProgressEntry], on: dt.date) -> tuple[ProgressEntry, ...]:
+    """Return the progress entries whose period has ended by a day."""
+    return tuple(each for each in entries if each.period.end <= on)
 
 
 def open_checks(checks: Iterable[Check]) -> tuple[Check, ...]:

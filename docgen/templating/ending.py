@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from docgen.lifecycle.calendars import add_calendar_days, business_days
-from docgen.lifecycle.completion import last_deliveries, milestones_reached, obligation_clause, settlements
+from docgen.lifecycle.completion import (
+    deliveries_by,
+    entries_by,
+    last_deliveries,
+    milestones_reached,
+    obligation_clause,
+    settlements,
+)
 from docgen.lifecycle.effective import effective_terms, in_force, ledger
 from docgen.lifecycle.feedback import average, comparisons, estimate_for, gaps, trend
 from docgen.models.delivery import Delivery, Outcome
@@ -46,10 +53,11 @@ def completion_certificate(case: Case, terms: Terms, formats: Formats, clauses: 
     engagement, baseline = case.engagement, case.engagement.terms
     currency, orders = engagement.currency, in_force(case.orders, case.on)
     deliverables = tuple(_accepted(case, terms))
-    reached = milestones_reached(terms, case.entries)
+    entries = entries_by(case.entries, case.on)
+    reached = milestones_reached(terms, entries)
     dates = [each["accepted_on"] for each in deliverables] + [reached.get(each.id) for each in terms.milestones]
     signed = {milestone.id: milestone.date for milestone in baseline.milestones}
-    lines = settlements(lambda day: effective_terms(baseline, orders, day), currency, case.entries, case.on)
+    lines = settlements(lambda day: effective_terms(baseline, orders, day), currency, entries, case.on)
     facts = {
         "deliverables": deliverables,
         "milestones": [
@@ -78,7 +86,7 @@ def completion_certificate(case: Case, terms: Terms, formats: Formats, clauses: 
 
 
 def _accepted(case: Case, terms: Terms) -> Iterator[dict[str, Any]]:
-    last = last_deliveries(case.deliveries)
+    last = last_deliveries(deliveries_by(case.deliveries, case.on))
     for each in terms.scope.deliverables:
         delivery = last.get(each.id)
         accepted = delivery if delivery and delivery.accepted else None
@@ -140,9 +148,10 @@ def relationship_review(case: Case, terms: Terms, formats: Formats, clauses: Map
     if review is None:
         raise MissingPartError("relationship review", "the review file (format: docgen.review/1)")
     currency, orders = engagement.currency, in_force(case.orders, case.on)
-    lines = settlements(lambda day: effective_terms(engagement.terms, orders, day), currency, case.entries, case.on)
-    reached = milestones_reached(terms, case.entries)
-    deliveries = last_deliveries(case.deliveries)
+    entries = entries_by(case.entries, case.on)
+    lines = settlements(lambda day: effective_terms(engagement.terms, orders, day), currency, entries, case.on)
+    reached = milestones_reached(terms, entries)
+    deliveries = last_deliveries(deliveries_by(case.deliveries, case.on))
     asked = [each for each in case.feedback if each.on <= max(case.on, review.on)]
     last = max(asked, key=lambda each: (each.on, each.number or 0), default=None)
     rows = comparisons(estimate_for(case.estimates, asked, last), last) if last else ()

@@ -131,3 +131,14 @@ def test_the_checks_are_those_of_the_day_of_the_desk(done: Firm) -> None:
     asked = [check for check in done.do(completion, ID) if check.state is CheckState.ASK]
     assert [check.what for check in asked] == ["Obligation O1", "Obligation O5"]
     assert done.day == dt.date(2027, 4, 2)
+
+
+def test_on_an_earlier_day_later_papers_and_signatures_do_not_count(done: Firm) -> None:
+    assert open_words(done) == []
+    earlier = found(done.on("2026-10-01"))
+    assert not earlier["The contract"].met
+    assert earlier["D1 Target architecture"].detail == "not handed over."
+    assert "Change order CO-001" not in earlier
+    assert (
+        found(done.on("2027-03-05"))["D1 Target architecture"].detail == "handed over on 2027-03-01, not accepted yet."
+    )

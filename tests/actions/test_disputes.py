@@ -313,10 +313,19 @@ def test_hand_overs_are_listed_by_deliverable_with_the_end_of_the_review(firm: F
     again = ("deliverable: D1", "deliverable: D2"), ("outcome: accepted ", "outcome: under_review ")
     gone = (("decided_on: 2026-11-04\n", ""), ("decided_by: Mei Tan\n", ""))
     firm.do(record_entry, firm.facts("delivery-d1", *again, *gone), Delivery)
-    rows = firm.do(list_deliveries, ID)
+    rows = firm.on("2026-11-10").do(list_deliveries, ID)
     told = [(row.deliverable.id, row.number, row.review.date.isoformat() if row.review else None) for row in rows]
     assert told == [("D1", 1, None), ("D2", 2, "2026-11-12"), ("D3", None, None)]
     assert str(rows[0].delivery and rows[0].delivery.outcome) == "accepted"
+
+
+def test_a_hand_over_is_listed_as_it_stood_on_the_day(firm: Firm) -> None:
+    firm.do(record_entry, firm.facts("delivery-d1"), Delivery)
+    told = []
+    for day in ("2026-10-28", "2026-11-03", "2026-11-04"):
+        row = firm.on(day).do(list_deliveries, ID)[0]
+        told.append((row.delivery.outcome.value, bool(row.review)) if row.delivery else None)
+    assert told == [None, ("under_review", True), ("accepted", False)]
 
 
 def test_the_outcome_of_a_hand_over_is_its_next_revision(firm: Firm) -> None:

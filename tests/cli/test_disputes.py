@@ -84,13 +84,13 @@ def test_a_breach_after_a_look_back_has_no_remark(docgen: Shell, there: Firm) ->
 def test_hand_overs_are_recorded_and_listed_by_deliverable(docgen: Shell, there: Firm) -> None:
     recorded = docgen("delivery", "record", there.facts("delivery-d1"))
     assert (recorded.code, recorded.out) == (0, f"{ID}/DL-001, revision 1\n")
-    listed = docgen("delivery", "list", ID).out.splitlines()
+    listed = docgen("delivery", "list", ID, "--on", "2026-11-10").out.splitlines()
     assert listed == [
         "D1  Target architecture     due 2026-10-30  DL-001 handed over 2026-10-29, accepted on 2026-11-04",
         "D2  Migrated order service  due 2027-01-29  not handed over",
         "D3  Decommissioning plan    due 2027-03-12  not handed over",
     ]
-    first, second, _ = docgen("delivery", "list", ID, "--json").json
+    first, second, _ = docgen("delivery", "list", ID, "--on", "2026-11-10", "--json").json
     assert (first["reference"], first["outcome"], first["decided_by"]) == ("DL-001", "accepted", "Mei Tan")
     assert (second["reference"], second["due"], second["outcome"]) == (None, "2027-01-29", None)
 

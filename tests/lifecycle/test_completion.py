@@ -233,3 +233,29 @@ def test_an_obligation_whose_day_has_come_is_a_question_and_stops_nothing() -> N
     assert [check.what for check in asked] == ["Obligation O1"]
     assert asked[0].clause == "obligation-o1"
     assert not [c for c in completion_checks(replace(found, on=dt.date(2026, 10, 1))) if c.state is CheckState.ASK]
+
+
+# On the day that is asked about
+
+
+def test_what_is_handed_over_and_reported_later_does_not_count_before() -> None:
+    later = delivery("D1", delivered_on="2027-03-26")
+    told = still_open(closing(deliveries=(later, delivery("D2"), delivery("D3")), on=dt.date(2027, 3, 25)))
+    assert told[0].startswith("D1 Target architecture: not handed over.")
+    assert "Milestone M3 Plan accepted: not reached" in " ".join(told)
+    assert "F2" in " ".join(told)
+
+
+def test_what_the_client_says_later_leaves_the_hand_over_under_review() -> None:
+    found = closing(
+        deliveries=(delivery("D1", outcome="accepted", decided_on="2027-04-03"), delivery("D2"), delivery("D3"))
+    )
+    assert "not accepted yet" in check_of(found, "D1").detail
+
+
+def test_a_dispute_is_open_until_the_day_it_was_settled_and_none_before_it_was_raised() -> None:
+    dispute = load_files([EXAMPLE / "engagement.yaml", EXAMPLE / "dispute.yaml"]).of(Dispute)[0].facts
+    settled = dispute.model_copy(update={"settled_on": dt.date(2027, 3, 30), "settlement": "Paid."})
+    for on, open_ in (("2027-02-02", False), ("2027-03-29", True), ("2027-03-30", False)):
+        told = still_open(closing(disputes=(settled,), on=dt.date.fromisoformat(on)))
+        assert any(each.startswith("Dispute") for each in told) is open_, on
