@@ -124,7 +124,7 @@ class Cluster:
             self._asked = time.monotonic()
             if not self._threads:
                 try:
-                    self._ask(lambda: self._client.wait_for_workers(1, timeout=_PATIENCE_SECONDS))
+                    self._ask(lambda: self._client.wait_for_workers(1, timeout=_PATIENCE_SECONDS), patient=True)
                 except TimeoutError:
                     cure = "Start `dask worker` on its machines."
                     raise ClusterError(self._address, "has no workers", cure) from None
@@ -159,11 +159,14 @@ class Cluster:
     ) -> None:
         self._client.close()
 
-    def _ask(self, question: Callable[[], T]) -> T:
+    def _ask(self, question: Callable[[], T], *, patient: bool = False) -> T:
+        """Return the answer of Dask; only where waiting has an end of its own, its TimeoutError comes through."""
         try:
             return question()
         except TimeoutError:
-            raise
+            if patient:
+                raise
+            raise SchedulerLostError(self._address) from None
         except (OSError, RuntimeError, CancelledError):
             raise SchedulerLostError(self._address) from None
 
@@ -177,7 +180,9 @@ class Cluster:
         wait = self._dask.wait
         try:
             with self._client.as_current():
-                found = self._ask(lambda: wait(list(flying), timeout=_TICK_SECONDS, return_when="FIRST_COMPLETED"))
+                found = self._ask(
+                    lambda: wait(list(flying), timeout=_TICK_SECONDS, return_when="FIRST_COMPLETED"), patient=True
+                )
         except TimeoutError:
             return []
         return list(found.done)

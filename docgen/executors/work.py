@@ -112,7 +112,7 @@ class Executor(Protocol):
         """Yield exactly one outcome for each task, in the order in which they end.
 
         Tasks are taken from the iterable as there is room for them, and outcomes are not kept. No task is done again
-        because it failed. Ending the iteration early stops the tasks that are under way. One run at a time.
+        because it failed. Ending the iteration early gives up the tasks that are under way. One run at a time.
         """
 
     def __enter__(self) -> Self: ...

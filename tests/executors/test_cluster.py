@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -36,24 +37,18 @@ class Machines:
         self._folder = folder
         self._file = folder / "scheduler.json"
         self._secure = "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION" in self._environment
-        self.processes = [
-            self._start(
-                "scheduler",
-                "--host=127.0.0.1",
-                "--port=0",
-                "--no-dashboard",
-                "--no-show",
-                *(["--protocol=tls"] if self._secure else []),
-            )
-        ]
-        while not self._file.exists():
-            time.sleep(0.05)
-        for _ in range(workers):
-            self.join()
+        protocol = ["--protocol=tls"] if self._secure else []
+        self.processes = [self._start("scheduler", "--port=0", "--no-show", *protocol)]
+        self._await()
+        self.processes += [self._start("worker", "--nthreads=1") for _ in range(workers)]
 
-    def join(self) -> None:
-        """Start one more worker."""
-        self.processes.append(self._start("worker", "--host=127.0.0.1", "--nthreads=1", "--no-dashboard"))
+    def _await(self) -> None:
+        for _ in range(600):
+            if self._file.exists():
+                return
+            time.sleep(0.05)
+        self.close()
+        raise AssertionError("the scheduler does not come up")
 
     @property
     def address(self) -> str:
@@ -63,15 +58,21 @@ class Machines:
 
     def close(self) -> None:
         """End all of it."""
-        for process in reversed(self.processes):
-            process.terminate()
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGKILL)
         for process in self.processes:
             process.wait(30)
 
     def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "dask", what, f"--scheduler-file={self._file}", *options]
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, env=self._environment, cwd=self._folder, stdout=quiet, stderr=quiet)
+        command = [sys.executable, "-m", "dask", what, f"--scheduler-file={self._file}", "--host=127.0.0.1"]
+        return subprocess.Popen(
+            [*command, "--no-dashboard", *options],
+            env=self._environment,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_tasks_of_all_sorts_come_to_the_same_as_on_one_machine(machines: Machine
         job("miss", "offer.yaml"),
         *doubles(30),
     ]
-    with executor(machines.address, Limits(seconds=1, memory=MEMORY)) as short:
+    with executor(machines.address, Limits(seconds=3, memory=MEMORY)) as short:
         outcomes = {each.key: each for each in short.run(tasks)}
     assert len(outcomes) == len(tasks)
     assert done([outcomes[str(number)] for number in range(30)]) == {str(n): 2 * n for n in range(30)}
@@ -172,9 +173,8 @@ def test_tls_is_asked_for_with_certificates(tmp_path: Path) -> None:
 
 def test_a_cluster_behind_tls_is_reached_with_the_files_of_dasks_settings(tmp_path: Path) -> None:
     import dask.config
-    from distributed import Security
 
-    made = Security.temporary()
+    made = import_module("distributed").Security.temporary()
     pair, authority = tmp_path / "pair.pem", tmp_path / "ca.pem"
     pair.write_text(made.tls_client_cert + made.tls_client_key, encoding="ascii")
     authority.write_text(made.tls_ca_file, encoding="ascii")
