@@ -137,8 +137,7 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
         for _ in range(_TRIES):
             size = hand.record.ledger.head().size
             draft = _draft(hand, wanted, folder, last[1].note if last else "")
-            same = draft.current and _is_made_from(hand.record, draft.current, draft.blobs)
-            if draft.current and same and not draft.approved_anew:
+            if draft.current and _is_made_from(hand.record, draft.current, draft.blobs) and not draft.approved_anew:
                 return _again(hand.record, draft.current, sealed=seal is not None)
             if draft.current and draft.current.executed_on:
                 raise SignedAlreadyError(draft.current)
@@ -179,7 +178,7 @@ class _Draft:
 
     @property
     def approved_anew(self) -> bool:
-        """Say whether it is an order that was changed, changed back and approved again since its paper was made."""
+        """Say whether it is an order approved against another contract than its paper, whatever the paper says."""
         number = self.made_from.reference.number
         return self.chain is not None and self.chain.course(number).state is OrderState.APPROVED
 
