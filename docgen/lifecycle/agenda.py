@@ -42,7 +42,7 @@ from docgen.lifecycle.due import (
     reckoning,
 )
 from docgen.lifecycle.escalation import cooling_off_of, mediation_of, negotiation_of
-from docgen.lifecycle.house_rules import DEFAULT, HouseRules, next_contact, relationship_review, survey
+from docgen.lifecycle.house_rules import DEFAULT, HouseRules, next_contact, relationship_review, survey, years_after
 from docgen.lifecycle.states import LifeState
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective
@@ -58,8 +58,8 @@ from docgen.models.terms import Degree, Terms
 
 LISTED_AFTER = 30
 """How many days after its day a payment or an obligation is still listed."""
-INSURED_AFTER = 365
-"""How many days after completion the contract asks for cover (clause `insurance`)."""
+INSURED_YEARS = 1
+"""How many years after completion the contract asks for cover (clause `insurance`)."""
 ENDED = frozenset({LifeState.COMPLETED, LifeState.KEPT_IN_TOUCH})
 """States in which the work is done."""
 P = ParamSpec("P")
@@ -167,13 +167,14 @@ class _Writer:
 
     def write(self) -> Agenda:
         now = self.now
-        if now.signed_on is None and now.state not in ENDED:
+        ended = now.state in ENDED or now.completed_on is not None  # a dispute about it does not begin the work again
+        if now.signed_on is None and not ended:
             self._add(approval_validity, self.engagement.approval, self.count)
-        if now.state in ENDED:
+        if ended:
             self._afterwards()
         elif now.signed_on is not None:
             self._under_contract()
-        if now.begun_on is not None and now.state not in ENDED:
+        if now.begun_on is not None and not ended:
             self._rhythm(now.begun_on)
         self._payments()
         self._trouble()
@@ -277,6 +278,8 @@ class _Writer:
             return cooling_off_of(dispute, self.count)
         if any(each.notice_date >= dispute.raised_on for each in self.now.breaches.values()):
             return None
+        if self.now.signed_on is None:  # no contract sets a time for talks or for mediation
+            return None
         if step is not None and step.referred_on <= self.on:
             over = step.ended_on is not None and step.ended_on <= self.on
             return None if over else mediation_of(self.now.terms_on(step.referred_on), dispute, self.count)
@@ -296,8 +299,9 @@ class _Writer:
         last = max((*now.contacts, *(each.on for each in now.feedback if each.on <= self.on), done))
         self._add(next_contact, self.engagement.account.client_class, last, self.count, self.rules)
         self._next_review(done, "Completion")
-        if (self.on - done).days <= INSURED_AFTER:
-            self._add(insurance_expiries, now.terms, self.count, self.rules.insurance_warning_days)
+        covered = years_after(done, INSURED_YEARS)
+        if self.on <= covered and now.signed_on is not None:
+            self._add(insurance_expiries, now.terms, self.count, self.rules.insurance_warning_days, covered)
 
     def _next_review(self, since: dt.date, event: str) -> None:
         """Add the next relationship review: on the day the last one set, or a year after it or after an event."""

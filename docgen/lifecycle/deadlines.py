@@ -436,8 +436,13 @@ def approval_validity(approval: Approval | None, reckoning: Reckoning) -> Deadli
     )
 
 
-def insurance_expiries(terms: Terms, reckoning: Reckoning, warn_days: int) -> tuple[Deadline, ...]:
+def insurance_expiries(
+    terms: Terms, reckoning: Reckoning, warn_days: int, covered_until: dt.date | None = None
+) -> tuple[Deadline, ...]:
     """Return the last days of the provider's policies, as far as they are known, warned of some days ahead.
+
+    `covered_until` is the last day for which cover is owed, None while the contract runs; a policy that lasts so
+    long need not be renewed.
 
     Source: clause `insurance`, which asks for cover while the contract runs and for a year after; how
     many days ahead is a house rule (`HouseRules.insurance_warning_days`).
@@ -457,7 +462,7 @@ def insurance_expiries(terms: Terms, reckoning: Reckoning, warn_days: int) -> tu
             warn_days=warn_days,
         )
         for policy in terms.liability.insurance
-        if policy.expires is not None
+        if policy.expires is not None and (covered_until is None or policy.expires < covered_until)
     )
 
 

@@ -98,7 +98,7 @@ def relationship_review(since: dt.date, event: str, reckoning: Reckoning, rules:
     “Completion”, “Last review”. A year after 29 February is 28 February.
     """
     business = reckoning.needed_for("The day of the relationship review")
-    anniversary = _years_after(since, rules.review_years)
+    anniversary = years_after(since, rules.review_years)
     count = count_days(since, (anniversary - since).days, DayBasis.CALENDAR, business)
     years = "1 year" if rules.review_years == 1 else f"{rules.review_years} years"
     length = days_in_words(count.days, count.basis)
@@ -133,7 +133,7 @@ def next_contact(
     )
 
 
-def _years_after(day: dt.date, years: int) -> dt.date:
+def years_after(day: dt.date, years: int) -> dt.date:
     """Return the same day of a later year, or the last of its month when that year has no such day."""
     year = day.year + years
     return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))

@@ -275,6 +275,34 @@ def test_a_survey_is_owed_once_and_an_answer_is_a_contact() -> None:
     assert owed("2027-04-20", K.NEXT_CONTACT, feedback=answered, **facts)[0][0] == "2027-05-10"
 
 
+def insured_until(expires: str) -> Engagement:
+    """Return the example with one policy that ends on a day."""
+    liability = ENGAGEMENT.terms.liability
+    policy = liability.insurance[0].model_copy(update={"expires": day(expires)})
+    terms = ENGAGEMENT.terms.model_copy(update={"liability": liability.model_copy(update={"insurance": (policy,)})})
+    return ENGAGEMENT.model_copy(update={"terms": terms})
+
+
+@pytest.mark.parametrize("state", [LifeState.COMPLETED, LifeState.KEPT_IN_TOUCH, LifeState.DISPUTED])
+def test_cover_is_owed_for_a_year_after_completion_and_then_no_more(state: LifeState) -> None:
+    facts: dict[str, Any] = {"state": state, "completed_on": day("2027-03-26")}
+    ended = insured_until("2027-05-31")
+    assert len(owed("2028-03-26", K.INSURANCE, ended, **facts)) == 1
+    assert owed("2028-03-27", K.INSURANCE, ended, **facts) == []
+
+
+def test_a_policy_that_lasts_as_long_as_cover_is_owed_need_not_be_renewed() -> None:
+    facts: dict[str, Any] = {"state": LifeState.COMPLETED, "completed_on": day("2027-03-26")}
+    assert owed("2028-03-20", K.INSURANCE, insured_until("2028-03-25"), **facts) != []
+    assert owed("2028-03-20", K.INSURANCE, insured_until("2028-03-26"), **facts) == []
+
+
+def test_a_dispute_after_completion_does_not_begin_the_work_again() -> None:
+    facts: dict[str, Any] = {"state": LifeState.DISPUTED, "completed_on": day("2027-03-26"), "surveyed": True}
+    found = agenda(situation("2027-06-01", disputes={1: DISPUTE}, **facts))
+    assert not {K.DELIVERABLE, K.MILESTONE, K.END_DATE, K.REPORT} & kinds(found)
+
+
 # What is not known
 
 
