@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
-from docgen.actions.executed import executed
+from docgen.actions.executed import CONTRACT, executed, under_letter
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.facts.kinds import ENTRY_WORDS, M
@@ -48,6 +48,16 @@ _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})/([A-Z]{2})-([0-9]{1,9})")
 
 class NotYetError(DocgenError):
     """A letter is asked for whose step has not been taken, or whose day has not come."""
+
+
+class UnsignedContractError(DocgenError):
+    """A notice of breach is asked for under a contract that is not recorded as signed."""
+
+    def __init__(self, engagement: str) -> None:
+        super().__init__(
+            f"The contract of {engagement} is not recorded as signed, so there is none that a notice of breach could "
+            f"be given under. {unsigned_advice(engagement)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -169,6 +179,8 @@ def _disputes(desk: Desk, name: str) -> Iterator[ShownDispute]:
     if not disputes:
         return
     terms, how = _terms(record, engagement, desk.on), _reckoning(engagement)
+    if under_letter(record, name):  # the letter sets no steps for a dispute
+        terms = terms.model_copy(update={"disputes": None})
     for number, dispute in disputes.items():
         letters = tuple(each for kind in LETTERS for each in record.register.versions(name, kind, number))
         yield ShownDispute(
@@ -265,6 +277,8 @@ def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: Fa
         )
     if facts.unsent:
         return (unsent_words(engagement.id, dispute.number or 1),)
+    if under_letter(record, engagement.id):
+        return ()
     try:
         end = negotiation_of(_terms_of(engagement, facts, desk.on), dispute, _reckoning(engagement))
     except DocgenError:  # the letter itself says which facts are missing
@@ -275,11 +289,29 @@ def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: Fa
 
 
 def check_notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
-    """Return a remark on each step before a notice of breach that was skipped, or that it does not wait for."""
+    """Return a remark on each step before a notice of breach that was skipped, or that it does not wait for.
+
+    A notice dated before the contract takes effect is remarked as well. Raises UnsignedContractError.
+    """
+    if not executed(record, engagement.id, CONTRACT):
+        raise UnsignedContractError(engagement.id)
     breach, disputes = facts.of(Breach)[-1].facts, tuple(each.facts for each in facts.of(Dispute))
     terms, how = _terms_of(engagement, facts, breach.notice_date), _reckoning(engagement)
     skipped = skipped_steps(terms, breach, disputes, how, facts.unsent)
-    return tuple(f"{each.words[0].upper()}{each.words[1:]}." for each in skipped)
+    remarks = [f"{each.words[0].upper()}{each.words[1:]}." for each in skipped]
+    start = engagement.terms.effective_date
+    if start and breach.notice_date < start:
+        remarks.insert(0, f"The notice of {breach.notice_date} is dated before the contract takes effect on {start}.")
+    return tuple(remarks)
+
+
+def unsigned_advice(engagement: str) -> str:
+    """Return what can be done about a matter for which no notice of breach can be given, as no contract is signed."""
+    return (
+        f"Have the contract signed and record it (docgen document execute {engagement}/contract --signed FILE), or "
+        f"settle the matter under the letter of approval by a look back (docgen dispute record FILE, docgen issue "
+        f"look-back {engagement})."
+    )
 
 
 def unsent_words(engagement: str, number: int) -> str:

@@ -103,7 +103,7 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
 
     new = bool(hand.settle(decide))
     draft = drafts[-1]
-    remarks = (*draft.findings, *_unknown_clauses(hand, draft))
+    remarks = (*draft.findings, *_remarks(hand, draft))
     return Recorded(draft.reference, draft.revision, new, draft.changed, tuple(map(str, remarks)))
 
 
@@ -183,12 +183,12 @@ def _event(hand: Hand, draft: _Draft) -> Event:
     )
 
 
-def _unknown_clauses(hand: Hand, draft: _Draft) -> tuple[Finding, ...]:
+def _remarks(hand: Hand, draft: _Draft) -> tuple[Finding, ...]:
     if not isinstance(draft.entry, Dispute | Breach):
         return ()
-    from docgen.actions.cited import unknown_clauses
+    from docgen.actions.cited import remarks_on
 
-    return unknown_clauses(hand.record, hand.desk, draft.entry, draft.source)
+    return remarks_on(hand.record, hand.desk, draft.entry, draft.source)
 
 
 def _only(facts: FactSet, kinds: tuple[type[Entry], ...]) -> Sourced[Any] | None:

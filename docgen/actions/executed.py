@@ -73,6 +73,11 @@ def executed(record: Record, engagement: str, kind: str, number: int = 0) -> Iss
     return signed[-1] if signed else None
 
 
+def under_letter(record: Record, engagement: str) -> bool:
+    """Say whether an engagement rests on its signed letter of approval alone, because no contract is signed."""
+    return executed(record, engagement, CONTRACT) is None and executed(record, engagement, LETTER) is not None
+
+
 def held_fast(record: Record, before: Engagement, after: Engagement) -> Iterator[tuple[Difference, IssuedDocument]]:
     """Yield what differs between two states of an engagement although a signed document settles it."""
     contract, letter = executed(record, before.id, CONTRACT), executed(record, before.id, LETTER)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.change_orders import Chain, check_issuable, check_turn, check_undecided, read_chain
 from docgen.actions.desk import Desk
-from docgen.actions.disputes import unsent_before
+from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event, issued_files
-from docgen.actions.executed import executed
+from docgen.actions.executed import LETTER, executed, under_letter
 from docgen.actions.making import (
     CHECKPOINT,
     Ingredients,
@@ -156,10 +156,23 @@ def contract_wording(record: Record, engagement: str, folder: Path) -> Wording |
     """Return the template of the signed contract, else of the last one issued, unpacked below a folder; or None."""
     versions = [each for each in record.register.versions(engagement, CONTRACT) if each.withdrawn_by is None]
     document = executed(record, engagement, CONTRACT) or (versions[-1] if versions else None)
-    if document is None:
-        return None
+    return _kept_wording(record, document, folder) if document else None
+
+
+def agreement_wording(record: Record, engagement: str, folder: Path) -> Wording | None:
+    """Return the template of what a dispute rests on, unpacked below a folder, or None.
+
+    It is that of the signed letter of approval while no contract is signed, else as `contract_wording` has it.
+    """
+    letter = executed(record, engagement, LETTER)
+    if letter and under_letter(record, engagement):
+        return _kept_wording(record, letter, folder)
+    return contract_wording(record, engagement, folder)
+
+
+def _kept_wording(record: Record, document: IssuedDocument, folder: Path) -> Wording:
     packed = next(item.blob for item in issued_event(record, document).inputs if item.name == "template")
-    return unpacked_wording(record.blobs.read(packed), folder / f"contract-{document.sequence}")
+    return unpacked_wording(record.blobs.read(packed), folder / f"{document.kind}-{document.sequence}")
 
 
 @dataclass(frozen=True)
@@ -197,7 +210,8 @@ def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
         check_undecided(chain, number)
     reference = Reference(wanted.engagement, wanted.kind, number)
     versions = record.register.versions(wanted.engagement, wanted.kind, number)
-    contract = contract_wording(record, wanted.engagement, folder) if kind in CITING else None
+    found = agreement_wording if kind in LETTERS else contract_wording
+    contract = found(record, wanted.engagement, folder) if kind in CITING else None
     remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
     if contract is None and cites(desk, kind, wording.template.language):
         remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")

@@ -161,12 +161,14 @@ def commands_for(kind: str, name: str) -> tuple[str, ...]:
 
 
 def _worth_telling(dossier: Dossier, step: NextStep) -> bool:
-    """Say whether a step is of use: one that leads nowhere else is not, but for a report."""
+    """Say whether a step is of use: one that leads nowhere else is not, nor a notice under a contract not signed."""
     signed = {LifeStep.LETTER_EXECUTED: LETTER, LifeStep.CONTRACT_EXECUTED: CONTRACT}
     if step.step in signed:
         return dossier.signed(signed[step.step]) is None and (
             step.step is LifeStep.CONTRACT_EXECUTED or dossier.signed(CONTRACT) is None
         )
+    if step.step is LifeStep.BREACH_NOTICED and dossier.signed(CONTRACT) is None:
+        return False
     return step.leads_to is not dossier.story.state
 
 
@@ -325,6 +327,7 @@ def _in_trouble(dossier: Dossier) -> Iterator[Obstacle]:
     disputes, breaches = dossier.open_trouble
     count, terms = _count(dossier), dossier.terms_on(dossier.on)
     issued = {(each.kind, each.number) for each in dossier.papers}
+    signed = dossier.signed(CONTRACT) is not None
     for number, dispute in disputes.items():
         name = f"Dispute {number} ({dispute.subject})"
         if number in dossier.unsent:
@@ -338,6 +341,8 @@ def _in_trouble(dossier: Dossier) -> Iterator[Obstacle]:
             elif pause:
                 yield Obstacle(None, f"The cooling off ended on {told(pause.date)}; the re-opening letter is due.")
             continue
+        if not signed:
+            continue
         end, what = _known(mediation_of, terms, dispute, count), "Mediation"
         if dispute.mediation is None:
             sent = number not in dossier.unsent
@@ -347,7 +352,8 @@ def _in_trouble(dossier: Dossier) -> Iterator[Obstacle]:
             yield Obstacle(LifeStep.BREACH_NOTICED, f"{what} lasts until {told(end.date)}.")
     for number in breaches:
         if ("breach-notice", number) not in issued:
-            yield Obstacle(None, f"BN-{number:03d} is recorded, and its notice was not issued.")
+            why = "was not issued" if signed else "cannot be issued while no contract is signed"
+            yield Obstacle(None, f"BN-{number:03d} is recorded, and its notice {why}.")
     if disputes or breaches:
         yield Obstacle(LifeStep.COMPLETED, "Nothing is certified as complete while a dispute is open.")
 

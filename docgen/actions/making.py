@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
+from docgen.actions.executed import LETTER
 from docgen.actions.references import Reference, reference_of
 from docgen.actions.render import CITING, CONFORMED, MAY_CITE, Made, build, case_of, contract_clauses, facts_json
 from docgen.errors import DocgenError, ExitCode
@@ -75,7 +76,7 @@ class Ingredients:
     look: Theme
     on: dt.date
     contract: Wording | None = None
-    """The contract whose clauses it cites."""
+    """The contract whose clauses it cites, or the letter of approval where no contract is signed."""
     checkpoint: str = ""
 
     @property
@@ -143,6 +144,8 @@ def make_document(desk: Desk, made_from: Ingredients) -> Made:
     case = replace(case, draft=False, number=str(made_from.reference), in_force_on=None)
     clauses: Mapping[str, ClauseText] | None = {} if case.kind in MAY_CITE else None
     if case.kind in CITING and made_from.contract:
+        if made_from.contract.template.header.kind == LETTER:
+            case = replace(case, rests_on=LETTER)
         clauses = contract_clauses(desk.furnished(made_from.contract.catalogue, made_from.look, made_from.on), case)
     document, missing = build(there, made_from.wording.template, case, made_from.facts, clauses)
     return Made(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docgen.actions.completion import CERTIFICATE, check_complete
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import check_notice, check_re_opening, check_referral
-from docgen.actions.executed import CONTRACT, executed
+from docgen.actions.executed import CONTRACT, executed, under_letter
 from docgen.actions.recorded import recorded_entries
 from docgen.facts.load import FactSet
 from docgen.models.engagement import Engagement
@@ -44,23 +44,19 @@ def _survey(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) 
     return ("The survey tells the client that you write down your own estimate first: docgen feedback estimate FILE.",)
 
 
-def _breach_notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
-    return (*_notice(record, desk, engagement, facts), *check_notice(record, desk, engagement, facts))
-
-
-def _notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
-    """Remark that a notice speaks of an agreement that nobody signed."""
-    if executed(record, engagement.id, CONTRACT):
+def _look_back(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Remark that a letter speaks of an agreement that nobody signed; one under a letter of approval rests on that."""
+    if executed(record, engagement.id, CONTRACT) or under_letter(record, engagement.id):
         return ()
     return (
-        f"The contract of {engagement.id} is not recorded as signed, and the notice speaks of it as agreed: docgen "
+        f"The contract of {engagement.id} is not recorded as signed, and the letter speaks of it as agreed: docgen "
         f"document execute {engagement.id}/contract --signed FILE.",
     )
 
 
 _CHECKS: Mapping[str, Ready] = {
-    "breach-notice": _breach_notice,
-    "look-back": _notice,
+    "breach-notice": check_notice,
+    "look-back": _look_back,
     CERTIFICATE: _certificate,
     "mediation-referral": check_referral,
     "re-opening": check_re_opening,

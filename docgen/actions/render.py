@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -347,8 +347,11 @@ def cites(desk: Desk, kind: str, language: str) -> bool:
 
 
 def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
-    """Return the contract's clauses by id, as the contract in force for a case prints them."""
-    kind = CONFORMED if case.orders else CONTRACT
+    """Return the contract's clauses by id, as the contract in force for a case prints them.
+
+    Where the case rests on the letter of approval they are that letter's.
+    """
+    kind = CONFORMED if case.orders and not case.before_contract else case.rests_on
     day = case.breach.notice_date if case.breach else None
     if case.dispute or case.directive:
         day = case.day
@@ -363,9 +366,9 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
         entry=None,
         orders=orders,
         in_force_on=day,
-        number=f"{case.engagement.id}/contract",
+        number=f"{case.engagement.id}/{case.rests_on}",
     )
-    template = desk.catalogue.template(CONTRACT, case.engagement.words_language)
+    template = desk.catalogue.template(case.rests_on, case.engagement.words_language)
     document, _ = build(desk, template, contract)
     return dict(_clause_texts(document.blocks, ""))
 
@@ -385,6 +388,14 @@ def _own_words(blocks: Sequence[Block]) -> str:
     return " ".join(inline_words(block.children) for block in blocks if isinstance(block, Paragraph))
 
 
+def clause_advice(clause: str, known: Iterable[str], kind: str = CONTRACT) -> str:
+    """Return the clauses that may be meant by one that a kind of document does not have, or where all are listed."""
+    near = get_close_matches(clause, sorted(known), 3)
+    if near:
+        return f"Did you mean {' or '.join(f'“{each}”' for each in near)}?"
+    return f"`docgen template show {kind}` lists those there are."
+
+
 def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet | None) -> None:
     cited: Sequence[Default | Grievance] = ()
     name, items = "defaults", tuple[Sourced[Any], ...](facts.of(Breach) if facts else ())
@@ -395,10 +406,9 @@ def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet
     findings = []
     for index, each in enumerate(cited):
         if each.clause not in clauses:
-            near = get_close_matches(each.clause, clauses, 1)
-            advice = f"Did you mean “{near[0]}”?" if near else f"The contract has: {', '.join(sorted(clauses))}."
             place = items[0].source.place((name, index, "clause")) if items else Place(name)
-            findings.append(Finding("clause", f"the contract has no clause “{each.clause}”.", place, advice))
+            message = f"the {case.rests_on.replace('-', ' ')} has no clause “{each.clause}”."
+            findings.append(Finding("clause", message, place, clause_advice(each.clause, clauses, case.rests_on)))
     if findings:
         raise UnknownClauseError(findings)
 

@@ -830,7 +830,7 @@ def _breach_dates(engagement: Engagement, breach: Breach) -> Iterator[Problem]:
     start = engagement.terms.effective_date
     if start and breach.notice_date < start:
         message = f"the notice is dated before the contract takes effect on {start}"
-        yield Problem(("notice_date",), "breach-dates", message, "Correct the date.")
+        yield warning(("notice_date",), "breach-dates", message, "Correct the date.")
     for index, default in enumerate(breach.defaults):
         for place, fact in enumerate(default.facts):
             if fact.on > breach.notice_date:

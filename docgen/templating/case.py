@@ -56,6 +56,8 @@ class Case:
     disputes: tuple[Dispute, ...] = ()
     unsent: frozenset[int] = frozenset()
     """The numbers of the disputes whose look-back letter was not sent."""
+    rests_on: str = "contract"
+    """The kind of document whose clauses a letter of a dispute cites: the contract, or the letter of approval."""
     breach: Breach | None = None
     estimates: tuple[Estimate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
@@ -77,6 +79,11 @@ class Case:
         if self.dispute and self.dispute.mediation and self.kind == "mediation-referral":
             return self.dispute.mediation.referred_by or self.dispute.raised_by
         return self.directive.ordered_by if self.directive else Side.PROVIDER
+
+    @property
+    def before_contract(self) -> bool:
+        """Say whether it rests on the letter of approval, which sets no steps for a dispute."""
+        return self.rests_on != "contract"
 
     @property
     def day(self) -> dt.date:

@@ -49,7 +49,8 @@ def look_back(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, 
         "dispute": sight,
         "record": view(_record(case, terms, dispute), "record"),
         "steps": _steps(case, terms, clauses),
-        "count": _count(lambda how: negotiation_of(terms, dispute, how), case, clauses),
+        "count": () if case.before_contract else _count(lambda how: negotiation_of(terms, dispute, how), case, clauses),
+        "agreement": _agreement(case),
         **_parties(case),
     }, {}
 
@@ -63,6 +64,7 @@ def mediation_referral(case: Case, terms: Terms, formats: Formats, clauses: Mapp
     if dispute.mediation is None:
         raise MissingStepError("mediation referral", "mediation")
     sent = dispute.number not in case.unsent
+    timed = sent and not case.before_contract
     sight = view(dispute, "dispute").with_facts(
         grievances=[_cited(grievance, clauses, index) for index, grievance in enumerate(dispute.grievances, 1)],
         orders=_orders(case),
@@ -70,13 +72,14 @@ def mediation_referral(case: Case, terms: Terms, formats: Formats, clauses: Mapp
     )
     evidence = dict.fromkeys(paper for grievance in dispute.grievances for paper in grievance.evidence)
     record = {"report": _last_report(case), "evidence": list(evidence)}
-    agreed = terms.disputes is not None and terms.disputes.mediation is not None
+    agreed = not case.before_contract and terms.disputes is not None and terms.disputes.mediation is not None
     return {
         "dispute": sight,
         "record": view(record, "record"),
         "steps": _steps(case, terms, clauses),
-        "talks": _day(lambda how: negotiation_of(terms, dispute, how), case) if sent else (),
+        "talks": _day(lambda how: negotiation_of(terms, dispute, how), case) if timed else (),
         "count": _count(lambda how: mediation_of(terms, dispute, how), case, clauses) if agreed else (),
+        "agreement": _agreement(case),
         **_parties(case),
     }, {}
 
@@ -94,6 +97,7 @@ def re_opening(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str,
         "dispute": view(dispute, "dispute").with_facts(orders=_orders(case)),
         "count": _count(lambda how: cooling_off_of(dispute, how), case, clauses),
         "pause": _day(lambda how: cooling_off_of(dispute, how), case),
+        "agreement": _agreement(case),
         **_parties(case),
     }, {}
 
@@ -110,6 +114,22 @@ def _dispute(case: Case, kind: str) -> Dispute:
     if case.dispute is None:
         raise MissingPartError(kind, "the dispute (format: docgen.dispute/1)")
     return case.dispute
+
+
+def _agreement(case: Case) -> View:
+    """Return the paper that a letter rests on: its kind, whether it comes before the contract, and its own day."""
+    approval, terms = case.engagement.approval, case.engagement.terms
+    before = case.before_contract
+    day = (approval.date if approval else None) if before else terms.effective_date
+    path = "approval" if before else "terms"
+    return View(
+        {
+            "kind": case.rests_on,
+            "before_contract": before,
+            "day": day or Missing(f"{path}.{'date' if before else 'effective_date'}"),
+        },
+        "agreement",
+    )
 
 
 def _parties(case: Case) -> dict[str, Any]:
@@ -155,6 +175,8 @@ def _cited(grievance: Grievance, clauses: Mapping[str, ClauseText], index: int) 
 
 
 def _grievance(case: Case, terms: Terms, grievance: Grievance, clauses: Mapping[str, ClauseText], index: int) -> View:
+    if case.before_contract:  # what the contract will say of deliverables and obligations is not agreed yet
+        return _cited(grievance, clauses, index).with_facts(deliverable=None, obligation=None)
     deliverable = next((each for each in _deliverables(case, terms) if each.id == grievance.deliverable), None)
     obligation = next((each for each in _obligations(case, terms) if each.id == grievance.obligation), None)
     number = clauses.get(obligation_clause(obligation.id), NO_CLAUSE).number if obligation else ""

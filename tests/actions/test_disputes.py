@@ -8,6 +8,7 @@ import pytest
 
 from docgen.actions.disputes import (
     NotYetError,
+    UnsignedContractError,
     list_deliveries,
     list_disputes,
     show_breach,
@@ -21,12 +22,16 @@ from docgen.actions.issuing import NothingToIssueError
 from docgen.actions.life import status
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.remaking import reproduce
-from docgen.actions.signing import withdraw
+from docgen.actions.render import UnknownClauseError
+from docgen.actions.signing import execute, withdraw
 from docgen.errors import ExitCode, NotFoundError, UsageError
+from docgen.lifecycle.states import LifeStep
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
-from tests.firm import ID, Firm, Firms, pdf_words
+from tests.firm import CONTRACT, ID, LETTER, SIGNED_COPY, Firm, Firms, pdf_words
 
+BILLED = ("clause: payment ", "clause: billing ")
+SIGNED_LETTER = b"%PDF-1.7\nthe letter of approval, signed by both and scanned\n%%EOF\n"
 NO_LOOK_BACK = ("step: look_back", "step: other")
 ENDED = "  ended_on: 2027-02-22\n  outcome: not_settled        # settled or not_settled\n"
 
@@ -116,7 +121,8 @@ def test_a_referral_before_the_talks_are_over_is_remarked_and_made(disputed: Fir
 # Notices of breach
 
 
-def test_recording_a_breach_refuses_nothing_and_names_what_was_skipped(firm: Firm) -> None:
+def test_recording_a_breach_refuses_nothing_and_names_what_was_skipped(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
     bare = ("earlier_steps:                # what was tried before this letter\n", "")
     rows = (
         (
@@ -142,7 +148,8 @@ def test_a_recorded_dispute_shows_the_steps_that_a_breach_does_not_name(disputed
     assert recorded.remarks == ()
 
 
-def test_a_breach_during_mediation_is_told_to_wait(firm: Firm) -> None:
+def test_a_breach_during_mediation_is_told_to_wait(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
     record(firm, (ENDED, ""))
     recorded = firm.do(record_breach, firm.facts("breach", ("step: mediation", "step: other")))
     (remark,) = recorded.remarks
@@ -160,7 +167,8 @@ def test_a_notice_prints_recorded_steps_once(disputed: Firm) -> None:
     assert "the look back (clause 24.1)" in words
 
 
-def test_a_notice_without_disputes_is_made_from_what_it_was_made_from(firm: Firm) -> None:
+def test_a_notice_without_disputes_is_made_from_what_it_was_made_from(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm")
     firm.do(record_breach, firm.facts("breach"))
     issued = firm.on("2027-03-01").issue("breach-notice")
     inputs = firm.do(lambda desk: [item.name for item in issued_event(desk.record, issued.document).inputs])
@@ -241,6 +249,86 @@ def test_talks_that_were_held_count_without_a_look_back(disputed: Firm) -> None:
     assert (talks.since and talks.since.isoformat(), talks.until) == ("2027-02-09", None)
 
 
+# Before a contract is signed
+
+
+@pytest.fixture
+def lettered(firms: Firms, tmp_path: Path) -> Firm:
+    """Lend a firm whose letter of approval is signed and whose contract is not, with a dispute over a bill."""
+    firm = firms.at("lettered", tmp_path / "firm")
+    firm.on("2026-09-15").do(execute, f"{ID}/{LETTER}", firm.write("signed/letter.pdf", SIGNED_LETTER))
+    later = firm.on("2027-02-03")
+    record(later, BILLED)
+    return later
+
+
+def test_a_look_back_under_the_letter_of_approval_rests_on_that_letter(lettered: Firm) -> None:
+    issued = lettered.issue("look-back")
+    assert issued.remarks == ()
+    words = pdf_words(issued.files["pdf"])
+    assert f"Letter of Approval {ID} between Northbridge" in words
+    assert "We charge the Work at the prices in the Approved Item" in words
+    assert "The Letter of Approval names no time for such talks." in words
+    assert "Services Agreement" not in words
+    assert "Deliverable D2" not in words
+    assert lettered.on("2027-06-01").do(reproduce, str(issued.reference)).exact
+
+
+def test_a_referral_and_a_re_opening_under_the_letter_rest_on_that_letter(lettered: Firm) -> None:
+    lettered.issue("look-back")
+    for kind, day in (("mediation-referral", "2027-02-10"), ("re-opening", "2027-04-06")):
+        issued = lettered.on(day).issue(kind)
+        words = pdf_words(issued.files["pdf"])
+        assert f"Letter of Approval {ID}" in words
+        assert "Services Agreement" not in words
+        assert "receipt of the account" not in words
+
+
+def test_a_clause_of_the_contract_is_none_of_the_letter_of_approval(lettered: Firm) -> None:
+    (remark,) = record(lettered, ("clause: payment ", "clause: bills ")).remarks
+    assert "the letter of approval has no clause “bills”" in remark
+    assert "Did you mean “billing”" in remark
+    with pytest.raises(UnknownClauseError, match="the letter of approval has no clause “bills”"):
+        lettered.issue("look-back")
+
+
+def test_no_time_runs_for_talks_or_mediation_under_the_letter_of_approval(lettered: Firm) -> None:
+    lettered.issue("look-back")
+    stages = lettered.on("2027-02-12").do(show_dispute, f"{ID}/DS-001").stages
+    assert [stage.until for stage in stages[:3]] == [None, None, None]
+    kinds = {each.kind for each in lettered.on("2027-02-12").do(owing, Asking(ID)).items}
+    assert not kinds & {"negotiation", "mediation"}
+
+
+def test_no_notice_of_breach_is_issued_under_a_contract_that_is_not_signed(lettered: Firm) -> None:
+    recorded = lettered.do(record_breach, lettered.facts("breach"))
+    assert recorded.new
+    assert any("not recorded as signed, so no notice can be issued" in each for each in recorded.remarks)
+    size = lettered.size
+    with pytest.raises(UnsignedContractError, match="settle the matter under the letter of approval") as refused:
+        lettered.on("2027-03-01").issue("breach-notice")
+    assert refused.value.exit_code is ExitCode.REFUSED
+    assert lettered.size == size
+
+
+def test_a_notice_of_breach_is_no_next_step_before_the_contract_is_signed(lettered: Firm) -> None:
+    assert LifeStep.BREACH_NOTICED not in {each.step for each in lettered.do(status, ID).following}
+    lettered.issue(CONTRACT)
+    lettered.do(execute, f"{ID}/{CONTRACT}", lettered.write("signed/contract.pdf", SIGNED_COPY))
+    assert LifeStep.BREACH_NOTICED in {each.step for each in lettered.do(status, ID).following}
+
+
+def test_a_notice_before_the_contract_takes_effect_is_remarked(disputed: Firm) -> None:
+    bare = "earlier_steps:                # what was tried before this letter\n"
+    text = disputed.facts("breach").read_text(encoding="utf-8")
+    steps = text[text.index(bare) : text.index("consequences:")]
+    days = (("2027-01-15", "2026-09-20"), ("2027-02-02", "2026-09-21"), ("2027-03-01", "2026-10-02"))
+    recorded = disputed.do(record_breach, disputed.facts("breach", (steps, ""), *days))
+    told = "dated before the contract takes effect on 2026-10-05"
+    assert any(told in each for each in recorded.remarks)
+    assert told in disputed.on("2026-10-02").issue("breach-notice").remarks[0]
+
+
 # Clauses that are not there
 
 
@@ -250,7 +338,7 @@ def test_a_clause_that_the_contract_does_not_have_is_remarked_when_it_is_recorde
     assert recorded.new
     (remark,) = recorded.remarks
     assert "dispute.yaml:8:13: warning: the contract has no clause “paymnt”" in remark
-    assert "Did you mean payment" in remark
+    assert "Did you mean “payment”" in remark
     again = record(firm, ("clause: payment ", "clause: paymnt "))
     assert (again.new, again.remarks) == (False, (remark,))
 

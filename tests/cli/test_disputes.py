@@ -77,7 +77,9 @@ def test_a_breach_is_recorded_with_a_remark_on_each_skipped_step(docgen: Shell, 
 def test_a_breach_after_a_look_back_has_no_remark(docgen: Shell, there: Firm) -> None:
     docgen("dispute", "record", there.facts("dispute"))
     docgen("issue", "look-back", ID, "--on", "2027-02-03", "-o", "out")
-    assert docgen("breach", "record", there.facts("breach", ("step: look_back", "step: other"))).err == ""
+    recorded = docgen("breach", "record", there.facts("breach", ("step: look_back", "step: other")))
+    assert "skipped" not in recorded.err
+    assert "is not recorded as signed, so no notice can be issued under it" in recorded.err
     assert "2027-02-03  look back: Invoice 2041" in docgen("breach", "show", f"{ID}/BN-001").out
 
 

@@ -381,7 +381,7 @@ BREACHES = [
         "breach-dates",
         "notice_date: 2027-03-01",
         "notice_date: ¦2026-10-04",
-        "dated before the contract takes effect on 2026-10-05",
+        "warning: the notice is dated before the contract takes effect on 2026-10-05",
     ),
     (
         "breach-dates",

@@ -566,7 +566,7 @@ ROWS = {
         "breach",
         "notice_date: 2027-03-01",
         "notice_date: 2026-10-04",
-        "error breach-dates: the notice is dated before the contract takes effect on 2026-10-05.",
+        "warning breach-dates: the notice is dated before the contract takes effect on 2026-10-05.",
         "error breach-dates: 2027-01-15 is after the notice.",
         "error breach-dates: 2027-02-02 is after the notice.",
         "error breach-dates: 2027-02-03 is after the notice.",
