@@ -23,7 +23,7 @@ SIGNATURE_WIDTH = points(76)
 SIGNATURE_GAP = points(10)
 
 _FEW = 3
-"""Up to so many lines of details are kept together: parted ones are lost by some versions of LibreOffice."""
+"""Up to so many lines of details are kept together, however long: some versions of LibreOffice lose parted ones."""
 _SIDES = {Align.START: "", Align.CENTRE: "center", Align.END: "right"}
 _LABEL = Look(style="SignatureLabel")
 _SHORT, _LONG = 4, 48
@@ -118,13 +118,12 @@ class Tables:
         return ""
 
     def details(self, block: Details, left: float, width: float, held: bool) -> str:
-        """Return labels and values in two columns; a few lines stay on one page."""
+        """Return labels and values in two columns; a few stay on one page, and none of many stands there alone."""
         widths = [width * LABEL_SHARE, width * (1 - LABEL_SHARE)]
         edge = '<w:tcMar><w:left w:w="0" w:type="dxa"/></w:tcMar>'
-        lines = []
-        few = len(block.items) <= _FEW
+        lines, whole, end = [], len(block.items) <= _FEW or stays_whole(block), len(block.items) - 1
         for index, item in enumerate(block.items):
-            keeps = held if index == len(block.items) - 1 else few
+            keeps = held if index == end else whole or index in (0, end - 1)
             label = paragraph("DetailLabel", self.runs.inlines(item.label), held=keeps)
             value = self.cell(item.children, widths[1], "TableText", "", keeps)
             line = row_xml(cell_xml(widths[0], label, edge) + cell_xml(widths[1], value))

@@ -380,12 +380,19 @@ def _counted(count: int, words: str = "Work") -> str:
     return f"<table><thead><tr><th>What</th><th>No.</th></tr></thead>{rows}</table>"
 
 
+def _labelled(count: int, words: str = "Work") -> str:
+    return f"<dl>{f'<dt>What</dt><dd>{words}</dd>' * count}</dl>"
+
+
 @pytest.mark.parametrize(
     ("table", "held"),
     [
         (_counted(3), [True, True, True, False]),
         (_counted(7), [True, True, False, False, False, False, True, False]),
         (_counted(4, "A longer story. " * 20), [True, True, False, True, False]),
+        (_labelled(4), [True, True, True, False]),
+        (_labelled(7), [True, False, False, False, False, True, False]),
+        (_labelled(5, "A longer story. " * 20), [True, False, False, True, False]),
     ],
 )
 def test_a_small_table_stays_whole_and_no_row_of_a_long_one_stands_alone(table: str, held: list[bool]) -> None:
