@@ -256,7 +256,11 @@ class _Writer:
         account = self.engagement.account
         ends = [entry.period.end for entry in self.now.entries if entry.period.end <= self.on]
         self._add(report_due, account, max(ends, default=begun - dt.timedelta(days=1)), self.count)
-        self._add(contact_gap, account, max((*self.now.contacts, begun)), self.count)
+        spoke = max((day for day in self.now.contacts if day >= begun), default=None)
+        if spoke is None:
+            self._add(contact_gap, account, begun, self.count, "Start of work")
+        else:
+            self._add(contact_gap, account, spoke, self.count)
 
     # Trouble
 
@@ -296,8 +300,10 @@ class _Writer:
             return
         if not now.surveyed and not any(each.on >= done for each in now.feedback):
             self._add(survey, done, self.count, self.rules)
-        last = max((*now.contacts, *(each.on for each in now.feedback if each.on <= self.on), done))
-        self._add(next_contact, self.engagement.account.client_class, last, self.count, self.rules)
+        answered = (each.on for each in now.feedback if each.on <= self.on)
+        spoke = max((day for day in (*now.contacts, *answered) if day >= done), default=None)
+        since, event = (done, "Completion") if spoke is None else (spoke, "Last contact")
+        self._add(next_contact, self.engagement.account.client_class, since, self.count, self.rules, event)
         self._next_review(done, "Completion")
         covered = years_after(done, INSURED_YEARS)
         if self.on <= covered and now.signed_on is not None:

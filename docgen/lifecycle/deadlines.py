@@ -31,7 +31,7 @@ from zoneinfo import ZoneInfo
 
 from docgen.lifecycle.calendars import BusinessDays, Holiday, add_calendar_days
 from docgen.lifecycle.completion import obligation_clause
-from docgen.lifecycle.counting import DaysSkipped, count_back, count_days
+from docgen.lifecycle.counting import Count, DaysSkipped, count_back, count_days
 from docgen.lifecycle.due import (
     Actor,
     Deadline,
@@ -164,21 +164,17 @@ def cure_deadline(
     days = terms.termination.cure_days
     if missing or days is None:
         raise MissingForDeadlineError(missing)
-    basis, runs_from = terms.termination.cure_basis, terms.termination.cure_runs_from
-    receipt_days = _receipt_days(terms, method)
-    receipt = None if receipt_days is None else count_days(notice_date, receipt_days, DayBasis.BUSINESS, business)
-    from_receipt = receipt is not None and runs_from is RunsFrom.RECEIPT
-    count = count_days(receipt.date if receipt and from_receipt else notice_date, days, basis, business)
+    receipt, count = _cure_counts(terms, notice_date, method, business)
     return CureDeadline(
         sent=notice_date,
         method=method,
         receipt=receipt.date if receipt else None,
-        receipt_days=receipt_days,
+        receipt_days=_receipt_days(terms, method),
         receipt_skipped=receipt.skipped if receipt else DaysSkipped(),
-        runs_from=runs_from,
+        runs_from=terms.termination.cure_runs_from,
         starts=count.trigger,
         days=days,
-        basis=basis,
+        basis=terms.termination.cure_basis,
         holidays=count.skipped.holidays,
         weekend_days=count.skipped.weekend_days,
         moved_from=count.moved_from,
@@ -186,6 +182,19 @@ def cure_deadline(
         time_zone=time_zone,
         place=business.place,
     )
+
+
+def _cure_counts(
+    terms: Terms, notice_date: dt.date, method: NoticeMethod, business: BusinessDays
+) -> tuple[Count | None, Count]:
+    """Return the count to the receipt of a notice, None where its method has no days for it, and that of the cure.
+
+    What `missing_for_cure` names is known.
+    """
+    receipt_days, ending = _receipt_days(terms, method), terms.termination
+    receipt = None if receipt_days is None else count_days(notice_date, receipt_days, DayBasis.BUSINESS, business)
+    starts = receipt.date if receipt and ending.cure_runs_from is RunsFrom.RECEIPT else notice_date
+    return receipt, count_days(starts, ending.cure_days or 0, ending.cure_basis, business)
 
 
 def missing_for_cure(terms: Terms, method: NoticeMethod) -> tuple[str, ...]:
@@ -214,8 +223,7 @@ def cure(
     receipt = None
     if terms.termination.cure_runs_from is RunsFrom.RECEIPT:
         receipt = notice_receipt(terms, notice_date, method, by, reckoning, about)
-    days, basis = terms.termination.cure_days or 0, terms.termination.cure_basis
-    count = count_days(receipt.date if receipt else notice_date, days, basis, business)
+    _, count = _cure_counts(terms, notice_date, method, business)
     return counted(
         DeadlineKind.CURE,
         about,
@@ -641,21 +649,22 @@ def report_due(account: Account, after: dt.date, reckoning: Reckoning) -> Deadli
     )
 
 
-def contact_gap(account: Account, last_contact: dt.date, reckoning: Reckoning) -> Deadline:
+def contact_gap(account: Account, since: dt.date, reckoning: Reckoning, event: str = "Last contact") -> Deadline:
     """Return the day by which the client hears from the provider again while work is under way.
 
-    Source: clause `contact-gap`. Afterwards `house_rules.next_contact` sets the rhythm.
+    Source: clause `contact-gap`. `event` says in words what `since` is the day of: “Last contact” or “Start of work”.
+    Afterwards `house_rules.next_contact` sets the rhythm.
     """
     business = reckoning.needed_for("The next contact")
-    count = count_days(last_contact, account.contact_gap_days, DayBasis.CALENDAR, business)
+    count = count_days(since, account.contact_gap_days, DayBasis.CALENDAR, business)
     return counted(
         DeadlineKind.NEXT_CONTACT,
         "Contact with the client",
         count,
         reckoning,
-        trigger="Last contact",
+        trigger=event,
         clause="contact-gap",
-        rule=period_in_words(count, "the last contact"),
+        rule=period_in_words(count, f"the {event.lower()}"),
         owed_by=Actor.ACCOUNT_MANAGER,
         degree=Degree.SHALL,
     )

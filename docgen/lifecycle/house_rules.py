@@ -113,23 +113,27 @@ def relationship_review(since: dt.date, event: str, reckoning: Reckoning, rules:
 
 
 def next_contact(
-    client_class: ClientClass, last_contact: dt.date, reckoning: Reckoning, rules: HouseRules = DEFAULT
+    client_class: ClientClass,
+    since: dt.date,
+    reckoning: Reckoning,
+    rules: HouseRules = DEFAULT,
+    event: str = "Last contact",
 ) -> Deadline:
     """Return the day by which to get in touch with a client when no work is running, by its class.
 
     Source: a house rule, 30 days for A, 90 for B and 180 for C by default, after the last contact or
-    the completion. It puts numbers to what the contract only expects (clause `contact-gap`: once a
-    month, a quarter, six months).
+    the completion; `event` says in words which of the two `since` is the day of. It puts numbers to
+    what the contract only expects (clause `contact-gap`: once a month, a quarter, six months).
     """
     days = rules.contact_days(client_class)
-    count = count_days(last_contact, days, DayBasis.CALENDAR, reckoning.needed_for("The next contact"))
+    count = count_days(since, days, DayBasis.CALENDAR, reckoning.needed_for("The next contact"))
     return _counted(
         DeadlineKind.NEXT_CONTACT,
         "Contact with the client",
         count,
         reckoning,
-        trigger="Last contact",
-        rule=period_in_words(count, "the last contact"),
+        trigger=event,
+        rule=period_in_words(count, f"the {event.lower()}"),
     )
 
 

@@ -275,6 +275,17 @@ def test_a_survey_is_owed_once_and_an_answer_is_a_contact() -> None:
     assert owed("2027-04-20", K.NEXT_CONTACT, feedback=answered, **facts)[0][0] == "2027-05-10"
 
 
+def test_the_next_contact_is_counted_from_what_happened_last_and_says_so() -> None:
+    facts: dict[str, Any] = {"state": LifeState.COMPLETED, "completed_on": day("2027-03-26"), "entries": ENTRIES}
+    found = only(agenda(situation("2027-03-29", **facts)), K.NEXT_CONTACT)
+    assert (found.trigger, found.trigger_date) == ("Completion", day("2027-03-26"))
+    assert found.rule.startswith("30 days after the completion;")
+    answered = only(agenda(situation("2027-04-20", feedback=(FACTS.of(Feedback)[0].facts,), **facts)), K.NEXT_CONTACT)
+    assert (answered.trigger, answered.trigger_date) == ("Last contact", FACTS.of(Feedback)[0].facts.on)
+    assert only(agenda(situation("2026-10-06")), K.NEXT_CONTACT).trigger == "Start of work"
+    assert only(agenda(situation("2026-11-21", entries=ENTRIES)), K.NEXT_CONTACT).trigger == "Last contact"
+
+
 def insured_until(expires: str) -> Engagement:
     """Return the example with one policy that ends on a day."""
     liability = ENGAGEMENT.terms.liability
