@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _ENTRY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("time_zone", "house", "people", "record", "seal", "timestamps", "deadlines"),
+    "": ("time_zone", "house", "people", "record", "seal", "timestamps", "deadlines", "rag"),
     "house": ("name", "logo", "colours", "fonts"),
     "house.colours": _COLOURS,
     "house.fonts": ("text", "heading", "files"),
@@ -53,9 +54,11 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         "contact_days_c",
         "cooling_off_days",
     ),
+    "rag": ("amber_days", "red_days", "amber_percent", "red_percent"),
 }
 _MOST = {"review_years": 10}
 _MOST_DAYS = 3650
+_MOST_PERCENT = 1000
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,20 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True)
+class Thresholds:
+    """From where on schedule and budget are amber, and from where on red.
+
+    The days are calendar days by which the worst open milestone is late against its date in force; the per cent are
+    those by which the forecast is above the contract sum in force.
+    """
+
+    amber_days: int = 3
+    red_days: int = 15
+    amber_percent: Decimal = Decimal(5)
+    red_percent: Decimal = Decimal(10)
+
+
+@dataclass(frozen=True)
 class Settings:
     """A workspace's settings; the defaults serve where there is no workspace."""
 
@@ -134,6 +151,7 @@ class Settings:
     timestamps: TimestampSettings = TimestampSettings()
     deadlines: Mapping[str, int] = field(default_factory=dict)
     """The numbers of the house's own deadlines that are set, by their names in `lifecycle.house_rules.HouseRules`."""
+    rag: Thresholds = Thresholds()
 
     @property
     def templates(self) -> Path | None:
@@ -227,6 +245,7 @@ class _Reader:
             seal=self._seal(data, timestamps),
             timestamps=timestamps,
             deadlines=self._deadlines(self._table(data, "deadlines", "")),
+            rag=self._thresholds(self._table(data, "rag", "")),
         )
 
     def _deadlines(self, table: Mapping[str, Any]) -> Mapping[str, int]:
@@ -241,6 +260,29 @@ class _Reader:
                 self._fault(f"deadlines.{name}", f"{_shown(value)} is no number of {_unit(name)}", advice)
                 continue
             found[name] = value
+        return found
+
+    def _thresholds(self, table: Mapping[str, Any]) -> Thresholds:
+        self._check_keys(table, "rag", "rag")
+        given: dict[str, Any] = {}
+        for name in _KEYS["rag"]:
+            if name in table:
+                given[name] = _threshold(table[name], days=name.endswith("_days"))
+                if given[name] is None:
+                    what, kind = ("days", "a whole number") if name.endswith("_days") else ("per cent", "a number")
+                    most = _MOST_DAYS if what == "days" else _MOST_PERCENT
+                    advice = f"Write {kind} above zero and up to {most}, without quotes."
+                    self._fault(f"rag.{name}", f"{_shown(table[name])} is no number of {what}", advice)
+        found = Thresholds(**{name: value for name, value in given.items() if value is not None})
+        for what in ("days", "percent"):
+            amber, red = getattr(found, f"amber_{what}"), getattr(found, f"red_{what}")
+            known = all(given.get(f"{colour}_{what}", 1) is not None for colour in ("amber", "red"))
+            if known and amber >= red:
+                place = f"rag.red_{what}" if f"red_{what}" in table else f"rag.amber_{what}"
+                message = f"amber begins at {amber} and red at {red}, so that nothing is ever amber"
+                self._fault(
+                    place, message, f"Let amber_{what} be below red_{what}; one that is left out has its default."
+                )
         return found
 
     def _record(self, table: Mapping[str, Any]) -> RecordSettings:
@@ -458,3 +500,12 @@ def is_family(name: object) -> bool:
 
 def _unit(name: str) -> str:
     return "years" if name.endswith("_years") else "days"
+
+
+def _threshold(value: object, *, days: bool) -> int | Decimal | None:
+    """Return a number of days, or of per cent, as a setting gives it; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int if days else (int, float)):
+        return None
+    number = value if days else Decimal(str(value))
+    most = _MOST_DAYS if days else _MOST_PERCENT
+    return number if Decimal(number).is_finite() and 0 < number <= most else None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docgen.actions.workspace import make_workspace
 from docgen.errors import ExitCode, FindingsError, NotFoundError
 from docgen.lifecycle.house_rules import HouseRules
 from docgen.settings import _KEYS as KEYS
@@ -17,6 +20,7 @@ from docgen.settings import (
     FontPair,
     SealSettings,
     Settings,
+    Thresholds,
     TimestampSettings,
     find_workspace,
     is_authority,
@@ -93,6 +97,25 @@ def test_the_house_sets_the_numbers_of_its_own_deadlines_and_leaves_the_others(t
     assert read.deadlines == {"survey_days": 7, "review_years": 2}
     assert settings(tmp_path, "").deadlines == {}
     assert set(KEYS["deadlines"]) == {each.name for each in fields(HouseRules)}
+
+
+def test_the_house_sets_from_where_on_a_colour_is_amber_and_red(tmp_path: Path) -> None:
+    read = settings(tmp_path, "[rag]\namber_days = 5\nred_percent = 12.5\n")
+    assert read.rag == Thresholds(5, 15, Decimal(5), Decimal("12.5"))
+    assert settings(tmp_path, "").rag == Thresholds()
+    assert set(KEYS["rag"]) == {each.name for each in fields(Thresholds)}
+
+
+def test_a_new_workspace_names_the_usual_thresholds(tmp_path: Path) -> None:
+    text = make_workspace(tmp_path / "firm", []).read_text(encoding="utf-8")
+    table = "[rag]\n" + "\n".join(re.findall(r"# ((?:amber|red)_\w+ = \d+)", text))
+    assert settings(tmp_path, table).rag == Thresholds()
+    assert table.count("=") == len(KEYS["rag"])
+
+
+def test_all_wrong_thresholds_are_told_and_only_those_that_are_numbers_are_compared(tmp_path: Path) -> None:
+    told = faults(tmp_path, '[rag]\namber_days = "3"\nred_days = 2\namber_percent = 20\n')
+    assert [line[:30] for line in told] == ["2 “3” is no number of days. Wr", "4 amber begins at 20 and red a"]
 
 
 def test_one_word_seals_every_issue(tmp_path: Path) -> None:
@@ -214,6 +237,17 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
         ("[deadlines]\ncontact_days_b = true\n", "2 “True” is no number of days."),
         ("[deadlines]\nreview_years = 11\n", "2 “11” is no number of years. Write a whole number from 1 to 10"),
         ("[deadlines]\nsurvey_day = 5\n", "2 the setting “survey_day” is not known. Did you mean “survey_days”?"),
+        ("rag = 3\n", "1 rag is not a table."),
+        ("[rag]\namber_day = 3\n", "2 the setting “amber_day” is not known. Did you mean “amber_days”?"),
+        ("[rag]\namber_days = 0\n", "2 “0” is no number of days. Write a whole number above zero and up to 3650"),
+        ("[rag]\nred_days = 2.5\n", "2 “2.5” is no number of days."),
+        ("[rag]\nred_days = true\n", "2 “True” is no number of days."),
+        ('[rag]\nred_percent = "9"\n', "2 “9” is no number of per cent. Write a number above zero and up to 1000"),
+        ("[rag]\nred_percent = inf\n", "2 “inf” is no number of per cent."),
+        ("[rag]\nred_percent = nan\n", "2 “nan” is no number of per cent."),
+        ("[rag]\namber_days = 15\n", "2 amber begins at 15 and red at 15, so that nothing is ever amber. Let amber_"),
+        ("[rag]\nred_days = 3\namber_days = 3\n", "2 amber begins at 3 and red at 3"),
+        ("[rag]\nred_percent = 4.5\n", "2 amber begins at 5 and red at 4.5"),
         ("[house\n", "1 the settings cannot be read: Expected ']'"),
         ("a = 1\na = 2\n", "2 the settings cannot be read: Cannot overwrite a value"),
     ],

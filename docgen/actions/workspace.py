@@ -67,6 +67,12 @@ time_zone = {_quoted(time_zone)}
 # heading = {{ word = "Calibri", pdf = "Carlito" }}
 # files = ["fonts/Gelasio.ttf"]      # fonts the PDF embeds from this folder
 
+# [rag]
+# amber_days = 3                     # from where on the rules call schedule and budget amber, and from where on red:
+# red_days = 15                      # the worst open milestone against its date,
+# amber_percent = 5                  # the forecast against the contract sum
+# red_percent = 10
+
 # [record]
 # checkpoints = "/mnt/elsewhere"     # a folder somebody else keeps: only that shows a record that was made anew
 
