@@ -18,9 +18,10 @@ from docgen.actions.approvals import approve_templates
 from docgen.actions.deciding import approve, submit
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
+from docgen.actions.drafting import Issue
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
-from docgen.actions.issuing import Issue, Issued, issue
+from docgen.actions.issuing import Issued, issue
 from docgen.actions.signing import execute
 from docgen.actions.workspace import make_workspace
 from docgen.lifecycle.states import OrderState

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from docgen.actions import issuing
+from docgen.actions import drafting, issuing
 from docgen.actions.change_orders import read_chain
 from docgen.actions.deciding import approve, reject, submit, withdraw_order
 from docgen.actions.desk import Desk
@@ -186,7 +186,7 @@ def machine(firms: Firms, folder: Path) -> type[RuleBasedStateMachine]:
                     assert len(known.approvers) < self.needed(number)
 
         def issue(self, number: int) -> None:
-            issued: Any = self.done(issuing.issue, issuing.Issue("change-order", ID, number))
+            issued: Any = self.done(issuing.issue, drafting.Issue("change-order", ID, number))
             known = self.orders[number]
             if issued and not issued.repeated:
                 assert known.state in (OrderState.APPROVED, OrderState.ISSUED)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from docgen.actions.desk import Desk
-from docgen.actions.issuing import contract_wording
+from docgen.actions.drafting import contract_wording
 from docgen.actions.making import wording_of
 from docgen.actions.render import CONTRACT, build, case_of
 from docgen.doctree.nodes import Block, Clause, Heading, Schedule

@@ -224,7 +224,8 @@ def conclude(desk: Desk, text: str, signed: Path) -> Concluded:
     The original is never touched. Raises what keeping a signed copy raises; where the conformed contract cannot be
     issued, a remark says why.
     """
-    from docgen.actions.issuing import Issue, issue
+    from docgen.actions.drafting import Issue
+    from docgen.actions.issuing import issue
     from docgen.actions.remaking import redline, write_redline
     from docgen.actions.signing import execute
 

@@ -110,7 +110,8 @@ def _agree(desk: Desk, reference: str) -> None:
 
 def _issued(desk: Desk, folder: Path, kind: str, number: int | None = None, sign: Sign | None = None) -> Iterator[Path]:
     """Issue a document, write its files, and keep a signed copy where it is signed."""
-    from docgen.actions.issuing import Issue, issue
+    from docgen.actions.drafting import Issue
+    from docgen.actions.issuing import issue
 
     issued = issue(desk, Issue(kind, ENGAGEMENT, number))
     for form, content in issued.files.items():

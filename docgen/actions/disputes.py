@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
-from docgen.actions.executed import CONTRACT, executed, under_letter
+from docgen.actions.executed import CONTRACT, executed, executed_orders, under_letter
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.facts.kinds import ENTRY_WORDS, M
@@ -17,7 +17,7 @@ from docgen.facts.load import FactSet, Sourced
 from docgen.lifecycle.calendars import UnknownCalendarError
 from docgen.lifecycle.deadlines import cure, review_of
 from docgen.lifecycle.due import Deadline, Reckoning, reckoning
-from docgen.lifecycle.effective import effective_terms, is_effective
+from docgen.lifecycle.effective import effective_terms
 from docgen.lifecycle.escalation import (
     CourseStep,
     SkippedStep,
@@ -31,7 +31,6 @@ from docgen.lifecycle.escalation import (
     steps_taken,
 )
 from docgen.models.breach import Breach
-from docgen.models.changes import ChangeOrder
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Account, Engagement
@@ -246,12 +245,7 @@ def _facts(record: Record, engagement: Engagement, kind: type[M]) -> dict[int, M
 
 def _terms(record: Record, engagement: Engagement, on: dt.date) -> Terms:
     """Return the terms in force on a day."""
-    orders = [
-        order
-        for number, order in _facts(record, engagement, ChangeOrder).items()
-        if executed(record, engagement.id, "change-order", number) and is_effective(order, on)
-    ]
-    return effective_terms(engagement.terms, orders, on)
+    return effective_terms(engagement.terms, [item.facts for item in executed_orders(record, engagement)], on)
 
 
 def _reckoning(engagement: Engagement) -> Reckoning:

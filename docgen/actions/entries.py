@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.change_orders import beside_orders, states_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from docgen.store.events import Event
     from docgen.store.record import Record
 
+C = TypeVar("C", ChangeOrder, ChangeDirective)
 Load = Callable[[FactSet | None], FactSet]
 """Returns the facts to record, checked beside others that are known."""
 
@@ -45,6 +46,17 @@ class SignedOrderError(DocgenError):
             f"{reference} was signed on {on} and stays as it is. Nothing was recorded. The file says otherwise:\n"
             f"{lines}\n"
             "Raise a further change order with the next number."
+        )
+
+
+class TakenNumberError(DocgenError):
+    """Another change would take the place of one that is recorded under the same number."""
+
+    def __init__(self, reference: str, title: str, free: str) -> None:
+        super().__init__(
+            f"{reference} is “{title}”, and the file is another change: neither its title, its reason nor what it "
+            f"changes is the same. Nothing was recorded. Give it the next free number, {free}; or, to replace the "
+            f"other, withdraw that one first and still take {free}: a number once given stays used."
         )
 
 
@@ -154,6 +166,8 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
         _check_order(known, entry, number, same)
     if "number" in type(entry).model_fields:
         entry = entry.model_copy(update={"number": number})
+    if same and isinstance(entry, ChangeOrder | ChangeDirective):
+        _check_number(known, same.facts, entry)
     before = record.register.latest(engagement, ENTRY_WORDS[type(entry)], number)
     if same and before and same.facts == entry:
         return _Draft(entry, source, number, before.revision, new=False, changed=(), findings=facts.findings)
@@ -198,6 +212,20 @@ def _only(facts: FactSet, kinds: tuple[type[Entry], ...]) -> Sourced[Any] | None
 def _same(known: FactSet, entry: Entry) -> Sourced[Any] | None:
     """Return what is recorded already of the thing that an entry speaks of."""
     return next((each for each in known.of(type(entry)) if identity(each.facts) == identity(entry)), None)
+
+
+def _check_number(known: FactSet, recorded: C, entry: C) -> None:
+    """Raise where an order or a directive has a number in use and nothing in common with what has it."""
+    alike = recorded.title == entry.title or recorded.reason == entry.reason
+    shared = any(each in _substance(recorded) for each in _substance(entry))
+    if not (alike or shared):
+        free = max(each.facts.number for each in known.of(type(entry))) + 1
+        prefix = PREFIXES[type(entry)]
+        raise TakenNumberError(f"{entry.engagement}/{recorded.reference}", recorded.title, f"{prefix}-{free:03d}")
+
+
+def _substance(entry: ChangeOrder | ChangeDirective) -> tuple[object, ...]:
+    return entry.changes if isinstance(entry, ChangeOrder) else entry.work
 
 
 def _check_order(known: FactSet, entry: ProgressEntry, number: int, same: Sourced[Any] | None) -> None:

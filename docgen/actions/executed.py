@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from docgen.actions.recorded import recorded_entries
 from docgen.actions.references import reference_of
 from docgen.errors import DocgenError
+from docgen.facts.load import Sourced
 from docgen.lifecycle.differences import Difference, differences
+from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
 
 if TYPE_CHECKING:
@@ -71,6 +74,18 @@ def executed(record: Record, engagement: str, kind: str, number: int = 0) -> Iss
     versions = record.register.versions(engagement, kind, number)
     signed = [each for each in versions if each.executed_on and each.withdrawn_by is None]
     return signed[-1] if signed else None
+
+
+def executed_orders(
+    record: Record, engagement: Engagement, before: int | None = None
+) -> tuple[Sourced[ChangeOrder], ...]:
+    """Return the executed orders of an engagement, or those of them with a smaller number; raises as reading does."""
+    orders = recorded_entries(record, engagement.id, ChangeOrder, engagement.currency)
+    return tuple(
+        order
+        for number, order in orders.items()
+        if (before is None or number < before) and executed(record, engagement.id, "change-order", number)
+    )
 
 
 def under_letter(record: Record, engagement: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -11,63 +12,27 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
-from docgen.actions.change_orders import Chain, check_issuable, check_turn, check_undecided, read_chain
+from docgen.actions.change_orders import check_issuable
 from docgen.actions.desk import Desk
-from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event, issued_files
-from docgen.actions.executed import LETTER, executed, under_letter
-from docgen.actions.making import (
-    CHECKPOINT,
-    Ingredients,
-    Wording,
-    input_blobs,
-    make_document,
-    unpacked_wording,
-    wording_of,
-    write_document,
-)
-from docgen.actions.readiness import check_ready
-from docgen.actions.recorded import read_revision, recorded_entries, with_places
-from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement, reference_of
-from docgen.actions.render import CITING, CONFORMED, CONTRACT, cites, missing_findings
+from docgen.actions.drafting import Draft, Issue, draft_of
+from docgen.actions.making import CHECKPOINT, Ingredients, make_document, write_document
+from docgen.actions.recorded import with_places
+from docgen.actions.references import Reference, reference_of
+from docgen.actions.render import CONTRACT, missing_findings
 from docgen.actions.tools import tools
-from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
-from docgen.facts.kinds import COMMANDS, KINDS, NAMES, Entry, M
-from docgen.facts.load import FactSet, Sourced
-from docgen.lifecycle.effective import is_effective
-from docgen.lifecycle.states import OrderState
-from docgen.models.changes import ChangeDirective, ChangeOrder
-from docgen.models.delivery import Delivery
-from docgen.models.dispute import Dispute
-from docgen.models.engagement import Engagement
-from docgen.models.feedback import Estimate, Feedback
-from docgen.models.progress import ProgressEntry
-from docgen.models.review import Review
+from docgen.errors import DocgenError, FindingsError, NotFoundError
+from docgen.facts.load import FactSet
 
 if TYPE_CHECKING:
     from docgen.store.events import DocumentName, Event
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument
-    from docgen.templating.catalogue import Template
 
 _TRIES = 50
 _RECORD_AGAIN = "Give it, and record the file again."
 Seal = Callable[[bytes], bytes]
 """What signs the bytes of a PDF and returns the sealed ones."""
-
-
-class NotApprovedError(DocgenError):
-    """A template is not approved as it stands, so nothing can be issued on it."""
-
-    def __init__(self, template: Template, template_hash: str, approved_before: str) -> None:
-        name = template.name if template.language == "en" else f"{template.name} --language {template.language}"
-        changed = f" It was changed since version {approved_before} was approved." if approved_before else ""
-        super().__init__(
-            f"The template {template.name} ({template.language}), hash {template_hash[:12]}, is not approved, so "
-            f"nothing can be issued on it.{changed} Somebody with the role legal reads it (`docgen template preview "
-            f"{template.name}`) and approves it: docgen template approve {name} --as EMAIL. `docgen render` makes "
-            "drafts without approval."
-        )
 
 
 class SignedAlreadyError(DocgenError):
@@ -85,24 +50,11 @@ class SignedAlreadyError(DocgenError):
         )
 
 
-class NothingToIssueError(DocgenError):
-    """The record does not yet have what a document is made from."""
-
-
 class BusyRecordError(DocgenError):
     """Others kept recording while a document was to be issued."""
 
     def __init__(self, document: str) -> None:
         super().__init__(f"Others kept recording while {document} was to be issued. Nothing was issued; try again.")
-
-
-@dataclass(frozen=True)
-class Issue:
-    """What is to be issued: a kind of document of an engagement, and which of them where there are several."""
-
-    kind: str
-    engagement: str
-    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,224 +81,56 @@ def issue(desk: Desk, wanted: Issue, seal: Seal | None = None) -> Issued:
     """
     from docgen.store.ledger import LogMovedError
 
-    hand = act(desk, Deed.ISSUE_REPORTS if wanted.kind == "progress-report" else Deed.ISSUE_DOCUMENTS)
-    last = hand.record.ledger.last_checkpoint()
+    hand = act(desk, deed_of(wanted.kind))
     press = _Press(desk, seal)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="docgen-")))
+        checkpoint = last_note(hand.record)
         for _ in range(_TRIES):
             size = hand.record.ledger.head().size
-            draft = _draft(hand, wanted, folder, last[1].note if last else "")
-            if draft.current and _is_made_from(hand.record, draft.current, draft.blobs) and not draft.approved_anew:
+            draft = draft_of(desk, hand.record, wanted, folder, checkpoint)
+            if draft.current and _is_there(hand.record, draft):
                 return _again(hand.record, draft.current, sealed=seal is not None)
-            if draft.current and draft.current.executed_on:
-                raise SignedAlreadyError(draft.current)
-            if draft.chain:
-                check_issuable(draft.chain, draft.made_from.reference.number)
-            files = press.files(draft)
+            _check_may_follow(draft)
+            kept = _keep(hand.record, draft, press.files(draft))
             try:
-                hand.write(_events(hand, draft, files), after=size)
+                hand.write(kept.events(hand), after=size)
             except LogMovedError:
                 continue
             return _issued(hand.record, draft.made_from.reference, repeated=False, remarks=draft.remarks)
     raise BusyRecordError(f"{wanted.engagement}/{wanted.kind}")
 
 
-def contract_wording(record: Record, engagement: str, folder: Path) -> Wording | None:
-    """Return the template of the signed contract, else of the last one issued, unpacked below a folder; or None."""
-    versions = [each for each in record.register.versions(engagement, CONTRACT) if each.withdrawn_by is None]
-    document = executed(record, engagement, CONTRACT) or (versions[-1] if versions else None)
-    return _kept_wording(record, document, folder) if document else None
+def deed_of(kind: str) -> Deed:
+    """Return what it is to issue a document of a kind."""
+    return Deed.ISSUE_REPORTS if kind == "progress-report" else Deed.ISSUE_DOCUMENTS
 
 
-def agreement_wording(record: Record, engagement: str, folder: Path) -> Wording | None:
-    """Return the template of what a dispute rests on, unpacked below a folder, or None.
+def last_note(record: Record) -> str:
+    """Return the last checkpoint that was signed, for documents to carry away, or nothing."""
+    last = record.ledger.last_checkpoint()
+    return last[1].note if last else ""
 
-    It is that of the signed letter of approval while no contract is signed, else as `contract_wording` has it.
+
+def keep(desk: Desk, wanted: Issue, checkpoint: str, seal: Seal | None = None) -> Kept | None:
+    """Make a version's files and put them into the record, where no entry of the log names them yet.
+
+    None where the last version was made from the same. So many documents can be made side by side and be entered
+    together afterwards (`Kept.events`), by somebody who may. Raises as `issue` does, but for who acts.
     """
-    letter = executed(record, engagement, LETTER)
-    if letter and under_letter(record, engagement):
-        return _kept_wording(record, letter, folder)
-    return contract_wording(record, engagement, folder)
+    with TemporaryDirectory(prefix="docgen-") as folder:
+        draft = draft_of(desk, desk.record, wanted, Path(folder), checkpoint)
+        if _is_there(desk.record, draft):
+            return None
+        _check_may_follow(draft)
+        return _keep(desk.record, draft, _Press(desk, seal).files(draft))
 
 
-def _kept_wording(record: Record, document: IssuedDocument, folder: Path) -> Wording:
-    packed = next(item.blob for item in issued_event(record, document).inputs if item.name == "template")
-    return unpacked_wording(record.blobs.read(packed), folder / f"{document.kind}-{document.sequence}")
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """A version about to be issued, what it is made from as blobs, and the version it would follow.
-
-    `chain` holds the change orders as they stand, where the document is one.
-    """
-
-    made_from: Ingredients
-    revision: int
-    blobs: Mapping[str, bytes]
-    current: IssuedDocument | None
-    chain: Chain | None
-    remarks: tuple[str, ...]
-
-    @property
-    def approved_anew(self) -> bool:
-        """Say whether it is an order approved against another contract than its paper, whatever the paper says."""
-        number = self.made_from.reference.number
-        return self.chain is not None and self.chain.course(number).state is OrderState.APPROVED
-
-
-def _draft(hand: Hand, wanted: Issue, folder: Path, checkpoint: str) -> _Draft:
-    record, desk = hand.record, hand.desk
-    revision = find_engagement(record.register, wanted.engagement)
-    engagement = read_revision(record, revision, Engagement)
-    wording = approved_wording(desk, record, wanted.kind, engagement.facts)
-    kind = CONFORMED if wanted.kind == CONFORMED else wording.template.header.kind
-    number, facts = _parts(record, desk, wanted, kind, engagement)
-    chain = read_chain(record, wanted.engagement, desk.on) if kind in ("change-order", "change-impact") else None
-    if chain and kind == "change-order":
-        check_turn(chain, number)
-    elif chain:
-        check_undecided(chain, number)
-    reference = Reference(wanted.engagement, wanted.kind, number)
-    versions = record.register.versions(wanted.engagement, wanted.kind, number)
-    found = agreement_wording if kind in LETTERS else contract_wording
-    contract = found(record, wanted.engagement, folder) if kind in CITING else None
-    remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
-    if contract is None and cites(desk, kind, wording.template.language):
-        remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")
-        contract = wording_of(desk.catalogue, desk.catalogue.template(CONTRACT, engagement.facts.words_language))
-    made_from = Ingredients(
-        reference=replace(reference, version=len(versions) + 1),
-        facts=facts,
-        wording=wording,
-        look=desk.theme,
-        on=desk.on,
-        contract=contract,
-        checkpoint=checkpoint,
-    )
-    current = versions[-1] if versions and versions[-1].withdrawn_by is None else None
-    return _Draft(
-        made_from,
-        revision.revision,
-        input_blobs(made_from),
-        current,
-        chain if kind == "change-order" else None,
-        tuple(remarks),
-    )
-
-
-def approved_wording(desk: Desk, record: Record, kind: str, engagement: Engagement) -> Wording:
-    """Return the template a document of a kind is issued on; raises NotApprovedError and what finding it raises."""
-    name = CONTRACT if kind == CONFORMED else kind
-    template = desk.catalogue.template(name, engagement.words_language)
-    if template.header.kind in PREFIXES and template.header.kind != name:
-        raise UsageError(
-            f"{template.shown} is a {template.header.kind} by its kind and not by its name, so its documents would "
-            f"have no numbers. Call its file {template.header.kind}.html.jinja."
-        )
-    wording = wording_of(desk.catalogue, template)
-    version_hash = wording.version.hash
-    if not record.register.approval(template.name, template.language, version_hash):
-        before = record.register.approvals(template.name, template.language)
-        raise NotApprovedError(template, version_hash, before[-1].version if before else "")
-    return wording
-
-
-# What each kind is made from
-
-
-def _parts(
-    record: Record, desk: Desk, wanted: Issue, kind: str, engagement: Sourced[Engagement]
-) -> tuple[int, FactSet]:
-    """Return the number of a document, 0 where its kind has none, and the facts it is made from."""
-    facts = FactSet((engagement,))
-    if kind not in PREFIXES and wanted.number is not None:
-        raise UsageError(f"A {wanted.kind} has no number. Leave --number out.")
-    match kind:
-        case "conformed-contract":
-            orders = executed_orders(record, engagement.facts)
-            if desk.on_given:
-                orders = tuple(order for order in orders if is_effective(order.facts, desk.on))
-            if not orders:
-                raise NothingToIssueError(
-                    f"No change order of {wanted.engagement} is executed{' and in force' if desk.on_given else ''}, so "
-                    "the contract is as it was signed. Record a signed one: docgen document execute REF --signed FILE."
-                )
-            return 0, facts.with_items(*orders)
-        case "change-order" | "change-impact":
-            number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
-            before = executed_orders(record, engagement.facts, number)
-            directives = recorded_entries(record, wanted.engagement, ChangeDirective, engagement.facts.currency)
-            taken = [each for name, each in directives.items() if name == raised[number].facts.converts]
-            return number, facts.with_items(*before, raised[number], *taken)
-        case "progress-report":
-            number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
-            until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            return number, facts.with_items(*executed_orders(record, engagement.facts), *until)
-        case "meeting-proposal" | "relationship-review":
-            source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review
-            number, said = _entries(record, wanted, kind, source, engagement.facts)
-            last = said[number].facts.on, number
-            earlier = tuple(each for place, each in sorted(said.items()) if (each.facts.on, place) <= last)
-            beside = _beside(record, kind, engagement.facts)
-            return number, facts.with_items(*executed_orders(record, engagement.facts), *earlier, *beside)
-        case _ if kind in SOURCES:
-            number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
-            beside = _beside(record, kind, engagement.facts)
-            facts = replace(facts, unsent=unsent_before(record, kind, happened[number]))
-            return number, facts.with_items(*executed_orders(record, engagement.facts), happened[number], *beside)
-        case _ if kind in _BESIDE:
-            orders = executed_orders(record, engagement.facts)
-            return 0, facts.with_items(*orders, *_beside(record, kind, engagement.facts))
-        case _:
-            return 0, facts
-
-
-_BESIDE: Mapping[str, tuple[type[Entry], ...]] = {
-    "breach-notice": (Dispute,),
-    "look-back": (ProgressEntry, Delivery),
-    "mediation-referral": (ProgressEntry, Delivery),
-    "completion-certificate": (ChangeDirective, ProgressEntry, Delivery),
-    "survey": (),
-    "meeting-proposal": (Estimate,),
-    "relationship-review": (ProgressEntry, Delivery, Estimate, Feedback),
-}
-"""What else of the engagement a kind is made from, all of it."""
-
-
-def _beside(record: Record, kind: str, engagement: Engagement) -> Iterator[Sourced[Any]]:
-    for each in _BESIDE.get(kind, ()):
-        yield from recorded_entries(record, engagement.id, each, engagement.currency).values()
-
-
-def _entries(
-    record: Record, wanted: Issue, kind: str, model: type[M], engagement: Engagement
-) -> tuple[int, dict[int, Sourced[M]]]:
-    """Return the number that is meant, the last one by default, and everything recorded of its sort by number."""
-    entries = recorded_entries(record, wanted.engagement, model, engagement.currency)
-    if not entries:
-        raise NothingToIssueError(
-            f"{wanted.engagement} has no {NAMES[model].replace('-', ' ')} recorded. `docgen {COMMANDS[model]} FILE` "
-            "records one."
-        )
-    number = wanted.number or max(entries)
-    if number not in entries:
-        there = ", ".join(f"{PREFIXES[kind]}-{each:03d}" for each in entries)
-        raise NotFoundError(f"{wanted.engagement} has no {PREFIXES[kind]}-{number:03d}. There are: {there}.")
-    return number, entries
-
-
-def executed_orders(
-    record: Record, engagement: Engagement, before: int | None = None
-) -> tuple[Sourced[ChangeOrder], ...]:
-    """Return the executed orders, or those of them with a smaller number."""
-    orders = recorded_entries(record, engagement.id, ChangeOrder, engagement.currency)
-    return tuple(
-        order
-        for number, order in orders.items()
-        if (before is None or number < before) and executed(record, engagement.id, "change-order", number)
-    )
+def _check_may_follow(draft: Draft) -> None:
+    if draft.current and draft.current.executed_on:
+        raise SignedAlreadyError(draft.current)
+    if draft.chain:
+        check_issuable(draft.chain, draft.made_from.reference.number)
 
 
 # Making and recording
@@ -360,7 +144,7 @@ class _Press:
     seal: Seal | None
     made: dict[tuple[str, ...], dict[str, tuple[bytes, bytes | None]]] = field(default_factory=dict)
 
-    def files(self, draft: _Draft) -> dict[str, tuple[bytes, bytes | None]]:
+    def files(self, draft: Draft) -> dict[str, tuple[bytes, bytes | None]]:
         """Return each format's bytes, and the sealed ones where there are any; raises FindingsError."""
         name = (str(draft.made_from.reference), *_digests(draft.blobs).values())
         if name not in self.made:
@@ -376,40 +160,49 @@ class _Press:
         return {form: (content, sealed.get(form)) for form, content in plain.items()}
 
 
-def _events(hand: Hand, draft: _Draft, files: Mapping[str, tuple[bytes, bytes | None]]) -> list[Event]:
-    """Keep the files and what they were made from; return the events that say so."""
-    from docgen.store.events import DocumentIssued, DocumentSuperseded, Input, Output
+@dataclass(frozen=True)
+class Kept:
+    """A version whose files, and what they were made from, are in the record, and that the log does not name yet.
 
-    put = hand.record.blobs.put
-    made_from, name = draft.made_from, document_name(draft.made_from.reference)
-    inputs = tuple(Input(name=key, blob=put(data)) for key, data in sorted(draft.blobs.items()))
-    outputs = tuple(
-        Output(format=form, blob=put(plain), sealed=put(sealed) if sealed else None)
-        for form, (plain, sealed) in files.items()
-    )
-    content = [item.blob for item in inputs] + [output.blob for output in outputs]
-    digest = sha256("".join(content).encode()).hexdigest()
-    events: list[Event] = [
-        DocumentIssued(
-            **hand.stamp(f"issue/{made_from.reference}/{digest[:32]}"),
-            document=name,
-            revision=draft.revision,
-            on=made_from.on,
-            template=made_from.wording.version,
-            inputs=inputs,
-            outputs=outputs,
-            tools=tools(),
-        )
-    ]
-    if draft.current:
-        events.append(
-            DocumentSuperseded(
-                **hand.stamp(f"supersede/{reference_of(draft.current)}"),
-                document=draft.current.name,
-                by_version=name.version,
-            )
-        )
-    return events
+    `said` is what the log will say of it, as plain data; `follows` the version it takes the place of.
+    """
+
+    reference: Reference
+    said: Mapping[str, Any]
+    follows: int | None = None
+    remarks: tuple[str, ...] = ()
+
+    def events(self, hand: Hand) -> list[Event]:
+        """Return the events that enter it into the log, under the hand of who issues it."""
+        from docgen.store.events import DocumentIssued, DocumentSuperseded
+
+        blobs = [each["blob"] for each in (*self.said["inputs"], *self.said["outputs"])]
+        digest = sha256("".join(blobs).encode()).hexdigest()
+        name = document_name(self.reference)
+        stamp = hand.stamp(f"issue/{self.reference}/{digest[:32]}")
+        said = {**self.said, **stamp, "at": hand.at.isoformat(), "document": name.model_dump()}
+        events: list[Event] = [DocumentIssued.model_validate_json(json.dumps(said))]
+        if self.follows is not None:
+            before = replace(self.reference, version=self.follows)
+            stamp = hand.stamp(f"supersede/{before}")
+            events.append(DocumentSuperseded(**stamp, document=document_name(before), by_version=name.version))
+        return events
+
+
+def _keep(record: Record, draft: Draft, files: Mapping[str, tuple[bytes, bytes | None]]) -> Kept:
+    put, made_from = record.blobs.put, draft.made_from
+    said = {
+        "revision": draft.revision,
+        "on": made_from.on.isoformat(),
+        "template": made_from.wording.version.model_dump(),
+        "inputs": [{"name": key, "blob": put(data)} for key, data in sorted(draft.blobs.items())],
+        "outputs": [
+            {"format": form, "blob": put(plain), "sealed": put(sealed) if sealed else None}
+            for form, (plain, sealed) in files.items()
+        ],
+        "tools": [tool.model_dump() for tool in tools()],
+    }
+    return Kept(made_from.reference, said, draft.current.version if draft.current else None, draft.remarks)
 
 
 def document_name(reference: Reference) -> DocumentName:
@@ -424,9 +217,12 @@ def document_name(reference: Reference) -> DocumentName:
     )
 
 
-def _is_made_from(record: Record, document: IssuedDocument, blobs: Mapping[str, bytes]) -> bool:
-    there = {item.name: item.blob for item in issued_event(record, document).inputs if item.name != CHECKPOINT}
-    return there == _digests(blobs)
+def _is_there(record: Record, draft: Draft) -> bool:
+    """Say whether the last version was made from the same."""
+    if draft.current is None or draft.approved_anew:
+        return False
+    inputs = issued_event(record, draft.current).inputs
+    return {item.name: item.blob for item in inputs if item.name != CHECKPOINT} == _digests(draft.blobs)
 
 
 def _digests(blobs: Mapping[str, bytes]) -> dict[str, str]:

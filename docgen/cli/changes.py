@@ -133,7 +133,7 @@ def _print_moved(moved: Moved, as_json: bool) -> None:
 @shared_options
 def issue(reference: str, output: Path, seal: bool, as_json: bool) -> None:
     """Make the paper of order REF, which has all its approvals, or of a directive (CD-001), as PDF and as Word."""
-    from docgen.actions.issuing import Issue
+    from docgen.actions.drafting import Issue
     from docgen.actions.issuing import issue as issue_document
     from docgen.actions.references import read_reference
     from docgen.actions.sealing import pen

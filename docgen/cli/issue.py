@@ -44,7 +44,7 @@ def issue(
 
     Where the last version was made from the same facts on the same template, it is that one again.
     """
-    from docgen.actions.issuing import Issue
+    from docgen.actions.drafting import Issue
     from docgen.actions.issuing import issue as issue_document
     from docgen.actions.sealing import pen
 

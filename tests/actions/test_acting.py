@@ -22,10 +22,11 @@ from docgen.actions.audit import (
 )
 from docgen.actions.deciding import approve, reject, submit, withdraw_order
 from docgen.actions.desk import Desk
+from docgen.actions.drafting import Issue
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.export import export
-from docgen.actions.issuing import Issue, issue
+from docgen.actions.issuing import issue
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.settings import ROLES

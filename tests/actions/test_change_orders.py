@@ -280,7 +280,7 @@ def test_another_change_does_not_take_a_number_in_use(signed: Firm) -> None:
     raised(signed, 1, fee("F8", "6000.00"))
     other = order(signed, 1, fee("F9", "900.00"), title="Another report")
     other.write_text(other.read_text("utf-8").replace("It is needed.", "The board asks for it."), "utf-8")
-    with pytest.raises(TakenNumberError, match="CO-001 is “More work”, .* the next free number, CO-002"):
+    with pytest.raises(TakenNumberError, match=r"CO-001 is “More work”, .* the next free number, CO-002"):
         signed.do(raise_order, other)
     assert signed.do(show, ONE).course.order.title == "More work"
     renamed = order(signed, 1, fee("F8", "6000.00"), title="Another report")

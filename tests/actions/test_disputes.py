@@ -15,10 +15,10 @@ from docgen.actions.disputes import (
     show_dispute,
 )
 from docgen.actions.documents import issued_event
+from docgen.actions.drafting import NothingToIssueError
 from docgen.actions.due import Asking, owing
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_breach, record_entry
-from docgen.actions.issuing import NothingToIssueError
 from docgen.actions.life import status
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.remaking import reproduce

@@ -13,9 +13,10 @@ import pytest
 from docgen.actions.approvals import approve_templates
 from docgen.actions.change_orders import NotReadyError
 from docgen.actions.documents import issued_event
+from docgen.actions.drafting import Issue, NotApprovedError, NothingToIssueError
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_progress
-from docgen.actions.issuing import Issue, Issued, NotApprovedError, NothingToIssueError, SignedAlreadyError, issue
+from docgen.actions.issuing import Issued, SignedAlreadyError, issue
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.remaking import reproduce
 from docgen.actions.signing import execute, withdraw

@@ -8,8 +8,9 @@ from hashlib import sha256
 import pytest
 
 from docgen.actions.documents import describe
+from docgen.actions.drafting import Issue
 from docgen.actions.genuineness import Verdict, verify_file
-from docgen.actions.issuing import Issue, Issued, issue
+from docgen.actions.issuing import Issued, issue
 from docgen.actions.remaking import reproduce
 from docgen.actions.sealing import CertificateKeptError, make_trial_certificate, pen, seals_of
 from docgen.store.timestamps import read_timestamp
