@@ -101,7 +101,7 @@ def test_every_place_has_a_look_so_that_no_program_has_to_make_one() -> None:
     assert "/NeedAppearances" not in form
     pages: Any = reader(pdf()).pages
     for page in pages:
-        places = [note.get_object() for note in page.annotations or ()]
+        places = [note.get_object() for note in (page.annotations or [])]
         assert all("/N" in place["/AP"] and place["/F"] == 4 for place in places if place["/Subtype"] == "/Widget")
         assert page["/Tabs"] == "/S"
 
@@ -203,7 +203,7 @@ def test_a_question_and_the_one_about_it_stand_on_one_page(
 def test_the_steps_from_nought_to_ten_stand_on_one_line() -> None:
     options = "".join(f'<option value="p{step}">{step}</option>' for step in range(11))
     (page,) = reader(write_pdf(survey(f'<question id="q">How likely?{options}</question>'), THEME, DAY)).pages
-    places = [note.get_object()["/Rect"] for note in page["/Annots"]]
+    places = [note.get_object()["/Rect"] for note in page.annotations or ()]
     assert len(places) == 11
     assert len({round(float(bottom)) for _, bottom, _, _ in places}) == 1
 
