@@ -148,6 +148,11 @@ def test_needs_a_dispute_and_a_clause_that_is_there() -> None:
     wrong = dispute(grievances=[dispute()["grievances"][0] | {"clause": "paymant"}])
     with pytest.raises(UnknownClauseError, match="Did you mean “payment”"):
         words(KIND, ENGAGEMENT, wrong)
+    strange = dispute(grievances=[dispute()["grievances"][0] | {"clause": "xyzzy"}])
+    with pytest.raises(UnknownClauseError) as refused:
+        words(KIND, ENGAGEMENT, strange)
+    assert "`docgen template show contract` lists those there are." in str(refused.value)
+    assert "acceptance" not in str(refused.value)
 
 
 def test_fits_on_three_pages() -> None:
