@@ -123,7 +123,7 @@ def _common(case: Case, terms: Terms) -> dict[str, Any]:
         "engagement": _engagement(engagement),
         "provider": case.party(Side.PROVIDER),
         "client": case.party(Side.CLIENT),
-        "account": _account(engagement, _day_of_privileges(case)),
+        "account": _account(engagement, terms, _day_of_privileges(case)),
         "approval": view(engagement.approval, "approval"),
         "terms": sight,
         **{name: sight[name] for name in _SHORTCUTS},
@@ -159,7 +159,7 @@ def _day_of_privileges(case: Case) -> dt.date:
     return begin if case.kind == "contract" and begin else case.in_force_on or case.on
 
 
-def _account(engagement: Engagement, on: dt.date) -> View:
+def _account(engagement: Engagement, terms: Terms, on: dt.date) -> View:
     account = engagement.account
     sight: View = view(account, "account")
     return sight.with_facts(

@@ -23,7 +23,7 @@ from docgen.models.feedback import Question
 from docgen.models.money import Money
 from docgen.models.party import ContactRole, Side
 from docgen.models.review import Action, Review
-from docgen.models.terms import Terms, contract_sum
+from docgen.models.terms import Terms, TimeFee, UnitFee, contract_sum
 from docgen.templating.case import NO_CLAUSE, Case, ClauseText, MissingPartError, Part
 from docgen.templating.changes import amendment
 from docgen.templating.filters import Formats
@@ -173,7 +173,7 @@ def relationship_review(case: Case, terms: Terms, formats: Formats, clauses: Map
         "surveys": trend(case.estimates, asked),
         "answers": rows,
         "answered_on": last.on if last else None,
-        "privileges": [each for each in engagement.account.privileges if each.holds_on(case.on)],
+        "privileges": _in_force(engagement, terms, case.on),
     }
     return {"review": view(review, "review").with_facts(**facts)}, {}
 
@@ -198,13 +198,15 @@ def _actions(reviews: tuple[Review, ...]) -> tuple[Action, ...]:
     return tuple(found.values())
 
 
-def privileges_of(engagement: Engagement, on: dt.date) -> tuple[View, ...]:
-    """Return the privileges that the contract grants, each with whether it has ended by a day.
+def privileges_of(engagement: Engagement, terms: Terms, on: dt.date) -> tuple[View, ...]:
+    """Return the privileges that the contract grants, each with whether it has ended by a day or was replaced.
 
-    The contract grants what was granted by its effective date and had not ended then. One that ends later keeps its
-    clause and number in a conformed copy, and is told as ended.
+    The contract grants what was granted by its effective date and had not ended then. One that ends later, or whose
+    fee or term is another one in the terms in force, keeps its clause and number in a conformed copy and is told as
+    ended or replaced.
     """
-    return tuple(_privilege(each, place, on) for place, (_, each) in enumerate(_granted(engagement), 1))
+    granted = enumerate(_granted(engagement), 1)
+    return tuple(_privilege(engagement.terms, terms, each, place, on) for place, (_, each) in granted)
 
 
 def later_privileges(engagement: Engagement, on: dt.date) -> tuple[Privilege, ...]:
@@ -215,6 +217,12 @@ def later_privileges(engagement: Engagement, on: dt.date) -> tuple[Privilege, ..
     )
 
 
+def _in_force(engagement: Engagement, terms: Terms, on: dt.date) -> list[Privilege]:
+    """Return the privileges that hold on a day, without those of the contract that an order has replaced."""
+    replaced = [each for _, each in _granted(engagement) if _is_replaced(engagement.terms, terms, each)]
+    return [each for each in engagement.account.privileges if each.holds_on(on) and each not in replaced]
+
+
 def _granted(engagement: Engagement) -> Iterator[tuple[int, Privilege]]:
     begin = engagement.terms.effective_date
     for index, each in enumerate(engagement.account.privileges, 1):
@@ -223,7 +231,25 @@ def _granted(engagement: Engagement) -> Iterator[tuple[int, Privilege]]:
             yield index, each
 
 
-def _privilege(privilege: Privilege, place: int, on: dt.date) -> View:
+def _privilege(signed: Terms, terms: Terms, privilege: Privilege, place: int, on: dt.date) -> View:
     ended = privilege.until is not None and privilege.until < on
-    seen: View = view(privilege, f"account.privileges.{place}").with_facts(ended=ended, clause=f"privilege-{place}")
+    facts = {"ended": ended, "replaced": _is_replaced(signed, terms, privilege), "clause": f"privilege-{place}"}
+    seen: View = view(privilege, f"account.privileges.{place}").with_facts(**facts)
     return seen
+
+
+def _is_replaced(signed: Terms, terms: Terms, privilege: Privilege) -> bool:
+    """Say whether the fee or the term that a privilege is about is another one than was signed."""
+    name = privilege.applies_to
+    return name is not None and _at(signed, name) != _at(terms, name)
+
+
+def _at(terms: Terms, name: str) -> object:
+    """Return what a privilege is about: the rate or the amount of a fee line, or the term at a path; else None."""
+    for line in terms.fees.lines:
+        if line.id == name:
+            return line.rate if isinstance(line, TimeFee | UnitFee) else line.amount
+    part: object = terms
+    for key in name.split("."):
+        part = getattr(part, key, None)
+    return part

@@ -271,6 +271,19 @@ def test_a_privilege_that_ended_keeps_its_number_in_a_conformed_copy_and_is_told
     assert "F3: This is a privilege" not in said
 
 
+def test_a_privileged_rate_that_an_order_replaced_is_no_longer_called_a_privilege_in_a_conformed_copy() -> None:
+    facts = with_privileges("medium", RATE, ANSWER)
+    raised = {**ORDER, "changes": [{"do": "change_rate", "line": "F3", "rate": "560.00"}]}
+    more = {**ORDER, "changes": [{"do": "change_estimate", "line": "F3", "estimate": 12}]}
+    gone = {**ORDER, "changes": [{"do": "omit_fee", "line": "F3"}]}
+    said = "A Change Order has since replaced what it applies to, so that it is no longer in force."
+    for order, replaced in ((raised, True), (gone, True), (more, False), (ORDER, False)):
+        copy = words("conformed-contract", facts, order)
+        assert (said in copy, "F3: This is a privilege" not in copy) == (replaced, replaced), order["changes"]
+        assert "(privilege, see below)" not in copy if replaced else "(privilege, see below)" in copy
+        assert "An answer within five days instead of ten" in copy
+
+
 def test_a_privilege_granted_since_stands_on_the_first_page_of_a_conformed_copy_alone() -> None:
     later = {"what": "A free oven check", "reason": "A good spring", "granted_on": "2026-04-13"}
     assert "free oven check" not in words("contract", with_privileges("medium", later))
