@@ -163,7 +163,7 @@ def _account(engagement: Engagement, terms: Terms, on: dt.date) -> View:
     account = engagement.account
     sight: View = view(account, "account")
     return sight.with_facts(
-        privileges=privileges_of(engagement, on),
+        privileges=privileges_of(engagement, terms, on),
         later_privileges=later_privileges(engagement, on),
         manager=_person(engagement, account.manager) if account.manager else None,
         team=[_person(engagement, email) for email in account.team],
