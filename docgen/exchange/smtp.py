@@ -187,7 +187,7 @@ def hand_over(
     except _Refusal as refusal:
         return transaction.turned_away(refusal.code, refusal.text)
     except smtplib.SMTPConnectError as refusal:
-        return transaction.turned_away(refusal.smtp_code, _words(refusal.smtp_error))
+        return transaction.turned_away(*_said((refusal.smtp_code, _bytes(refusal.smtp_error))))
     except (OSError, smtplib.SMTPException) as error:
         if transaction.recording:
             raise
@@ -263,6 +263,8 @@ def _called(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
     else:
         line = smtplib.SMTP(server.host, server.port, local_hostname="localhost", timeout=server.timeout)
     try:
+        # The end of the data goes out by itself, and the system may hold back small pieces until others arrived.
+        _socket(line).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         _greet(line)
     except BaseException:
         line.close()
@@ -322,11 +324,11 @@ def _socket(line: smtplib.SMTP) -> socket.socket:
 def _said(reply: tuple[int, bytes]) -> tuple[int, str]:
     """Return a reply with its words as text on one line; they are somebody else's."""
     code, words = reply
-    return code, _words(words)
+    return max(code, 0), shown_line(words.decode("utf-8", "replace"))
 
 
-def _words(words: bytes | str) -> str:
-    return shown_line(words.decode("utf-8", "replace") if isinstance(words, bytes) else words)
+def _bytes(words: bytes | str) -> bytes:
+    return words if isinstance(words, bytes) else words.encode()
 
 
 def _wanted(reply: tuple[int, bytes], code: int) -> None:

@@ -298,7 +298,7 @@ TAKEN = (*HELLO, b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")
     [
         ((b"554 no service for your address\r\n",), State.REFUSED, 554),
         ((b"421 too many lines\r\n",), State.DEFERRED, 421),
-        ((b"\xff\xfe\r\n",), State.DEFERRED, -1),
+        ((b"\xff\xfe\r\n",), State.DEFERRED, 0),
         ((), State.DEFERRED, 0),
         ((HELLO[0], b"502 what?\r\n"), State.REFUSED, 502),
         ((*HELLO, b"250 ok\r\n", b"421 closing\r\n"), State.DEFERRED, 421),
@@ -308,7 +308,7 @@ TAKEN = (*HELLO, b"250 ok\r\n", b"250 ok\r\n", b"354 go on\r\n")
         ((*TAKEN, b"250 2.0.0 \xff\xfe\xe2\x80\xae taken\r\n"), State.ACCEPTED, 250),
         ((*TAKEN, b"421 closing\r\n"), State.DEFERRED, 421),
         ((*TAKEN, b"550 spam\r\n"), State.REFUSED, 550),
-        ((*TAKEN, b"what?\r\n"), State.UNKNOWN, -1),
+        ((*TAKEN, b"what?\r\n"), State.UNKNOWN, 0),
         ((*TAKEN, b"354 again\r\n"), State.UNKNOWN, 354),
         (TAKEN, State.UNKNOWN, 0),
     ],
@@ -319,6 +319,14 @@ def test_whatever_a_server_says_has_one_meaning(replies: tuple[bytes, ...], stat
     assert (outcome.state, outcome.code) == (state, code)
     assert outcome.taken == ((ANNA,) if state in {State.ACCEPTED, State.UNKNOWN} else ())
     assert "\u202e" not in outcome.text
+
+
+def test_a_server_that_declines_to_encrypt_hears_no_more() -> None:
+    offer = (HELLO[0], b"250-postbox.example\r\n250 STARTTLS\r\n")
+    for reply, state in ((b"454 not now\r\n", State.DEFERRED), (b"501 never\r\n", State.REFUSED)):
+        with scripted(*offer, reply, b"250 ok\r\n") as server:
+            outcome = hand_over(replace(server, security="starttls", username=USER), PASSWORD, SENDER, (ANNA,), MESSAGE)
+        assert (outcome.state, outcome.code) == (state, int(reply[:3]))
 
 
 def test_silence_after_the_end_leaves_it_unknown() -> None:
