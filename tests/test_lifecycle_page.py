@@ -30,9 +30,10 @@ from docgen.lifecycle.deadlines import (
     report_due,
     review_reminder,
 )
-from docgen.lifecycle.due import Deadline, DeadlineKind, Source
-from docgen.lifecycle.house_rules import HouseRules, cooling_off, relationship_review, survey
+from docgen.lifecycle.due import Actor, Deadline, DeadlineKind, Source
+from docgen.lifecycle.house_rules import HouseRules, cooling_off, follow_up_due, relationship_review, survey
 from docgen.lifecycle.states import LIFE_TABLE, ORDER_TABLE, LifeStep, diagram, life_returns
+from docgen.models.contact import Contact
 from docgen.models.engagement import Approval
 from docgen.models.money import Money
 from docgen.models.party import Side
@@ -44,6 +45,17 @@ from tests.pages import fences, page, spans, tables
 PAGE = page("lifecycle.md")
 ON = dt.date(2026, 11, 23)
 APPROVAL = {"item": "x", "date": ON, "proceed_from": ON, "valid_until": ON, "not_to_exceed": None}
+CONTACT = Contact.model_validate(
+    {
+        "engagement": "NBS-2026-014",
+        "on": ON,
+        "how": "call",
+        "by": "jon.bell@northbridge.example",
+        "with": ["mei.tan@harrowpike.example"],
+        "text": "Mei asked for the load test profile.",
+        "follow_ups": [{"text": "Send the profile"}],
+    }
+)
 
 
 def rows(*head: str) -> list[dict[str, str]]:
@@ -77,6 +89,7 @@ def computed() -> dict[DeadlineKind, Deadline]:
         survey(ON, ENGLAND),
         relationship_review(ON, "Completion", ENGLAND),
         contact_gap(account(), ON, ENGLAND),
+        follow_up_due(CONTACT, 1, CONTACT.follow_ups[0], Actor.PROVIDER, 7, ENGLAND),
     ]
     return {each.kind: each for each in found if each is not None}
 

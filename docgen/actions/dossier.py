@@ -20,6 +20,7 @@ from docgen.lifecycle.history import Happened, Story, still_open, tell, trouble
 from docgen.lifecycle.states import LifeStep, OrderState
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
@@ -65,6 +66,12 @@ class Dossier:
         """Return the progress entries by period."""
         entries = self.of(ProgressEntry).values()
         return tuple(sorted(entries, key=lambda each: (each.period.end, each.period.start)))
+
+    @cached_property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Return the contacts by time, each with its number."""
+        found = (each.model_copy(update={"number": number}) for number, each in self.of(Contact).items())
+        return tuple(sorted(found, key=Contact.order))
 
     @cached_property
     def disputes(self) -> Mapping[int, Dispute]:
@@ -197,6 +204,10 @@ class Dossier:
                 yield Happened(reported, LifeStep.WORK_BEGUN, "first report under the contract")
 
     def _contacts(self, after: dt.date) -> Iterator[Happened]:
+        for contact in self.contacts:
+            if contact.on > after:
+                about = f"CT-{contact.number:03d}, {contact.how} with {' and '.join(contact.with_)}"
+                yield Happened(contact.on, LifeStep.CONTACT_KEPT, about)
         for entry in self.progress:
             for note in entry.contacts:
                 if note.on > after:
@@ -225,6 +236,7 @@ class Dossier:
             asked=tuple(self._asked()),
             directives=tuple(each for number, each in self.of(ChangeDirective).items() if number not in converted),
             entries=self.progress,
+            spoken=self.contacts,
             deliveries=tuple(self.of(Delivery).values()),
             disputes=disputes,
             breaches=breaches,

@@ -40,6 +40,7 @@ _WORDS = {
     DeadlineKind.DELIVERABLE: "hand over",
     DeadlineKind.MILESTONE: "reach",
     DeadlineKind.OBLIGATION: "do",
+    DeadlineKind.FOLLOW_UP: "follow up",
 }
 """What is to be done, for the kinds whose subject does not say it itself."""
 _WHO = {
@@ -173,7 +174,7 @@ def _items(desk: Desk, dossier: Dossier, remarks: list[str], *, named: bool) -> 
             day=deadline.date,
             left=deadline.days_left(desk.on),
             who=owed.person or _WHO[deadline.owed_by],
-            what=f"{words}: {deadline.about}" if words else deadline.about,
+            what=": ".join(filter(None, (words, deadline.about, owed.note))),
             person=owed.person,
             deadline=deadline,
         )

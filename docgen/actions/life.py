@@ -17,9 +17,10 @@ from docgen.actions.executed import CONTRACT, LETTER
 from docgen.errors import DocgenError, NotFoundError
 from docgen.facts.kinds import COMMANDS
 from docgen.facts.load import blank_facts
+from docgen.lifecycle.agenda import agenda
 from docgen.lifecycle.change_control import check_chain
 from docgen.lifecycle.completion import completion_checks, open_checks
-from docgen.lifecycle.due import Reckoning, reckoning
+from docgen.lifecycle.due import DeadlineKind, Reckoning, reckoning
 from docgen.lifecycle.escalation import cooling_off_of, mediation_of, negotiation_of
 from docgen.lifecycle.history import Story
 from docgen.lifecycle.house_rules import HouseRules, cooling_off
@@ -200,12 +201,22 @@ def _obstacles(desk: Desk, dossier: Dossier) -> Iterator[Obstacle]:
         yield from _not_begun(dossier)
     if state in TROUBLE:
         yield from _in_trouble(dossier)
+    yield from _silence(desk, dossier)
     if dossier.signed(CONTRACT):
         yield from _orders(dossier)
     if (state, LifeStep.COMPLETED) in LIFE_TABLE and life.interrupted in (LifeState.CONTRACTED, LifeState.ACTIVE):
         checks = completion_checks(replace(closing_of(desk, desk.record, dossier.engagement), on=dossier.on))
         for check in open_checks(checks):
             yield Obstacle(LifeStep.COMPLETED, f"{check.what}: {check.detail}")
+
+
+def _silence(desk: Desk, dossier: Dossier) -> Iterator[Obstacle]:
+    """Yield that the client has heard nothing for long, before more days pass than are allowed."""
+    found = _known(agenda, dossier.situation, house_rules(desk))
+    for owed in found.owed if found else ():
+        if owed.deadline.kind is DeadlineKind.NEXT_CONTACT and owed.note:
+            last, manager = owed.deadline.trigger_date, owed.person or "The account manager"
+            yield Obstacle(None, f"{manager} is to speak with the client. Contact since {told(last)}: {owed.note}.")
 
 
 def _before_contract(dossier: Dossier, state: LifeState) -> Iterator[Obstacle]:

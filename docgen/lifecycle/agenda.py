@@ -42,10 +42,20 @@ from docgen.lifecycle.due import (
     reckoning,
 )
 from docgen.lifecycle.escalation import cooling_off_of, mediation_of, negotiation_of
-from docgen.lifecycle.house_rules import DEFAULT, HouseRules, next_contact, relationship_review, survey, years_after
+from docgen.lifecycle.house_rules import (
+    DEFAULT,
+    HouseRules,
+    follow_up_due,
+    next_contact,
+    relationship_review,
+    survey,
+    years_after,
+)
+from docgen.lifecycle.silence import silence_of, warned_of
 from docgen.lifecycle.states import LifeState
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
@@ -95,6 +105,7 @@ class Situation:
     asked: tuple[Asked, ...] = ()
     directives: tuple[ChangeDirective, ...] = ()
     entries: tuple[ProgressEntry, ...] = ()
+    spoken: tuple[Contact, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     disputes: Mapping[int, Dispute] = field(default_factory=dict)
     breaches: Mapping[int, Breach] = field(default_factory=dict)
@@ -112,6 +123,7 @@ class Situation:
     def contacts(self) -> tuple[dt.date, ...]:
         """Return the days on which the parties spoke, as far as they are recorded and have come."""
         days = [note.on for entry in self.entries for note in entry.contacts]
+        days += [contact.on for contact in self.spoken]
         days += [review.on for review in self.reviews]
         days += [each.meeting.on for each in self.disputes.values() if each.meeting and each.meeting.outcome]
         return tuple(day for day in days if day <= self.on)
@@ -119,10 +131,11 @@ class Situation:
 
 @dataclass(frozen=True)
 class Owed:
-    """A deadline, and the e-mail address of the one person who must act, where one is known."""
+    """A deadline, the e-mail address of the one person who must act, where one is known, and a note on it."""
 
     deadline: Deadline
     person: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +192,7 @@ class _Writer:
         self._payments()
         self._trouble()
         self._actions()
+        self._follow_ups()
         return Agenda(tuple(self.owed), tuple(self.missing), tuple(self.faults))
 
     def _add(self, found: Callable[P, Found], *words: P.args, **named: P.kwargs) -> tuple[Deadline, ...]:
@@ -192,9 +206,11 @@ class _Writer:
             self.faults[str(error)] = None
             return ()
         some = (deadlines,) if isinstance(deadlines, Deadline) else tuple(deadlines or ())
+        some = tuple(warned_of(each) if each.kind is DeadlineKind.NEXT_CONTACT else each for each in some)
         for each in some:
             manager = self.engagement.account.manager if each.owed_by is Actor.ACCOUNT_MANAGER else None
-            self.owed.append(Owed(each, manager))
+            silence = silence_of(each, self.engagement, self.on)
+            self.owed.append(Owed(each, manager, silence.words if silence else ""))
         return some
 
     # While the contract runs
@@ -331,6 +347,19 @@ class _Writer:
                 promise = _promise(about, action.due, actor, self.count)
                 manager = self.engagement.account.manager if actor is Actor.ACCOUNT_MANAGER else None
                 self.owed.append(Owed(promise, action.owner or manager))
+
+    def _follow_ups(self) -> None:
+        """Add what is still to be done after a contact, each for its owner, or for whoever spoke with the client."""
+        for number, contact in enumerate(self.now.spoken, 1):
+            if contact.on > self.on:
+                continue
+            for follow_up in contact.open_follow_ups:
+                person = follow_up.owner or contact.by
+                found = self.engagement.person(person)
+                actor = Actor.of(found[0]) if found else Actor.PROVIDER
+                gap = self.engagement.account.contact_gap_days
+                deadline = follow_up_due(contact, contact.number or number, follow_up, actor, gap, self.count)
+                self.owed.append(Owed(deadline, person))
 
 
 def _review_set(day: dt.date, count: Reckoning) -> Deadline:

@@ -44,6 +44,7 @@ class DeadlineKind(StrEnum):
     DELIVERABLE = "deliverable"
     MILESTONE = "milestone"
     OBLIGATION = "obligation"
+    FOLLOW_UP = "follow_up"
     CONVENIENCE_NOTICE = "convenience_notice"
     END_DATE = "end_date"
     NEGOTIATION = "negotiation"

@@ -20,10 +20,12 @@ from docgen.lifecycle.due import (
     DeadlineKind,
     Reckoning,
     Source,
+    agreed,
     counted,
     days_in_words,
     period_in_words,
 )
+from docgen.models.contact import Contact, FollowUp
 from docgen.models.engagement import ClientClass
 from docgen.models.terms import DayBasis, Degree
 
@@ -134,6 +136,29 @@ def next_contact(
         reckoning,
         trigger=event,
         rule=period_in_words(count, f"the {event.lower()}"),
+    )
+
+
+def follow_up_due(
+    contact: Contact, number: int, follow_up: FollowUp, actor: Actor, gap: int, reckoning: Reckoning
+) -> Deadline:
+    """Return the day by which a follow-up to contact `number` is done: the one agreed, business day or not.
+
+    Source: what the contact says; where it names no day, `gap` days after it, when the client is spoken to again.
+    """
+    rule = "Done by the day agreed in the contact"
+    if follow_up.due is None:
+        rule = f"No day was agreed, so it is done within the {gap} days in which the client is spoken to again"
+    return agreed(
+        DeadlineKind.FOLLOW_UP,
+        f"CT-{number:03d}: {follow_up.text}",
+        follow_up.due or contact.on + dt.timedelta(days=gap),
+        reckoning,
+        source=Source.HOUSE,
+        trigger=f"CT-{number:03d}, {contact.how} of {contact.on}, {contact.by} with {' and '.join(contact.with_)}",
+        rule=rule,
+        owed_by=actor,
+        degree=Degree.SHOULD,
     )
 
 

@@ -19,6 +19,7 @@ from tests.firm import ADAM, CONTRACT, ID, LETTER, SIGNED_COPY, Firm, Firms
 from tests.lives import put_paper
 
 MANAGER = "amara.okafor@northbridge.example"
+MEI = "Mei Tan (mei.tan@harrowpike.example)"
 
 
 USUAL = Asking()
@@ -66,7 +67,7 @@ def test_overdue_ones_come_first_and_the_longest_overdue_on_top(signed: Firm) ->
     assert lines(found) == [
         ("2026-10-09", -11, MANAGER, "Progress report"),
         ("2026-10-12", -8, "client", "do: O1 give the provider administrator access to the cloud account"),
-        ("2026-10-12", -8, MANAGER, "Contact with the client"),
+        ("2026-10-12", -8, MANAGER, f"Contact with the client: none for 15 days, 7 are allowed; call {MEI}"),
         ("2026-10-30", 10, "provider", "hand over: D1 Target architecture"),
     ]
     assert [each.overdue for each in found.items] == [True, True, True, False]

@@ -131,7 +131,9 @@ def test_work_before_any_paper_is_not_covered_at_all(firm: Firm) -> None:
     found = at(firm, "2026-09-28")
     assert found.state is LifeState.PROSPECT
     assert texts(found) == [
-        "Neither letter nor contract is executed; no work is covered. GBP 14,400.00 is used so far."
+        "Neither letter nor contract is executed; no work is covered. GBP 14,400.00 is used so far.",
+        "amara.okafor@northbridge.example is to speak with the client. Contact since 21 September 2026: none for 7 of "
+        "7 days; call Mei Tan (mei.tan@harrowpike.example).",
     ]
 
 

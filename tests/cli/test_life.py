@@ -28,7 +28,8 @@ def test_due_prints_a_day_how_long_who_what_and_where(docgen: Shell, signed: Fir
         f"2026-10-09  overdue 11 days  amara.okafor@northbridge.example  Progress report  [{ID}]",
         "2026-10-12  overdue 8 days   client                            "
         f"do: O1 give the provider administrator access to the cloud account  [{ID}]",
-        f"2026-10-12  overdue 8 days   amara.okafor@northbridge.example  Contact with the client  [{ID}]",
+        f"2026-10-12  overdue 8 days   amara.okafor@northbridge.example  Contact with the client: "
+        f"none for 15 days, 7 are allowed; call Mei Tan (mei.tan@harrowpike.example)  [{ID}]",
         f"2026-10-30  in 10 days       provider                          hand over: D1 Target architecture  [{ID}]",
     ]
 

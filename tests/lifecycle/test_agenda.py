@@ -9,17 +9,18 @@ import pytest
 
 from docgen.actions.demo import EXAMPLE
 from docgen.facts.load import load_files
-from docgen.lifecycle.agenda import LISTED_AFTER, Agenda, Asked, Situation, agenda
+from docgen.lifecycle.agenda import LISTED_AFTER, Agenda, Asked, Owed, Situation, agenda
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind, Source
 from docgen.lifecycle.house_rules import HouseRules
 from docgen.lifecycle.states import LifeState
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Deviation, Engagement
 from docgen.models.feedback import Feedback
-from docgen.models.party import Side
+from docgen.models.party import ContactRole, Side
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
 
@@ -29,6 +30,8 @@ ENTRIES = tuple(each.facts for each in FACTS.of(ProgressEntry))
 REVIEW = FACTS.of(Review)[0].facts
 DISPUTE = FACTS.of(Dispute)[0].facts
 AMARA = "amara.okafor@northbridge.example"
+JON = "jon.bell@northbridge.example"
+MEI = "mei.tan@harrowpike.example"
 K = DeadlineKind
 
 
@@ -334,3 +337,80 @@ def test_a_calendar_nobody_knows_is_told_with_the_known_ones() -> None:
 def test_what_is_recorded_for_a_later_day_is_not_there_yet() -> None:
     assert owed("2026-10-06", K.PAYMENT, entries=ENTRIES) == []
     assert owed("2027-04-01", K.RELATIONSHIP_REVIEW, reviews=(REVIEW,)) == [("2027-10-05", "Relationship review")]
+
+
+# Contacts
+
+
+def spoke(on: str, *follow_ups: dict[str, str], **facts: Any) -> Contact:
+    """Return a call between Jon and Mei."""
+    usual = {"engagement": ENGAGEMENT.id, "on": on, "how": "call", "by": JON, "with": [MEI], "text": "Load tests."}
+    return Contact.model_validate(usual | {"follow_ups": follow_ups} | facts)
+
+
+def follow_ups(on: str, *contacts: Contact) -> list[Owed]:
+    found = agenda(situation(on, spoken=contacts)).owed
+    return [each for each in found if each.deadline.kind is K.FOLLOW_UP]
+
+
+def test_a_recorded_contact_moves_the_day_of_the_next_one() -> None:
+    assert owed("2026-10-20", K.NEXT_CONTACT) == [("2026-10-12", "Contact with the client")]
+    assert owed("2026-10-20", K.NEXT_CONTACT, spoken=(spoke("2026-10-19"),))[0][0] == "2026-10-26"
+    assert owed("2026-10-20", K.NEXT_CONTACT, spoken=(spoke("2026-10-21"),))[0][0] == "2026-10-12"
+
+
+def test_a_contact_after_completion_moves_the_day_of_the_next_one_too() -> None:
+    over: dict[str, Any] = {"state": LifeState.COMPLETED, "completed_on": day("2027-04-02")}
+    before = owed("2027-05-01", K.NEXT_CONTACT, **over)
+    after = owed("2027-05-01", K.NEXT_CONTACT, spoken=(spoke("2027-04-30"),), **over)
+    assert before[0][0] < after[0][0]
+
+
+@pytest.mark.parametrize(
+    ("on", "note"),
+    [
+        ("2026-10-24", ""),
+        ("2026-10-25", "none for 6 of 7 days; call Mei Tan (mei.tan@harrowpike.example)"),
+        ("2026-10-26", "none for 7 of 7 days; call Mei Tan (mei.tan@harrowpike.example)"),
+        ("2026-10-29", "none for 10 days, 7 are allowed; call Mei Tan (mei.tan@harrowpike.example)"),
+    ],
+)
+def test_a_silence_is_told_once_three_quarters_of_the_days_allowed_are_over(on: str, note: str) -> None:
+    found = agenda(situation(on, spoken=(spoke("2026-10-19"),))).owed
+    (contact,) = [each for each in found if each.deadline.kind is K.NEXT_CONTACT]
+    assert (contact.note, contact.person) == (note, AMARA)
+    assert bool(contact.note) == (contact.deadline.days_left(day(on)) <= contact.deadline.warn_days)
+
+
+def test_the_sponsor_is_called_where_nobody_is_there_for_day_to_day_matters() -> None:
+    sponsor = tuple(each for each in ENGAGEMENT.client.contacts if each.role is not ContactRole.DAY_TO_DAY)
+    fewer = ENGAGEMENT.model_copy(update={"client": ENGAGEMENT.client.model_copy(update={"contacts": sponsor})})
+    (contact,) = [each for each in agenda(situation("2026-10-20", fewer)).owed if each.deadline.kind is K.NEXT_CONTACT]
+    assert contact.note.endswith("call Dilip Rao (dilip.rao@harrowpike.example)")
+
+
+def test_what_follows_a_contact_is_owed_by_its_owner_until_it_is_done() -> None:
+    open_one = {"text": "Send the profile", "owner": JON, "due": "2026-10-21"}
+    done = {"text": "Ask for the hall", "owner": JON, "due": "2026-10-21", "done": "2026-10-20"}
+    (found,) = follow_ups("2026-10-20", spoke("2026-10-19", open_one, done))
+    deadline = found.deadline
+    assert (str(deadline.date), deadline.about, found.person) == ("2026-10-21", "CT-001: Send the profile", JON)
+    assert (deadline.owed_by, deadline.source) == (Actor.PROVIDER, Source.HOUSE)
+    assert deadline.trigger == f"CT-001, call of 2026-10-19, {JON} with {MEI}"
+
+
+def test_the_client_may_have_to_follow_up_and_without_an_owner_whoever_spoke_does() -> None:
+    found = follow_ups(
+        "2026-10-20", spoke("2026-10-19", {"text": "Name an owner", "owner": MEI}, {"text": "Call again"})
+    )
+    assert [(each.person, each.deadline.owed_by) for each in found] == [(MEI, Actor.CLIENT), (JON, Actor.PROVIDER)]
+
+
+def test_a_follow_up_without_a_day_is_due_when_the_client_is_spoken_to_again() -> None:
+    (found,) = follow_ups("2026-10-20", spoke("2026-10-19", {"text": "Call again"}))
+    assert str(found.deadline.date) == "2026-10-26"
+    assert "No day was agreed" in found.deadline.rule
+
+
+def test_what_follows_a_contact_to_come_is_not_owed_yet() -> None:
+    assert follow_ups("2026-10-18", spoke("2026-10-19", {"text": "Call again"})) == []
