@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,9 +133,9 @@ def import_feedback(desk: Desk, file: Path, engagement: str = "", answered_on: d
     find_engagement(hand.record.register, name)
     feedback = feedback_of(form, name, survey, answered_on or desk.on)
     known = [each.facts for each in _recorded(hand.record, name, Feedback).values()]
-    before = next((each for each in known if _is_same_form(each, feedback)), None)
-    if before and answered_on is None:
-        feedback = feedback.model_copy(update={"on": before.on})
+    before = _same_form(known, feedback)
+    if before and (answered_on is None or answered_on == before.on):
+        feedback = feedback.model_copy(update={"on": before.on, "survey": feedback.survey or before.survey})
     source = parse_source(write_model(feedback), str(file))
     recorded = record_facts(hand, lambda _: FactSet((Sourced(feedback, source),)), str(file), Feedback)
     remarks = _survey_remarks(hand.record, survey)
@@ -232,9 +232,16 @@ def _survey_of(form: FormAnswers, engagement: str) -> tuple[str, str]:
     return str(reference), reference.engagement
 
 
+def _same_form(known: Iterable[Feedback], feedback: Feedback) -> Feedback | None:
+    """Return the recorded answers that say the same, those to the same survey first; None where none do."""
+    alike = [each for each in known if _is_same_form(each, feedback)]
+    return max(alike, key=lambda each: each.survey == feedback.survey, default=None)
+
+
 def _is_same_form(known: Feedback, feedback: Feedback) -> bool:
-    """Say whether two answers say the same, whenever they were read."""
-    return known.model_copy(update={"on": feedback.on, "number": feedback.number}) == feedback
+    """Say whether two answers say the same, whenever they were read; a form that lost its survey may be of any."""
+    survey = known.survey if known.survey and feedback.survey else feedback.survey
+    return known.model_copy(update={"on": feedback.on, "number": feedback.number, "survey": survey}) == feedback
 
 
 def _survey_remarks(record: Record, survey: str) -> tuple[str, ...]:

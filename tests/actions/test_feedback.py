@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfWriter
 
 from docgen.actions.engagements import record_engagement
 from docgen.actions.executed import ExecutedTermsError
@@ -281,3 +282,43 @@ def test_a_privilege_may_be_granted_after_the_contract_is_signed(asked: Firm) ->
 def test_a_privilege_that_the_signed_contract_would_have_named_is_not_slipped_in(asked: Firm) -> None:
     with pytest.raises(ExecutedTermsError, match="privileges"):
         asked.do(record_engagement, granted(asked, "{what: A named engineer, reason: A good year}"))
+
+
+# A form that lost what it is
+
+
+def lost(firm: Firm, **given: str) -> Path:
+    """Return the filled form as a program saved it that drops what a file says of itself."""
+    writer = PdfWriter(clone_from=filled(firm, **given))
+    writer.metadata = None
+    writer.xmp_metadata = None
+    path = firm.root / "lost.pdf"
+    writer.write(path)
+    return path
+
+
+def test_a_form_that_lost_its_survey_is_the_same_form_whenever_it_is_read(asked: Firm) -> None:
+    with pytest.raises(UsageError, match="--engagement"):
+        asked.do(import_feedback, lost(asked))
+    first = asked.do(import_feedback, lost(asked), ID)
+    size = asked.size
+    again = asked.on("2027-05-03").do(import_feedback, lost(asked), ID)
+    assert (first.recorded.new, again.recorded.new, again.recorded.reference) == (True, False, f"{ID}/FB-001")
+    assert "The same answers are recorded already, of 2027-04-12." in again.remarks[-1]
+    assert asked.size == size
+
+
+def test_a_form_that_lost_its_survey_is_known_by_its_answers_and_who_gave_them(asked: Firm) -> None:
+    whole = imported(asked)
+    again = asked.on("2027-05-03").do(import_feedback, lost(asked), ID)
+    assert (again.recorded.reference, again.recorded.new) == (whole.recorded.reference, False)
+    assert again.feedback.survey == f"{ID}/survey/1"
+    other = asked.on("2027-05-03").do(import_feedback, lost(asked, name="Dilip Rao"), ID)
+    assert (other.recorded.reference, other.recorded.new) == (f"{ID}/FB-002", True)
+
+
+def test_the_whole_form_read_later_says_of_which_survey_the_answers_are(asked: Firm) -> None:
+    asked.do(import_feedback, lost(asked), ID)
+    whole = asked.on("2027-05-03").do(import_feedback, filled(asked))
+    assert (whole.recorded.reference, whole.recorded.revision) == (f"{ID}/FB-001", 2)
+    assert (whole.feedback.survey, whole.feedback.on.isoformat()) == (f"{ID}/survey/1", "2027-04-12")
