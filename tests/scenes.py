@@ -36,6 +36,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "change-order": ("change-order",),
     "progress-report": ("progress", "change-order"),
     "breach-notice": ("change-order", "breach"),
+    "notice-of-issue": ("change-order", "serious-issue"),
     "look-back": ("change-order", "progress", "delivery", "dispute"),
     "mediation-referral": ("change-order", "progress", "delivery", "dispute"),
     "re-opening": ("change-order", "dispute"),
@@ -48,7 +49,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of document, and the beginnings of the names of the files each needs beside the engagement."""
 KINDS = tuple(FILES)
-GERMAN_KINDS = ("letter-of-approval", "progress-report", "completion-certificate", "survey")
+GERMAN_KINDS = ("letter-of-approval", "progress-report", "notice-of-issue", "completion-certificate", "survey")
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_ADDRESS = f"{'operations.and.platform.engineering.' * 2}team@a-rather-long-name-of-a-firm.example"
@@ -303,6 +304,15 @@ def bare() -> World:
         "breach": changed(breach, {"defaults.0.evidence": []}),
         "change-order-001": order,
         "change-directive-001": changed(world["change-directive-001"], {"refs": [], "order_by": None}),
+        "serious-issue": {
+            **whose,
+            "format": "docgen.serious-issue/1",
+            "on": "2026-12-08",
+            "title": "The test system is closed",
+            "happened": "It closed.",
+            "effect": "We wait.",
+            "options": [{"text": "Wait"}],
+        },
         "feedback": {**whose, "format": "docgen.feedback/1", "on": "2027-04-09", "answers": {"result": {}}},
         "review": {
             **whose,

@@ -26,6 +26,7 @@ NAMES = tuple(
         ("change-order", "rich", "high"),
         ("progress-report", "british", "medium"),
         ("breach-notice", "hostile", "low"),
+        ("notice-of-issue", "rich-de", "medium"),
         ("completion-certificate", "rich-de", "medium"),
         ("survey", "hostile", "high"),
         ("meeting-proposal", "rich", "high"),

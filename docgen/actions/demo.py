@@ -24,6 +24,7 @@ DOCUMENTS = (
     ("change-order", ("change-order-001.yaml",)),
     ("progress-report", ("progress-2026-11-13.yaml", "progress-2026-11-20.yaml", "change-order-001.yaml")),
     ("breach-notice", ("change-order-001.yaml", "breach.yaml")),
+    ("notice-of-issue", ("change-order-001.yaml", "serious-issue.yaml")),
     ("look-back", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "dispute.yaml")),
     ("mediation-referral", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "dispute.yaml")),
     ("re-opening", ("change-order-001.yaml", "dispute.yaml")),

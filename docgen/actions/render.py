@@ -58,12 +58,13 @@ CITING = frozenset(
         "breach-notice",
         "completion-certificate",
         "relationship-review",
+        "notice-of-issue",
     }
 )
 """Kinds that cite the contract by its clause numbers."""
 
 
-MAY_CITE = frozenset({"completion-certificate", "relationship-review"})
+MAY_CITE = frozenset({"completion-certificate", "relationship-review", "notice-of-issue"})
 """Kinds among them that stand without clause numbers where no contract is in their language."""
 
 
@@ -310,6 +311,9 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
             return replace(case, dispute=dispute, number=_numbered(engagement, kind, dispute.number or 1))
         case "breach-notice":
             return replace(case, breach=_only(kind, facts.breaches, "one breach file (format: docgen.breach/1)"))
+        case "notice-of-issue":
+            issue = _only(kind, facts.of(SeriousIssue), "one serious issue (format: docgen.serious-issue/1)")
+            return replace(case, issue=issue, number=_numbered(engagement, kind, issue.number or 1))
         case "meeting-proposal":
             feedback = _last(kind, case.feedback, "what the client answered (format: docgen.feedback/1)")
             return replace(case, number=_numbered(engagement, kind, feedback.number or 1))
@@ -353,7 +357,7 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
     """
     kind = CONFORMED if case.orders and not case.before_contract else case.rests_on
     day = case.breach.notice_date if case.breach else None
-    if case.dispute or case.directive:
+    if case.dispute or case.directive or case.issue:
         day = case.day
     orders = tuple(known for known in case.orders if case.order is None or known.number < case.order.number)
     contract = replace(
@@ -363,6 +367,7 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
         directive=None,
         dispute=None,
         breach=None,
+        issue=None,
         entry=None,
         orders=orders,
         in_force_on=day,

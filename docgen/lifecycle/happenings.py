@@ -1,4 +1,4 @@
-"""The rules between fields for what happens within an engagement: directives, deliveries, disputes, contacts and more."""
+"""The rules between fields for what happens within an engagement: directives, deliveries, disputes and more."""
 
 from __future__ import annotations
 
@@ -195,7 +195,12 @@ def serious_issue_problems(
     for index, milestone in enumerate(issue.milestones):
         if milestone.id not in known:
             yield unknown_id(("milestones", index, "id"), "milestone", milestone.id, known)
-    for name, words in (("decide_by", "the decision is needed"), ("resolved", "the issue is resolved")):
+    dates = (
+        ("decide_by", "the decision is needed"),
+        ("decided", "the client decided"),
+        ("resolved", "the issue is resolved"),
+    )
+    for name, words in dates:
         day = getattr(issue, name)
         if day is not None and day < issue.on:
             message = f"{words} on {day}, before the issue was found on {issue.on}"

@@ -47,6 +47,8 @@ class SeriousIssue(Facts):
     """By when the decision is needed; None where nothing waits for it."""
     owner: Email | None = None
     """Who of the provider's people looks after it; by default the account manager."""
+    decided: Date | None = None
+    """The day on which the client decided; from then on no decision is awaited."""
     resolved: Date | None = None
     resolution: Line | None = None
 

@@ -19,6 +19,7 @@ from docgen.models.feedback import Estimate, Feedback
 from docgen.models.party import Side
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Terms
 from docgen.templating.filters import Formats
 from docgen.templating.views import View, view
@@ -59,6 +60,7 @@ class Case:
     rests_on: str = "contract"
     """The kind of document whose clauses a letter of a dispute cites: the contract, or the letter of approval."""
     breach: Breach | None = None
+    issue: SeriousIssue | None = None
     estimates: tuple[Estimate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     review: Review | None = None

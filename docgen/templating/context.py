@@ -46,6 +46,7 @@ from docgen.templating.ending import (
 )
 from docgen.templating.escalation import earlier_steps, look_back, mediation_referral, re_opening
 from docgen.templating.filters import Formats
+from docgen.templating.issues import notice_of_issue
 from docgen.templating.pictures import report_pictures
 from docgen.templating.views import Missing, View, view
 
@@ -53,6 +54,7 @@ AS_IT_STANDS = frozenset(
     {
         "change-directive",
         "breach-notice",
+        "notice-of-issue",
         "look-back",
         "mediation-referral",
         "re-opening",
@@ -315,6 +317,7 @@ _KINDS: Mapping[str, Builder] = {
     "change-directive": change_directive,
     "progress-report": _progress_report,
     "breach-notice": _breach_notice,
+    "notice-of-issue": notice_of_issue,
     "look-back": look_back,
     "mediation-referral": mediation_referral,
     "re-opening": re_opening,
