@@ -1,4 +1,4 @@
-"""What a notice of a serious issue sees: what happened, the dates it touches, who answers for it, and what comes next."""
+"""What a notice of a serious issue sees: what happened, the dates it moves, who answers for it, what comes next."""
 
 from __future__ import annotations
 

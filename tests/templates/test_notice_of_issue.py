@@ -153,5 +153,5 @@ def test_stands_on_one_page() -> None:
 
 
 def test_needs_the_file_of_the_issue() -> None:
-    with pytest.raises(MissingPartError, match="docgen.serious-issue/1"):
+    with pytest.raises(MissingPartError, match=r"docgen\.serious-issue/1"):
         printed(KIND, ENGAGEMENT)
