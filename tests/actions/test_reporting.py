@@ -1,0 +1,166 @@
+"""The round of reports makes what is due and no more, whatever happens to one of them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from docgen.actions.acting import NotPermittedError
+from docgen.actions.engagements import record_engagement
+from docgen.actions.entries import record_progress
+from docgen.actions.reporting import (
+    Asking,
+    Ending,
+    NoReportOwedError,
+    OwedReport,
+    ReportState,
+    Result,
+    release,
+    reports,
+    run,
+)
+from docgen.errors import UsageError
+from docgen.executors.addresses import executor
+from docgen.executors.work import Limits
+from docgen.models.engagement import ClientClass
+from tests.firm import AUDRA, ID, JON, REPORT, Firm, Firms, pdf_words
+
+OTHER = "NBS-2026-020"
+LIMITS = Limits(seconds=60)
+
+
+@pytest.fixture
+def signed(firms: Firms, tmp_path: Path) -> Firm:
+    """Lend a firm whose contract is signed, on the Friday of its sixth week."""
+    return firms.at("signed", tmp_path / "firm").on("2026-11-13")
+
+
+def owing(firm: Firm, **asked: object) -> list[OwedReport]:
+    """Return the reports that are owed."""
+    with closing(firm.desk()) as desk:
+        remarks: list[str] = []
+        found = list(reports(desk, Asking(**asked), remarks))  # type: ignore[arg-type]
+        assert remarks == []
+        return found
+
+
+def round_of(firm: Firm, address: str = "serial", **asked: object) -> list[Result]:
+    """Run a round and return what came of each report, by reference."""
+    with closing(firm.desk()) as desk, executor(address, LIMITS) as workers:
+        found = run(desk, Asking(**asked), workers, [])  # type: ignore[arg-type]
+        return sorted(found, key=lambda each: each.reference)
+
+
+def endings(results: list[Result]) -> dict[str, Ending]:
+    """Return how each ended."""
+    return {each.reference: each.ending for each in results}
+
+
+def quiet(firm: Firm, name: str, *changes: tuple[str, str]) -> None:
+    """Record another engagement, under a signed contract of its own in the same words, that reports by itself."""
+    file = firm.facts(
+        "engagement", (f"id: {ID}", f"id: {name}"), ('at: "16:00"', 'at: "16:00", when_quiet: send'), *changes
+    )
+    firm.do(record_engagement, file)
+    entry = firm.write(
+        f"engagements/{name}-progress.yaml",
+        f"format: docgen.progress/1\nengagement: {name}\nperiod: {{from: 2026-10-05, to: 2026-10-09}}\n"
+        "summary: Work has begun.\nstatus: {overall: {rag: green}}\ndone: [{text: The first talk}]\n",
+    )
+    firm.do(record_progress, entry)
+
+
+def test_what_was_recorded_is_owed_until_it_is_issued(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    (owed,) = owing(signed)
+    assert (owed.state, owed.number, owed.at.isoformat()) == (ReportState.RECORDED, 1, "2026-11-13T16:00:00+00:00")
+    assert endings(round_of(signed)) == {f"{ID}/PR-001": Ending.MADE}
+    assert [each.state for each in owing(signed)] == [ReportState.ISSUED]
+    assert endings(round_of(signed)) == {f"{ID}/PR-001": Ending.THERE}
+    assert signed.faults == []
+
+
+def test_a_report_of_the_round_is_the_same_as_one_issued_by_hand(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    round_of(signed)
+    again = signed.issue(REPORT, 1)
+    assert (again.repeated, again.document.version) == (True, 1)
+    assert "Progress Report No. 1" in pdf_words(again.files["pdf"])
+
+
+def test_silence_waits_for_a_person(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    later = signed.on("2026-11-20")
+    assert [each.state for each in owing(later)] == [ReportState.RECORDED, ReportState.QUIET]
+    results = round_of(later)
+    assert [each.ending for each in results] == [Ending.WAITS, Ending.MADE]
+    assert f"docgen progress release {ID}" in results[0].words
+    released = later.do(release, ID, "The trading freeze is on.")
+    assert str(released.reference) == f"{ID}/PR-002/1"
+    words = pdf_words(released.files["pdf"])
+    assert "Nothing moved on this project in this period. " in words
+    assert "16 November 2026 to 20 November 2026" in words
+    assert "The trading freeze is on." in words
+    with pytest.raises(NoReportOwedError, match="something recorded for every report that is due"):
+        later.do(release, ID)
+
+
+def test_where_the_account_says_so_the_report_of_no_change_goes_by_itself(signed: Firm) -> None:
+    quiet(signed, OTHER)
+    later = signed.on("2026-10-16")
+    assert endings(round_of(later, engagement=OTHER)) == {
+        f"{OTHER}/PR-001": Ending.MADE,
+        f"{OTHER}/PR-002": Ending.MADE,
+    }
+    assert endings(round_of(later, engagement=OTHER)) == {
+        f"{OTHER}/PR-001": Ending.THERE,
+        f"{OTHER}/PR-002": Ending.THERE,
+    }
+
+
+def test_of_weeks_without_a_word_only_the_last_one_is_reported_by_itself(signed: Firm) -> None:
+    quiet(signed, OTHER)
+    later = signed.on("2026-10-30")
+    results = round_of(later, engagement=OTHER)
+    assert [each.ending for each in results] == [Ending.WAITS, Ending.WAITS, Ending.MADE, Ending.MADE]
+    assert "nothing was recorded for 2026-10-16, and a later report is due by now" in results[0].words
+
+
+def test_a_week_or_a_class_of_clients_can_be_asked_for(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    assert owing(signed, week="2026-W47") == [
+        each for each in owing(signed.on("2026-11-20")) if each.state is ReportState.QUIET
+    ]
+    assert owing(signed, client_class=ClientClass.B) == []
+    assert len(owing(signed, client_class=ClientClass.A)) == 1
+    with pytest.raises(UsageError, match="“47” is no week"):
+        owing(signed, week="47")
+
+
+def test_one_report_that_cannot_be_made_stops_only_itself(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    quiet(signed, OTHER)
+    blob = signed.do(lambda desk: desk.record.register.entries(OTHER, "progress")[0].blob)
+    for path in signed.root.rglob(blob):
+        path.chmod(0o644)
+        path.write_text("spoilt", "utf-8")
+    results = round_of(signed)
+    assert endings(results)[f"{ID}/PR-001"] is Ending.MADE
+
+
+def test_processes_make_the_same_reports(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    quiet(signed, OTHER)
+    results = endings(round_of(signed, "local:2"))
+    assert results[f"{ID}/PR-001"] is Ending.MADE
+    assert results[f"{OTHER}/PR-001"] is Ending.MADE
+    assert signed.faults == []
+
+
+def test_who_may_not_issue_reports_runs_no_round(signed: Firm) -> None:
+    with pytest.raises(NotPermittedError):
+        round_of(signed.by(AUDRA))
+    signed.by(JON).do(record_progress, signed.facts("progress-2026-11-13"))
+    assert endings(round_of(signed.by(JON))) == {f"{ID}/PR-001": Ending.MADE}
