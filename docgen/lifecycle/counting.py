@@ -27,11 +27,6 @@ class DaysSkipped:
     holidays: tuple[Holiday, ...] = ()
     weekend_days: int = 0
 
-    @property
-    def total(self) -> int:
-        """Return how many days were passed over."""
-        return len(self.holidays) + self.weekend_days
-
 
 @dataclass(frozen=True)
 class Count:

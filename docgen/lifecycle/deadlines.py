@@ -4,7 +4,8 @@ The rules, which the contract's own words state as well (clauses `notice-receipt
 
 - A notice is taken as received so many *business* days after it was sent, as agreed for its method.
   The day of sending is not counted. With no days at all it is received on the day it was sent, or on
-  the next business day when that is none. What is sent after 17:00 counts as sent on the next day.
+  the next business day when that is none. What is sent after 17:00 counts as sent on the next day
+  (clause `notice-hours`), and the facts give the day on which it counts as sent.
 - The cure period runs from the date of the notice or from its receipt, as agreed. That day is not
   counted.
 - A period in business days ends on its last business day.
@@ -27,7 +28,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
 
 from docgen.lifecycle.calendars import BusinessDays, Holiday, add_calendar_days
 from docgen.lifecycle.completion import obligation_clause
@@ -61,8 +61,6 @@ from docgen.models.terms import (
 
 REMINDER_DAYS = 2
 """How many business days before the end of a review the full contract wants a reminder (clause `review-reminder`)."""
-NOTICES_CLOSE = dt.time(17)
-"""The time of day after which a notice counts as sent on the next day (clause `notice-hours`)."""
 _BRIEF = {
     "change-proposal": "change-request",
     "look-back": "negotiation",
@@ -80,17 +78,6 @@ _METHODS = {
 def clause_in_brief(clause: str) -> str:
     """Return the id of the clause of the brief contract that says what a clause of the longer ones says."""
     return _BRIEF.get(clause, clause)
-
-
-def day_of_sending(moment: dt.datetime, time_zone: str) -> dt.date:
-    """Return the day on which a notice counts as sent: that of the moment in the zone, or the next after 17:00.
-
-    Source: clause `notice-hours`. Raises ValueError for a moment without a time zone of its own.
-    """
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone is on no certain day")
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return local.date() + dt.timedelta(days=local.time() > NOTICES_CLOSE)
 
 
 # Notices and cure
@@ -474,7 +461,7 @@ def insurance_expiries(
     )
 
 
-# Changes, payment and the end by notice
+# Changes and payment
 
 
 def change_response(terms: Terms, about: str, asked: dt.date, asked_by: Side, reckoning: Reckoning) -> Deadline:
@@ -504,40 +491,6 @@ def change_response(terms: Terms, about: str, asked: dt.date, asked_by: Side, re
         outcome="The provider owes a proposal, or the reason why it takes longer and a day for it."
         if ours
         else "The order lapses.",
-    )
-
-
-def convenience_notice(
-    terms: Terms,
-    sent: dt.date,
-    method: NoticeMethod,
-    by: Side,
-    reckoning: Reckoning,
-    about: str = "End of the contract by notice",
-) -> Deadline | None:
-    """Return the earliest day on which notice sent on a day by one party ends the contract without a reason.
-
-    Source: clause `termination-convenience`: so many calendar days from receipt. None when the
-    contract gives no such right. Raises MissingForDeadlineError when it does not say when a notice of
-    this method is received.
-    """
-    days = terms.termination.convenience_notice_days
-    if not days:
-        return None
-    receipt = notice_receipt(terms, sent, method, by.other, reckoning, about)
-    count = count_days(receipt.date, days, DayBasis.CALENDAR, reckoning.needed_for("The end by notice"))
-    return counted(
-        DeadlineKind.CONVENIENCE_NOTICE,
-        about,
-        count,
-        reckoning,
-        trigger="Receipt of the notice",
-        clause="termination-convenience",
-        rule=period_in_words(count, "receipt of the notice"),
-        owed_by=Actor.BOTH,
-        degree=None,
-        outcome="The contract ends; what is finished and unfinished is handed over and paid for.",
-        before=receipt,
     )
 
 

@@ -45,7 +45,6 @@ class DeadlineKind(StrEnum):
     MILESTONE = "milestone"
     OBLIGATION = "obligation"
     FOLLOW_UP = "follow_up"
-    CONVENIENCE_NOTICE = "convenience_notice"
     END_DATE = "end_date"
     NEGOTIATION = "negotiation"
     MEDIATION = "mediation"

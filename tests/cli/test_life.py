@@ -150,10 +150,11 @@ def test_assess_reads_a_file_and_knows_the_client_from_the_record(docgen: Shell,
     assert "You decide" in found.err
 
 
-def test_assess_needs_no_record(docgen: Shell, tmp_path: Path) -> None:
+def test_assess_needs_no_record_and_no_workspace(docgen: Shell, tmp_path: Path) -> None:
     from docgen.actions.demo import EXAMPLE
 
     found = docgen("engagement", "assess", "--file", EXAMPLE / "engagement.yaml")
+    assert found.code == 0
     assert "There is no record here to look earlier work up in." in found.out
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from docgen.doctree.nodes import Clause, Document, Schedule
 from docgen.doctree.walk import walk
 from docgen.lifecycle.calendars import CalendarRangeError
-from docgen.lifecycle.counting import count_back, count_days
+from docgen.lifecycle.counting import DaysSkipped, count_back, count_days
 from docgen.lifecycle.deadlines import (
     acceptance_review,
     approval_validity,
@@ -20,10 +20,8 @@ from docgen.lifecycle.deadlines import (
     clause_in_brief,
     contact_gap,
     contract_end,
-    convenience_notice,
     cure,
     cure_deadline,
-    day_of_sending,
     deliverables_due,
     insurance_expiries,
     mediation,
@@ -65,27 +63,6 @@ def test_a_courier_before_christmas_arrives_after_it() -> None:
     assert [when for when, _ in received.skipped.holidays] == [day("2026-12-25"), day("2026-12-28")]
     assert received.skipped.weekend_days == 2
     assert (received.clause, received.owed_by, received.degree) == ("notice-receipt", Actor.CLIENT, None)
-
-
-@pytest.mark.parametrize(
-    ("moment", "zone", "expected"),
-    [
-        ("2026-10-05T17:00+01:00", "Europe/London", "2026-10-05"),
-        ("2026-10-05T17:00:01+01:00", "Europe/London", "2026-10-06"),
-        ("2026-10-05T16:30+00:00", "Europe/London", "2026-10-06"),
-        ("2026-10-05T23:30+00:00", "Asia/Tokyo", "2026-10-06"),
-        ("2026-10-06T03:00+00:00", "America/New_York", "2026-10-06"),
-    ],
-)
-def test_a_notice_after_five_in_the_afternoon_counts_as_sent_on_the_next_day(
-    moment: str, zone: str, expected: str
-) -> None:
-    assert day_of_sending(dt.datetime.fromisoformat(moment), zone) == day(expected)
-
-
-def test_a_moment_without_a_zone_is_on_no_certain_day() -> None:
-    with pytest.raises(ValueError, match="without a time zone"):
-        day_of_sending(dt.datetime(2026, 10, 5, 12), "Europe/London")  # noqa: DTZ001
 
 
 def test_the_cure_deadline_is_the_one_a_notice_prints() -> None:
@@ -180,21 +157,6 @@ def test_an_order_laid_before_the_client_lapses_by_a_house_rule() -> None:
     found = change_response(TERMS, "CO-003", day("2026-12-18"), Side.PROVIDER, ENGLAND)
     assert (found.date, found.owed_by, found.source) == (day("2027-01-06"), Actor.CLIENT, Source.HOUSE)
     assert (found.clause, found.outcome) == (None, "The order lapses.")
-
-
-def test_notice_without_a_reason_runs_from_receipt_in_calendar_days_to_a_business_day() -> None:
-    found = convenience_notice(TERMS, day("2027-02-22"), COURIER, Side.CLIENT, ENGLAND)
-    assert found is not None
-    assert found.before is not None
-    assert (found.before.date, found.before.owed_by) == (day("2027-02-24"), Actor.PROVIDER)
-    assert (found.moved_from, found.date) == (day("2027-03-26"), day("2027-03-30"))
-    assert [name for _, name in found.skipped.holidays] == ["Good Friday", "Easter Monday"]
-
-
-@pytest.mark.parametrize("days", [None, 0])
-def test_without_the_right_there_is_no_end_by_notice(days: int | None) -> None:
-    agreed = terms(termination={"cure_days": 5, "convenience_notice_days": days})
-    assert convenience_notice(agreed, day("2027-02-22"), COURIER, Side.CLIENT, NOWHERE) is None
 
 
 @pytest.mark.parametrize(
@@ -419,7 +381,6 @@ def every_counted(on: dt.date, number: int, how: Reckoning) -> list[Deadline]:
         review,
         late,
         change_response(agreed, "CO-001", on, Side.CLIENT, how),
-        convenience_notice(agreed, on, COURIER, Side.CLIENT, how),
         payment(agreed, "Invoice 1", on, how),
         negotiation(agreed, on, how),
         mediation(agreed, on, how),
@@ -435,6 +396,11 @@ def every_counted(on: dt.date, number: int, how: Reckoning) -> list[Deadline]:
     return [each for each in found if each is not None]
 
 
+def passed_over(skipped: DaysSkipped) -> int:
+    """Return how many days a count passed over."""
+    return len(skipped.holidays) + skipped.weekend_days
+
+
 @given(places, days_of_our_time, counts)
 def test_every_day_of_every_count_is_accounted_for_and_every_end_is_a_business_day(
     place: tuple[str, str | None], on: dt.date, number: int
@@ -442,7 +408,7 @@ def test_every_day_of_every_count_is_accounted_for_and_every_end_is_a_business_d
     how = at(*place)
     business = how.needed_for("it")
     for deadline in every_counted(on, number, how):
-        assert span_of(deadline) == (deadline.days or 0) + deadline.skipped.total, deadline.kind
+        assert span_of(deadline) == (deadline.days or 0) + passed_over(deadline.skipped), deadline.kind
         assert business.is_business_day(deadline.date), deadline.kind
         assert deadline.moved_from is None or not business.is_business_day(deadline.moved_from), deadline.kind
         assert deadline.place == business.place
@@ -468,7 +434,7 @@ def test_counting_back_leaves_exactly_so_many_business_days(
     end = business.next_business_day(on)
     back = count_back(end, number, business)
     assert business.add_business_days(back.date, number) == end
-    assert (end - back.date).days == back.days + back.skipped.total
+    assert (end - back.date).days == back.days + passed_over(back.skipped)
 
 
 # The clauses are those of the contract
@@ -497,7 +463,7 @@ def test_every_clause_stands_in_the_contract_at_its_level(level: str) -> None:
         end,
     ]
     kinds = {each.kind for each in found}
-    assert kinds == set(DeadlineKind) - {DeadlineKind.APPROVAL_VALIDITY}
+    assert kinds == set(DeadlineKind) - {DeadlineKind.APPROVAL_VALIDITY, DeadlineKind.FOLLOW_UP}
     for deadline in found:
         if deadline.source is Source.CONTRACT:
             clause = deadline.clause or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from docgen.lifecycle.deadlines import acceptance_review, contract_end, convenience_notice, cure, report_due
+from docgen.lifecycle.deadlines import acceptance_review, contract_end, cure, notice_receipt, report_due
 from docgen.lifecycle.due import (
     Actor,
     Deadline,
@@ -150,12 +150,9 @@ def test_a_report_moved_forward_says_from_which_day() -> None:
 
 
 def test_an_email_on_a_saturday_is_received_on_monday_and_says_so() -> None:
-    found = convenience_notice(TERMS, day("2027-03-06"), NoticeMethod.EMAIL, Side.CLIENT, ENGLAND)
-    assert found is not None
-    assert found.before is not None
-    texts = [step.text for step in found.before.steps()]
-    assert texts[1] == "The day itself, or the next business day"
-    assert found.before.steps()[-1].day == day("2027-03-08")
+    steps = notice_receipt(TERMS, day("2027-03-06"), NoticeMethod.EMAIL, Side.PROVIDER, ENGLAND).steps()
+    assert steps[1].text == "The day itself, or the next business day"
+    assert steps[-1].day == day("2027-03-08")
 
 
 def test_an_extended_review_shows_the_first_end_before_the_second() -> None:
