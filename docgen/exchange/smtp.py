@@ -285,8 +285,11 @@ def _encrypt(server: Server, line: smtplib.SMTP, context: ssl.SSLContext) -> Non
         why = "it offers no encryption (STARTTLS)"
         raise MailServerError(server, why, "Check the port, or use “tls”. Nothing is sent over an open line.")
     try:
-        _wanted(line.starttls(context=context), 220)
+        line.starttls(context=context)
         _wanted(line.ehlo(), 250)
+    except smtplib.SMTPResponseException as refusal:
+        line.close()
+        raise _Refusal(*_said((refusal.smtp_code, _bytes(refusal.smtp_error)))) from None
     except BaseException:
         line.close()
         raise
