@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import unsigned_advice
-from docgen.actions.executed import CONTRACT, LETTER, executed, executed_orders
 from docgen.actions.drafting import agreement_wording, contract_wording
+from docgen.actions.executed import CONTRACT, LETTER, executed, executed_orders
 from docgen.actions.recorded import recorded_engagement
 from docgen.actions.render import case_of, clause_advice, contract_clauses
 from docgen.errors import DocgenError, Finding, Place, Severity
