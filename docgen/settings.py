@@ -504,8 +504,9 @@ def _unit(name: str) -> str:
 
 def _threshold(value: object, *, days: bool) -> int | Decimal | None:
     """Return a number of days, or of per cent, as a setting gives it; None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int if days else (int, float)):
+    if isinstance(value, bool) or not isinstance(value, int | float) or (days and not isinstance(value, int)):
         return None
-    number = value if days else Decimal(str(value))
-    most = _MOST_DAYS if days else _MOST_PERCENT
-    return number if Decimal(number).is_finite() and 0 < number <= most else None
+    number, most = Decimal(str(value)), _MOST_DAYS if days else _MOST_PERCENT
+    if not number.is_finite() or not 0 < number <= most:
+        return None
+    return int(number) if days else number

@@ -327,6 +327,7 @@ def test_the_page_lists_every_setting_and_its_default() -> None:
         "seal",
         "timestamps",
         "deadlines",
+        "rag",
     }
     colours = {
         name.removeprefix("house.colours."): value
@@ -572,7 +573,7 @@ def documented_rules(path: Path) -> set[str]:
 def test_the_page_lists_every_rule_about_facts() -> None:
     models = ("values", "money", "party", "terms", "engagement", "changes", "progress", "delivery", "dispute")
     further = ("breach", "feedback")
-    lifecycle = ("lifecycle/consistency", "lifecycle/happenings")
+    lifecycle = ("lifecycle/consistency", "lifecycle/happenings", "lifecycle/rag")
     known = rules_in(*lifecycle, "facts/load", "facts/source", *(f"models/{name}" for name in (*models, *further)))
     known |= rules_in("actions/render", "actions/validation") | pydantic_rules()
     assert documented_rules(DATA) == known

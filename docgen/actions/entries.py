@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +21,14 @@ from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
 from docgen.facts.source import Source
 from docgen.lifecycle.differences import Difference, differences
-from docgen.lifecycle.states import ORDER_TABLE, OrderStep, advance
+from docgen.lifecycle.effective import ChangeError
+from docgen.lifecycle.rag import USUAL, coloured, colours, measured
+from docgen.lifecycle.states import ORDER_TABLE, OrderState, OrderStep, advance
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.dispute import Dispute
 from docgen.models.progress import ProgressEntry, ReportPeriod
+from docgen.models.serious_issue import SeriousIssue
 
 if TYPE_CHECKING:
     from docgen.store.events import Event
@@ -107,7 +109,7 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
     drafts: list[_Draft] = []
 
     def decide() -> list[Event]:
-        draft = _draft(hand.record, load, name, kinds, hand.desk.on)
+        draft = _draft(hand, load, name, kinds)
         if draft.new and drafts and (draft.number, draft.revision) != (drafts[0].number, drafts[0].revision):
             raise OvertakenError(drafts[0].reference, drafts[0].revision)
         drafts.append(draft)
@@ -137,7 +139,8 @@ class _Draft:
         return f"{self.entry.engagement}/{PREFIXES[type(self.entry)]}-{self.number:03d}"
 
 
-def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...], on: dt.date) -> _Draft:
+def _draft(hand: Hand, load: Load, name: str, kinds: tuple[type[Entry], ...]) -> _Draft:
+    record, on = hand.record, hand.desk.on
     first = load(None)
     alone = _only(first, kinds)
     if alone is None and first.errors:
@@ -156,6 +159,9 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
     beside = beside_orders(others, states)
     if isinstance(alone.facts, Breach):
         beside = replace(beside, unsent=unsent_look_backs(record, engagement, alone.facts.notice_date))
+    if isinstance(alone.facts, ProgressEntry):
+        signed_orders = frozenset(number for number, state in states.items() if state is OrderState.EXECUTED)
+        beside = replace(beside, thresholds=hand.desk.settings.rag, signed=signed_orders)
     facts = load(beside)
     if facts.errors:
         raise FindingsError(facts.errors)
@@ -164,6 +170,7 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
     number = _number(record, entry, same)
     if isinstance(entry, ProgressEntry):
         _check_order(known, entry, number, same)
+        entry = _coloured(entry, beside)
     if "number" in type(entry).model_fields:
         entry = entry.model_copy(update={"number": number})
     if same and isinstance(entry, ChangeOrder | ChangeDirective):
@@ -180,6 +187,22 @@ def _draft(record: Record, load: Load, name: str, kinds: tuple[type[Entry], ...]
     if isinstance(entry, ChangeOrder) and number in states:
         advance(ORDER_TABLE, states[number], OrderStep.EDIT, draft.reference)
     return draft
+
+
+def _coloured(entry: ProgressEntry, beside: FactSet) -> ProgressEntry:
+    """Return an entry with the colours that the house's thresholds give it, beside what is recorded.
+
+    They become facts of the entry, so that its report is made again as it was after the thresholds have changed.
+    """
+    engagement = beside.engagements[0].facts
+    orders = beside.in_force(each.facts for each in beside.orders)
+    entries = tuple(each.facts for each in beside.entries)
+    try:
+        found = measured(engagement, orders, entries, entry, (each.facts for each in beside.of(SeriousIssue)))
+    except ChangeError:
+        return entry
+    by_rule = colours(found, beside.thresholds or USUAL, entry.status, engagement.words_language)
+    return coloured(entry, by_rule)
 
 
 def _event(hand: Hand, draft: _Draft) -> Event:

@@ -32,6 +32,7 @@ from docgen.lifecycle.happenings import (
     review_problems,
     serious_issue_problems,
 )
+from docgen.lifecycle.rag import rag_problems
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.contact import Contact
@@ -44,6 +45,7 @@ from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
 from docgen.models.serious_issue import SeriousIssue
 from docgen.models.values import shown
+from docgen.settings import Thresholds
 
 P = TypeVar("P")
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -83,6 +85,10 @@ class FactSet:
     """The numbers of change orders that were given up: they stay used and change nothing."""
     unsent: frozenset[int] = frozenset()
     """The numbers of recorded disputes whose look-back letter was not sent; files by themselves name none."""
+    thresholds: Thresholds | None = None
+    """From where on the house calls a status amber and red; files by themselves are held to the usual thresholds."""
+    signed: frozenset[int] | None = None
+    """The numbers of the change orders that were signed, where that is known; otherwise all are taken to be."""
 
     def of(self, kind: type[M]) -> tuple[Sourced[M], ...]:
         """Return the facts of a kind."""
@@ -111,6 +117,10 @@ class FactSet:
     def engagement_of(self, name: str) -> Sourced[Engagement] | None:
         """Return the engagement with an id, or None."""
         return next((known for known in self.engagements if known.facts.id == name), None)
+
+    def in_force(self, orders: Iterable[ChangeOrder]) -> tuple[ChangeOrder, ...]:
+        """Return those of some change orders that were signed, as far as that is known."""
+        return tuple(order for order in orders if self.signed is None or order.number in self.signed)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -549,7 +559,7 @@ def _entry_around(data: Raw, loc: Loc) -> Loc | None:
 
 
 def _between(facts: FactSet, beside: FactSet) -> Iterator[Finding]:
-    everything = replace(facts.with_items(*beside.items), dead=beside.dead, unsent=beside.unsent)
+    everything = replace(beside, items=(*facts.items, *beside.items))
     for index, engagement in enumerate(facts.engagements):
         yield from _same_id(engagement, facts.engagements[:index])
         yield from _placed(engagement, engagement_problems(engagement.facts))
@@ -575,7 +585,11 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
             converted = conversion_problems(_of(everything.of(ChangeDirective), owner), orders, facts)
             return (*order_problems(owner.facts, orders, facts, everything.dead), *converted)
         case ProgressEntry():
-            return entry_problems(owner.facts, orders, _of(everything.entries, owner), facts)
+            entries, issues = _of(everything.entries, owner), _of(everything.of(SeriousIssue), owner)
+            return (
+                *entry_problems(owner.facts, orders, entries, facts),
+                *rag_problems(owner.facts, everything.in_force(orders), entries, facts, issues, everything.thresholds),
+            )
         case Breach():
             return breach_problems(owner.facts, facts, _of(everything.of(Dispute), owner), everything.unsent)
         case ChangeDirective():

@@ -75,12 +75,13 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Dimension:
-    """The status of one dimension now, why, and what it was in the period before."""
+    """The status of one dimension now, why, what it was in the period before, and what the rules gave it."""
 
     name: str
     rag: Rag
     reason: str | None
     previous: Rag | None
+    by_rule: Rag | None = None
 
 
 @dataclass(frozen=True)
@@ -231,11 +232,11 @@ def dimensions(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[
 
     A period of no change that gives no status keeps the one before it; otherwise nothing is carried.
     """
-    history = _statuses(entries_until(entries, entry))
+    history = statuses_of(entries_until(entries, entry))
     now, before = history[-1], history[-2] if len(history) > 1 else None
     rows = ((name, _dimension_of(now, name), _dimension_of(before, name)) for name in DIMENSIONS)
     return tuple(
-        Dimension(name, status.rag, status.reason, previous.rag if previous else None)
+        Dimension(name, status.rag, status.reason, previous.rag if previous else None, status.by_rule)
         for name, status, previous in rows
         if status is not None
     )
@@ -243,7 +244,7 @@ def dimensions(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[
 
 def rag_history(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[DimensionHistory, ...]:
     """Return the status of each dimension in every period up to an entry's; dimensions never used are left out."""
-    statuses = _statuses(entries_until(entries, entry))
+    statuses = statuses_of(entries_until(entries, entry))
     rows = {name: [_dimension_of(status, name) for status in statuses] for name in DIMENSIONS}
     return tuple(
         DimensionHistory(name, tuple(cell.rag if cell else None for cell in row))
@@ -252,7 +253,8 @@ def rag_history(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple
     )
 
 
-def _statuses(history: Iterable[ProgressEntry]) -> list[Status | None]:
+def statuses_of(history: Iterable[ProgressEntry]) -> list[Status | None]:
+    """Return the status of every period in order; a period of no change that gives none keeps the one before it."""
     statuses: list[Status | None] = []
     for entry in history:
         kept = statuses[-1] if entry.no_change and statuses else None

@@ -40,6 +40,8 @@ class DimensionStatus(Facts):
     rag: Rag
     reason: Line | None = None
 
+    by_rule: Rag | None = None
+    """The colour that the house's thresholds gave when the entry was recorded; whoever writes a file leaves it out."""
     @model_validator(mode="after")
     def _explains_itself(self) -> DimensionStatus:
         if self.rag is not Rag.GREEN and self.reason is None:

@@ -1,0 +1,365 @@
+"""The colours that the rules give: from how late milestones are, what the work will cost, and which issues are open.
+
+The schedule is measured by the worst open milestone against its date in force, the budget by the forecast against the
+contract sum in force, both against the house's thresholds. An overdue milestone is never green. An open issue with a
+high impact makes all in all amber; a serious one that waits for a decision of the client makes it red. A person may set
+another colour and says why; what cannot be measured has no colour by rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from docgen.errors import DocgenError, Severity
+from docgen.lifecycle.consistency import Loc, Problem, warning
+from docgen.lifecycle.effective import effective_terms
+from docgen.lifecycle.progress import (
+    Budget,
+    MilestoneState,
+    awaited,
+    budget,
+    entries_until,
+    milestone_states,
+    statuses_of,
+)
+from docgen.models.changes import ChangeOrder
+from docgen.models.engagement import Engagement
+from docgen.models.progress import DimensionStatus, ProgressEntry, Rag, Scale, Status
+from docgen.models.serious_issue import SeriousIssue
+from docgen.models.terms import Terms
+from docgen.settings import Thresholds
+
+USUAL = Thresholds()
+"""The thresholds of a house that set none of its own."""
+MEASURED = ("schedule", "budget")
+"""The dimensions that are measured; all in all follows from them."""
+_JUDGED = ("scope", "schedule", "budget", "quality", "people")
+_DAY = dt.timedelta(days=1)
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "day": "1 day",
+        "days": "{days} days",
+        "late": "{id} is expected {days} late",
+        "overdue": "{id} is {days} overdue",
+        "both": "{id} is overdue and expected {days} late",
+        "on time": "No open milestone is late",
+        "reached": "Every milestone is reached",
+        "above": "The forecast is {percent} per cent above the contract sum",
+        "within": "The forecast is within the contract sum",
+        "high": "Issue {id} is open and its impact is high",
+        "serious": "The serious issue {id} is open",
+        "decision": "The serious issue {id} waits for a decision",
+        "nothing": "Nothing is off plan",
+    },
+    "de": {
+        "day": "1 Tag",
+        "days": "{days} Tage",
+        "late": "{id} wird {days} nach dem Termin erwartet",
+        "overdue": "{id} ist überfällig: {days} nach dem Termin",
+        "both": "{id} ist überfällig und wird {days} nach dem Termin erwartet",
+        "on time": "Kein offener Meilenstein ist verspätet",
+        "reached": "Alle Meilensteine sind erreicht",
+        "above": "Die Prognose liegt {percent} Prozent über der Vertragssumme",
+        "within": "Die Prognose liegt innerhalb der Vertragssumme",
+        "high": "Das Problem {id} ist offen und wirkt sich stark aus",
+        "serious": "Das ernste Problem {id} ist offen",
+        "decision": "Das ernste Problem {id} wartet auf eine Entscheidung",
+        "nothing": "Alles ist im Plan",
+    },
+}
+"""The reasons in the languages of the progress report; they become facts, so they are in the engagement's language."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """By how many calendar days an open milestone is late against its date in force on a day, and whether it passed."""
+
+    id: str
+    days: int
+    overdue: bool
+    forecast: bool
+    """Whether somebody says when it will be reached, on that day or later."""
+
+
+@dataclass(frozen=True)
+class OpenIssue:
+    """Something open that weighs on the whole: what it is called, whether it is serious and waits for a decision."""
+
+    id: str
+    impact: Scale
+    serious: bool = False
+    undecided: bool = False
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the colours follow from, as it stands on a day.
+
+    `slips` are the open milestones that have a date, the worst first; `reached` counts those that were reached.
+    `overrun` are the per cent by which the forecast is above the contract sum, None without a sum.
+    """
+
+    on: dt.date
+    slips: tuple[Slip, ...]
+    reached: int
+    overrun: Decimal | None
+    issues: tuple[OpenIssue, ...]
+
+
+@dataclass(frozen=True)
+class Colour:
+    """The colour that the rules give a dimension, and why, in a sentence without its full stop."""
+
+    dimension: str
+    rag: Rag
+    reason: str
+
+
+def slips_of(milestones: Iterable[MilestoneState], on: dt.date) -> tuple[Slip, ...]:
+    """Return by how much the open milestones with a date are late on a day, the worst first; a negative one is early.
+
+    A milestone that is not reached cannot be reached before that day, whatever was forecast.
+    """
+    found = (_slip(each, each.current, on) for each in milestones if each.actual is None and each.current is not None)
+    return tuple(sorted(found, key=lambda slip: -slip.days))
+
+
+def _slip(milestone: MilestoneState, current: dt.date, on: dt.date) -> Slip:
+    expected = milestone.forecast or current
+    stands = milestone.forecast is not None and milestone.forecast >= on
+    return Slip(milestone.id, (max(expected, on if current < on else expected) - current).days, current < on, stands)
+
+
+def overrun_of(money: Budget) -> Decimal | None:
+    """Return by how many per cent the forecast is above the contract sum (below zero: under it); None without a sum."""
+    return money.variance.amount * 100 / money.sum.amount if money.sum else None
+
+
+def open_issues(
+    entries: Iterable[ProgressEntry], entry: ProgressEntry | None, issues: Iterable[SeriousIssue], on: dt.date
+) -> tuple[OpenIssue, ...]:
+    """Return the issues that are open on a day: those the last entry lists, and the serious ones told by a notice.
+
+    A notice with the id of a listed issue speaks of the same thing; where an entry calls that one resolved, it is.
+    """
+    history = entries_until(entries, entry) if entry else ()
+    over = {each.id for known in history for each in known.issues if each.resolved and each.resolved <= on}
+    listed = awaited(entries, entry).issues if entry else ()
+    found = {
+        each.id: OpenIssue(each.id, each.impact, each.serious, each.serious and bool(each.decision or each.decide_by))
+        for each in listed
+    }
+    for number, each in enumerate(issues, 1):
+        name = each.issue or f"NI-{each.number or number:03d}"
+        if each.on > on or (each.resolved and each.resolved <= on) or (name in over and name not in found):
+            continue
+        decided = each.decided is not None and each.decided <= on
+        found[name] = OpenIssue(name, Scale.HIGH, True, not decided and bool(each.decision or each.decide_by))
+    return tuple(found.values())
+
+
+def measured(
+    engagement: Engagement,
+    orders: Sequence[ChangeOrder],
+    entries: Sequence[ProgressEntry],
+    entry: ProgressEntry,
+    issues: Iterable[SeriousIssue] = (),
+) -> Measured:
+    """Return what the colours of an entry follow from at the end of its period.
+
+    `orders` are those that count. Raises ChangeError and OrderSequenceError where they cannot be applied.
+    """
+    on = entry.period.end
+
+    def terms_on(day: dt.date) -> Terms:
+        return effective_terms(engagement.terms, orders, day) if orders else engagement.terms
+
+    states = milestone_states(engagement.terms, terms_on(on), entries, entry)
+    return Measured(
+        on=on,
+        slips=slips_of(states, on),
+        reached=sum(each.actual is not None for each in states),
+        overrun=overrun_of(budget(terms_on, engagement.currency, entries, entry)),
+        issues=open_issues(entries, entry, issues, on),
+    )
+
+
+def colours(
+    found: Measured, thresholds: Thresholds = USUAL, status: Status | None = None, language: str = "en"
+) -> Mapping[str, Colour]:
+    """Return the colours that the rules give, by dimension; the schedule and the budget only where they are measured.
+
+    All in all is the worst of them and of the open issues. Of a status that a person gives, a better colour with a
+    reason counts instead of the rule's, and all in all may be as bad as any other dimension is said to be.
+    """
+    words = _WORDS.get(language, _WORDS["en"])
+    by_rule: dict[str, Colour] = {}
+    for colour in (_schedule(found, thresholds, words), _budget(found, thresholds, words)):
+        if colour is not None:
+            by_rule[colour.dimension] = colour
+    standing = [_explained(colour, status) for colour in by_rule.values()]
+    worst = max((*standing, *_issues(found, words)), key=lambda each: _badness(each.rag), default=None)
+    if worst is None or worst.rag is Rag.GREEN:
+        worst = Colour("overall", Rag.GREEN, words["nothing"])
+    by_rule["overall"] = _all_in_all(worst, status)
+    return by_rule
+
+
+def _schedule(found: Measured, thresholds: Thresholds, words: Mapping[str, str]) -> Colour | None:
+    if not found.slips:
+        return Colour("schedule", Rag.GREEN, words["reached"]) if found.reached else None
+    overdue = next((slip for slip in found.slips if slip.overdue), None)
+    worst = found.slips[0]
+    rag = _rag(Decimal(worst.days), Decimal(thresholds.amber_days), Decimal(thresholds.red_days))
+    if rag is Rag.GREEN and overdue:
+        worst, rag = overdue, Rag.AMBER
+    return Colour("schedule", rag, told_slip(worst, words) if worst.days > 0 else words["on time"])
+
+
+def told_slip(slip: Slip, words: Mapping[str, str] = _WORDS["en"]) -> str:
+    """Return in words by how much a milestone is late."""
+    days = words["day"] if slip.days == 1 else words["days"].format(days=slip.days)
+    kind = ("both" if slip.forecast else "overdue") if slip.overdue else "late"
+    return words[kind].format(id=slip.id, days=days)
+
+
+def _budget(found: Measured, thresholds: Thresholds, words: Mapping[str, str]) -> Colour | None:
+    if found.overrun is None:
+        return None
+    rag = _rag(found.overrun, thresholds.amber_percent, thresholds.red_percent)
+    return Colour("budget", rag, told_overrun(found.overrun, words))
+
+
+def told_overrun(overrun: Decimal, words: Mapping[str, str] = _WORDS["en"]) -> str:
+    """Return in words by how much the forecast is above the contract sum."""
+    if overrun <= 0:
+        return words["within"]
+    text = str(overrun.quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return words["above"].format(percent=text.replace(".", ",") if words is _WORDS["de"] else text)
+
+
+def _issues(found: Measured, words: Mapping[str, str]) -> Iterator[Colour]:
+    for issue in found.issues:
+        if issue.serious:
+            kind, rag = ("decision", Rag.RED) if issue.undecided else ("serious", Rag.AMBER)
+            yield Colour("overall", rag, words[kind].format(id=issue.id))
+        elif issue.impact is Scale.HIGH:
+            yield Colour("overall", Rag.AMBER, words["high"].format(id=issue.id))
+
+
+def _rag(value: Decimal, amber: Decimal, red: Decimal) -> Rag:
+    return Rag.RED if value >= red else Rag.AMBER if value >= amber else Rag.GREEN
+
+
+def _badness(rag: Rag) -> int:
+    return list(Rag).index(rag)
+
+
+def _dimension(status: Status | None, name: str) -> DimensionStatus | None:
+    found: DimensionStatus | None = getattr(status, name, None)
+    return found
+
+
+def _explained(colour: Colour, status: Status | None) -> Colour:
+    """Return the colour that a person set with a reason, where it is better than the rule's, or else the rule's."""
+    said = _dimension(status, colour.dimension)
+    if said is None or said.reason is None or _badness(said.rag) >= _badness(colour.rag):
+        return colour
+    return Colour(colour.dimension, said.rag, said.reason)
+
+
+def _all_in_all(worst: Colour, status: Status | None) -> Colour:
+    colour = Colour("overall", worst.rag, worst.reason)
+    if status is None:
+        return colour
+    said = [each for name in _JUDGED if (each := _dimension(status, name))]
+    most = max((worst.rag, *(each.rag for each in said)), key=_badness)
+    fitting = min(most, status.overall.rag, key=_badness)
+    if _badness(fitting) <= _badness(worst.rag):
+        return colour
+    reason = next((each.reason for each in said if _badness(each.rag) >= _badness(fitting) and each.reason), "")
+    return Colour("overall", fitting, reason or worst.reason)
+
+
+def coloured(entry: ProgressEntry, by_rule: Mapping[str, Colour]) -> ProgressEntry:
+    """Return an entry with the colours of the rules beside those that a person gave, or as its status without one.
+
+    A period of no change without a status keeps the one before it.
+    """
+    if entry.status is None and entry.no_change:
+        return entry
+    if entry.status is None:
+        status = Status(**{name: _as_status(colour) for name, colour in by_rule.items()})
+        return entry.model_copy(update={"status": status})
+    beside = {
+        name: said.model_copy(update={"by_rule": by_rule[name].rag if name in by_rule else None})
+        for name in Status.model_fields
+        if (said := _dimension(entry.status, name)) is not None
+    }
+    return entry.model_copy(update={"status": entry.status.model_copy(update=beside)})
+
+
+def _as_status(colour: Colour) -> DimensionStatus:
+    reason = None if colour.rag is Rag.GREEN else colour.reason
+    return DimensionStatus(rag=colour.rag, reason=reason, by_rule=colour.rag)
+
+
+def rag_problems(
+    engagement: Engagement,
+    orders: Sequence[ChangeOrder],
+    entries: Sequence[ProgressEntry],
+    entry: ProgressEntry,
+    issues: Iterable[SeriousIssue] = (),
+    thresholds: Thresholds | None = None,
+) -> Iterator[Problem]:
+    """Yield each colour that is better than the rules' and not explained, and green while a milestone is late.
+
+    With the house's own thresholds the first is an error; without them (None) the usual ones serve, and it is a
+    warning. A worse colour has its reason anyhow: every colour but green needs one. Nothing is yielded where the
+    orders cannot be applied, which is told elsewhere.
+    """
+    try:
+        found = measured(engagement, orders, entries, entry, issues)
+    except DocgenError:
+        return
+    told: set[str] = set()
+    if entry.status is not None:
+        for name, colour in colours(found, thresholds or USUAL, entry.status).items():
+            said = _dimension(entry.status, name)
+            if said is not None and said.reason is None and _badness(said.rag) < _badness(colour.rag):
+                told.add(name)
+                yield _unexplained(name, said.rag, colour, thresholds)
+    yield from _green_and_late(found, entries, entry, thresholds or USUAL, told)
+
+
+def _unexplained(name: str, said: Rag, colour: Colour, thresholds: Thresholds | None) -> Problem:
+    whose = "the usual thresholds" if thresholds is None else "the thresholds of docgen.toml"
+    message = f"{name} is {said}, and by {whose} it is {colour.rag}: {_inside(colour.reason)}"
+    advice = f"Write {colour.rag}, or add `reason:` and say why it is {said} all the same; the report prints both."
+    severity = Severity.WARNING if thresholds is None else Severity.ERROR
+    return Problem(("status", name), "rag-override", message, advice, severity)
+
+
+def _green_and_late(
+    found: Measured, entries: Sequence[ProgressEntry], entry: ProgressEntry, thresholds: Thresholds, told: set[str]
+) -> Iterator[Problem]:
+    late = next((slip for slip in found.slips if slip.overdue or slip.days >= thresholds.red_days), None)
+    status = entry.status or statuses_of(entries_until(entries, entry))[-1]
+    if late is None or status is None:
+        return
+    green = [name for name in ("schedule", "overall") if (said := _dimension(status, name)) and said.rag is Rag.GREEN]
+    if not green or told.intersection(green):
+        return
+    loc: Loc = ("status", green[0]) if entry.status else ("no_change",)
+    kept = "" if entry.status else ", as the last report had it"
+    message = f"{green[0]} is green{kept}, while {told_slip(late)}"
+    advice = "Give a status that says so." if kept else "Make sure that the reason given still holds."
+    yield warning(loc, "rag-milestone", message, advice)
+
+
+def _inside(reason: str) -> str:
+    """Return a reason as it stands inside a sentence."""
+    return reason[:1].lower() + reason[1:] if reason[1:2].islower() else reason
