@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -103,14 +103,17 @@ class Asking:
 # Which are owed
 
 
-def reports(desk: Desk, asking: Asking, remarks: list[str]) -> Iterator[OwedReport]:
+def reports(
+    desk: Desk, asking: Asking, remarks: list[str], passed: Callable[[], None] = lambda: None
+) -> Iterator[OwedReport]:
     """Yield the reports that are due by the day of the desk, or in a week, engagement by engagement.
 
-    What hinders one engagement is a remark and hinders no other. Raises UsageError, and what opening the record
-    raises; for an engagement that is named also what reading it raises.
+    What hinders one engagement is a remark and hinders no other; `passed` is called after each engagement that was
+    looked at. Raises UsageError, and what opening the record raises; for an engagement that is named also what reading
+    it raises.
     """
     first, last = asking.days(desk.on)
-    for dossier in _dossiers(desk, asking, remarks):
+    for dossier in _dossiers(desk, asking, remarks, passed):
         try:
             yield from _of(dossier, first, last)
         except DocgenError as error:
@@ -119,22 +122,28 @@ def reports(desk: Desk, asking: Asking, remarks: list[str]) -> Iterator[OwedRepo
             remarks.append(f"{dossier.name}: {error}")
 
 
-def _dossiers(desk: Desk, asking: Asking, remarks: list[str]) -> Iterator[Dossier]:
+def engagements(desk: Desk, asking: Asking) -> int:
+    """Return how many engagements have to be looked at."""
+    return 1 if asking.engagement else len(desk.record.register.engagement_ids())
+
+
+def _dossiers(desk: Desk, asking: Asking, remarks: list[str], passed: Callable[[], None]) -> Iterator[Dossier]:
     from docgen.store.blobs import BlobErasedError
 
     if asking.engagement:
         yield open_dossier(desk.record, asking.engagement, desk.on)
+        passed()
         return
     for revision in desk.record.register.engagements():
         try:
             dossier = dossier_of(desk.record, revision, desk.on)
+            if asking.client_class in (None, dossier.engagement.account.client_class):
+                yield dossier
         except BlobErasedError:
-            continue
+            pass
         except DocgenError as error:
             remarks.append(f"{revision.engagement}: {error}")
-            continue
-        if asking.client_class in (None, dossier.engagement.account.client_class):
-            yield dossier
+        passed()
 
 
 def _of(dossier: Dossier, first: dt.date | None, last: dt.date) -> Iterator[OwedReport]:
@@ -368,7 +377,9 @@ def _made(reference: Reference, seconds: float, remarks: tuple[str, ...]) -> Res
     return Result(shown, Ending.MADE, seconds=seconds, remarks=remarks, version=reference.version)
 
 
-def run(desk: Desk, asking: Asking, executor: Executor, remarks: list[str]) -> Iterator[Result]:
+def run(
+    desk: Desk, asking: Asking, executor: Executor, remarks: list[str], passed: Callable[[], None] = lambda: None
+) -> Iterator[Result]:
     """Make every report that is due, and yield what came of each as it ends.
 
     A report whose facts are recorded is issued; where nothing is recorded, the report of no change is issued by itself
@@ -378,7 +389,7 @@ def run(desk: Desk, asking: Asking, executor: Executor, remarks: list[str]) -> I
     hand = act(desk, Deed.ISSUE_REPORTS)
     _, until = asking.days(desk.on)
     hand.key()
-    work = _Round(hand, until, reports(desk, asking, remarks), last_note(hand.record))
+    work = _Round(hand, until, reports(desk, asking, remarks, passed), last_note(hand.record))
     done = 0
     for outcome in executor.run(work.tasks()):
         work.take(outcome)

@@ -33,7 +33,7 @@ def new(output: Path | None) -> None:
     desk = run.desk()
     if output is not None and output.exists():
         raise FileKeptError(output)
-    facts = interview(_ask, lambda said: click.echo(said, err=True), desk.on)
+    facts = interview(ask, lambda said: click.echo(said, err=True), desk.on)
     root = desk.settings.root
     path = output or ((root / "engagements") if root else Path()) / f"{facts['id']}.yaml"
     write_new_file(path, write_facts(facts))
@@ -44,7 +44,8 @@ def new(output: Path | None) -> None:
     run.say(f"Next: docgen render {kind} {path} --draft")
 
 
-def _ask(question: Question) -> str:
+def ask(question: Question) -> str:
+    """Return what a person answers at the terminal."""
     choices = (
         f" ({', '.join(question.choices)})" if question.choices and question.choices[0] not in question.ask else ""
     )

@@ -1,4 +1,4 @@
-"""`docgen progress` and `docgen breach`: what happens within an engagement, recorded."""
+"""`docgen breach`: what a party did not keep, recorded, and the steps before a notice of it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,6 @@ from docgen.cli.engagements import print_recorded
 from docgen.cli.options import shared, shared_options
 
 FILE = click.Path(path_type=Path)
-
-
-@click.group(epilog="Example: docgen progress record progress-2026-11-20.yaml --as ada@firm.example")
-@shared_options
-def progress() -> None:
-    """Record what happened in a period."""
-
-
-@progress.command(
-    "record",
-    short_help="Record a progress entry.",
-    epilog="Example: docgen progress record progress-2026-11-20.yaml --as ada@firm.example",
-)
-@click.argument("file", type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
-@shared_options
-def record_progress(file: Path, as_json: bool) -> None:
-    """Record the progress entry in FILE; another file of the same period is its next revision."""
-    from docgen.actions.entries import record_progress as record
-
-    print_recorded(record(shared().desk(), file), as_json)
 
 
 @click.group(epilog="Example: docgen breach record breach.yaml --as ada@firm.example")

@@ -1,0 +1,287 @@
+"""The questions of a weekly report: only what nobody can know from the record, starting from last week's plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from docgen.actions.desk import Desk
+from docgen.actions.dossier import Dossier, open_dossier
+from docgen.actions.interview import Ask, Interview, Tell
+from docgen.errors import DocgenError
+from docgen.facts.write import write_facts
+from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_forward, milestone_states
+from docgen.lifecycle.reporting import owed, period_of, report_days
+from docgen.models.contact import Contact
+from docgen.models.money import Money
+from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, ReportPeriod, Risk, WorkNext
+from docgen.models.terms import Terms, TimeFee, UnitFee
+from docgen.models.values import Date, Email, Line, Number, Prose
+
+_DAY = dt.timedelta(days=1)
+
+
+class NoReportsError(DocgenError):
+    """An engagement has no progress to report."""
+
+    def __init__(self, engagement: str, why: str) -> None:
+        super().__init__(f"{engagement} {why}, so there is no report to write.")
+
+
+class Became(StrEnum):
+    """What became of work that was planned."""
+
+    DONE = "done"
+    NOT_DONE = "not"
+    MOVED = "moved"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the record knows before anybody is asked."""
+
+    engagement: str
+    title: str
+    currency: str
+    period: ReportPeriod
+    planned: tuple[WorkNext, ...]
+    milestones: tuple[MilestoneState, ...]
+    terms: Terms
+    left: Mapping[str, Money]
+    risks: tuple[Risk, ...]
+    issues: tuple[Issue, ...]
+    actions: tuple[ClientAction, ...]
+    decisions: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+
+
+def opening(desk: Desk, engagement: str) -> Opening:
+    """Return what the record knows of the report that is due next.
+
+    Raises NoReportsError, and what reading the record raises.
+    """
+    dossier = open_dossier(desk.record, engagement, desk.on)
+    facts = dossier.engagement
+    if dossier.begun_on is None:
+        raise NoReportsError(engagement, "has not begun: record its signed contract, or a first progress entry")
+    if facts.calendar is None or facts.account.report is None:
+        raise NoReportsError(engagement, "has no calendar or no cadence of reports")
+    period = _period(dossier, dossier.begun_on)
+    ghost = ProgressEntry.model_validate({"engagement": engagement, "period": period})
+    past = [entry for entry in dossier.progress if entry.period.end < period.start]
+    terms = dossier.terms_on(period.end)
+    spent = budget(dossier.terms_on, facts.currency, past, ghost)
+    stands = awaited(past, past[-1]) if past else None
+    return Opening(
+        engagement=engagement,
+        title=facts.title,
+        currency=facts.currency,
+        period=period,
+        planned=carried_forward(past, ghost),
+        milestones=tuple(each for each in milestone_states(facts.terms, terms, past, ghost) if each.actual is None),
+        terms=terms,
+        left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
+        risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),
+        issues=stands.issues if stands else (),
+        actions=stands.actions if stands else (),
+        decisions=stands.decisions if stands else (),
+        contacts=tuple(
+            sorted(
+                (each for each in dossier.of(Contact).values() if period.start <= each.on <= period.end),
+                key=Contact.order,
+            )
+        ),
+    )
+
+
+def _period(dossier: Dossier, begun: dt.date) -> ReportPeriod:
+    """Return the period of the report that is due next: of the first day without an entry, else of the next one."""
+    facts = dossier.engagement
+    assert facts.calendar is not None  # noqa: S101 - asked before
+    assert facts.account.report is not None  # noqa: S101
+    business, cadence = business_days(facts.calendar), facts.account.report
+    due = owed(cadence, business, dossier.progress, begun, dossier.on)
+    quiet = [each.day for each in due if each.entry is None]
+    last = max((each.day for each in due), default=begun - _DAY)
+    ahead = report_days(cadence, business, max(last, dossier.on - _DAY), dossier.on + 40 * _DAY)
+    return period_of(quiet[-1] if quiet else ahead[0], cadence, business, dossier.progress, begun)
+
+
+def ask_progress(ask: Ask, tell: Tell, today: dt.date, known: Opening) -> dict[str, Any]:
+    """Return the facts of a progress entry as plain data in the format docgen.progress/1; Enter takes the default."""
+    talk = Interview(ask, tell, today, known.currency)
+    tell(f"{known.title} ({known.engagement}): {known.period.start} to {known.period.end}")
+    facts: dict[str, Any] = {
+        "format": ProgressEntry.model_fields["format"].default,
+        "engagement": known.engagement,
+        "period": {"from": known.period.start, "to": known.period.end},
+    }
+    facts |= _merged(_planned(talk, known.planned), _more(talk))
+    milestones = _milestones(talk, known.milestones)
+    effort, invoiced = _effort(talk, known.terms), _invoiced(talk, known)
+    facts |= {"milestones": milestones, "effort": effort, "invoiced": invoiced}
+    facts |= {"risks": _risks(talk, known.risks), "issues": _issues(talk, known.issues)}
+    facts |= {"client_actions": _actions(talk, known.actions), "decisions": _decisions(talk, known.decisions)}
+    facts["contacts"] = _contacts(talk, known.contacts)
+    if not _anything(facts):
+        quiet = {name: facts[name] for name in ("format", "engagement", "period")}
+        tell("Nothing moved: this will be a report of no change.")
+        summary = talk.one("Why, in a sentence (Enter leaves it out)", Prose, optional=True)
+        open_now = {name: facts[name] for name in ("client_actions", "decisions", "issues") if facts[name]}
+        return {**quiet, "no_change": True, **({"summary": summary} if summary else {}), **open_now}
+    status = _status(talk)
+    facts["summary"] = talk.one("Summary in two or three sentences", Prose)
+    return {name: value for name, value in {**facts, "status": status}.items() if value not in (None, [], {})}
+
+
+def write_progress(facts: Mapping[str, Any]) -> str:
+    """Return a progress entry as the text of a file."""
+    order = [alias for alias in _ORDER if alias in facts]
+    return write_facts({name: facts[name] for name in order})
+
+
+_ORDER = tuple(info.alias or name for name, info in ProgressEntry.model_fields.items())
+
+
+def _merged(*parts: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    names = ("done", "not_done", "next")
+    return {name: [each for part in parts for each in part.get(name, [])] for name in names}
+
+
+def _planned(talk: Interview, planned: Iterable[WorkNext]) -> dict[str, list[Any]]:
+    """Ask of each piece of work that was planned what became of it."""
+    found: dict[str, list[Any]] = {"done": [], "not_done": [], "next": []}
+    for item in planned:
+        due = f", due {item.due}" if item.due else ""
+        became = talk.one(f"“{item.text}”{due}", Became, Became.DONE)
+        about = {"deliverable": item.deliverable} if item.deliverable else {}
+        if became is Became.DONE:
+            found["done"].append({**about, "text": item.text})
+            continue
+        reason = talk.one("Why", Line)
+        found["not_done"].append({**about, "text": item.text, "reason": reason})
+        if became is Became.MOVED:
+            day = talk.one("Now due on (Enter for no day)", Date, optional=True)
+            found["next"].append({**about, "text": item.text, **({"due": day} if day else {})})
+        elif became is Became.NOT_DONE:
+            found["next"].append({**about, "text": item.text})
+    return found
+
+
+def _more(talk: Interview) -> dict[str, list[Any]]:
+    done = [{"text": text} for text in talk.several("What else was done?")]
+    coming = []
+    while (text := talk.one("What is planned next? (Enter when done)", Line, optional=True)) is not None:
+        day = talk.one("Due on (Enter for no day)", Date, optional=True)
+        coming.append({"text": text, **({"due": day} if day else {})})
+    return {"done": done, "next": coming}
+
+
+def _milestones(talk: Interview, milestones: Iterable[MilestoneState]) -> list[dict[str, Any]]:
+    """Ask for each open milestone whether it was reached, and else when it is expected."""
+    found = []
+    for state in milestones:
+        before = state.forecast or state.current
+        reached = talk.one(f"{state.id} {state.title}: reached on (Enter if not yet)", Date, optional=True)
+        if reached is not None:
+            found.append({"id": state.id, "actual": reached})
+            continue
+        day = talk.one(f"{state.id}: expected on", Date, before or "", optional=before is None)
+        if day is not None and day != before:
+            found.append({"id": state.id, "forecast": day})
+    return found
+
+
+def _effort(talk: Interview, terms: Terms) -> list[dict[str, Any]]:
+    found = []
+    for line in terms.fees.lines:
+        if isinstance(line, TimeFee | UnitFee):
+            units = talk.one(f"{line.id} {line.description}: {line.unit}s used", Number, "0")
+            if Decimal(units):
+                found.append({"line": line.id, "units": units})
+    return found
+
+
+def _invoiced(talk: Interview, known: Opening) -> list[dict[str, Any]]:
+    found = []
+    for line in known.terms.fees.lines:
+        left = known.left.get(line.id)
+        if left is None:
+            continue
+        amount = talk.one(f"{line.id} {line.description}: invoiced now ({left} is left)", Money, "0")
+        if amount:
+            found.append({"line": line.id, "amount": amount})
+    return found
+
+
+def _risks(talk: Interview, risks: Iterable[Risk]) -> list[Any]:
+    return [risk for risk in risks if talk.yes(f"Risk {risk.id}, “{risk.text}”: still there?", "yes")]
+
+
+def _issues(talk: Interview, issues: Iterable[Issue]) -> list[Any]:
+    found: list[Any] = []
+    for issue in issues:
+        day = talk.one(f"Issue {issue.id}, “{issue.text}”: resolved on (Enter if open)", Date, optional=True)
+        found.append(issue if day is None else issue.model_copy(update={"resolved": day}))
+    for number, text in enumerate(talk.several("A new issue?"), len(found) + 1):
+        found.append({"id": f"I{number}", "text": text})
+    return found
+
+
+def _actions(talk: Interview, actions: Iterable[ClientAction]) -> list[Any]:
+    found: list[Any] = []
+    for action in actions:
+        due = f", due {action.due}" if action.due else ""
+        if not talk.yes(f"The client was asked: “{action.text}”{due}. Done?"):
+            found.append(action)
+    while (text := talk.one("What does the client have to do? (Enter when done)", Line, optional=True)) is not None:
+        owner = talk.one("By whom: an address (Enter for nobody in particular)", Email, optional=True)
+        day = talk.one("Due on (Enter for no day)", Date, optional=True)
+        found.append({"text": text, **({"owner": owner} if owner else {}), **({"due": day} if day else {})})
+    return found
+
+
+def _decisions(talk: Interview, decisions: Iterable[str]) -> list[str]:
+    still = [each for each in decisions if not talk.yes(f"The client was to decide: “{each}”. Decided?")]
+    return [*still, *talk.several("What does the client have to decide?")]
+
+
+def _contacts(talk: Interview, contacts: Iterable[Contact]) -> list[dict[str, Any]]:
+    """Ask of each recorded contact whether the client's report mentions it, and in which words."""
+    found = []
+    for contact in contacts:
+        about = contact.subject or contact.text.splitlines()[0][:60]
+        who = contact.with_[0]
+        if talk.yes(f"Mention the {contact.how} of {contact.on} with {who} ({about})?"):
+            text = talk.one("In which words", Line, contact.subject or "")
+            found.append({"on": contact.on, "with": who, "by": contact.by, "how": contact.how, "text": text})
+    return found
+
+
+_DIMENSIONS = ("overall", "scope", "schedule", "budget")
+
+
+def _status(talk: Interview) -> dict[str, Any] | None:
+    """Ask for the colours; without an answer the rules of docgen.toml give them when the entry is recorded."""
+    if not talk.yes("Set the status by hand? By default it follows from the figures"):
+        return None
+    found: dict[str, Any] = {}
+    for name in _DIMENSIONS:
+        rag = talk.one(f"Status: {name}", Rag, Rag.GREEN)
+        reason = talk.one("Why", Line, optional=rag is Rag.GREEN)
+        found[name] = {"rag": rag, **({"reason": reason} if reason else {})}
+    return found
+
+
+def _anything(facts: Mapping[str, Any]) -> bool:
+    """Say whether anything moved: what stands open as before is no movement."""
+    moved = ("done", "not_done", "milestones", "effort", "invoiced", "contacts")
+    resolved = any(isinstance(each, Issue) and each.resolved for each in facts["issues"])
+    fresh = any(isinstance(each, dict) for name in ("issues", "client_actions") for each in facts[name])
+    return bool(facts["next"]) or resolved or fresh or any(facts[name] for name in moved)
