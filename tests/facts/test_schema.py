@@ -28,6 +28,8 @@ EXAMPLES = {
     "estimate": "estimate.yaml",
     "feedback": "feedback.yaml",
     "review": "review.yaml",
+    "contact": "contact-2026-11-24.yaml",
+    "serious-issue": "serious-issue.yaml",
 }
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
