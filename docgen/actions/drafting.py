@@ -105,7 +105,7 @@ def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint
     found = agreement_wording if kind in LETTERS else contract_wording
     contract = found(record, wanted.engagement, folder) if kind in CITING else None
     remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
-    if contract is None and cites(desk, kind, wording.template.language):
+    if contract is None and kind != "notice-of-issue" and cites(desk, kind, wording.template.language):
         remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")
         contract = wording_of(desk.catalogue, desk.catalogue.template(CONTRACT, engagement.facts.words_language))
     made_from = Ingredients(

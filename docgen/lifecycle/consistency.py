@@ -646,6 +646,7 @@ def entry_problems(
         *_entry_period(engagement, stages[-1], entries, entry),
         *_entry_references(stages, entry),
         *_entry_content(terms, entries, entry),
+        *_entry_issues(entry),
         *_entry_contacts(engagement, entry),
     )
 
@@ -761,6 +762,21 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
             message = f"overall is green while {' and '.join(red)} is red"
             yield warning(("status", "overall"), "status", message, "Say why, or change one of them.")
     yield from _entry_amounts(terms, entries, entry)
+
+
+def _entry_issues(entry: ProgressEntry) -> Iterator[Problem]:
+    """Yield what a serious issue lacks for the notice that tells the client of it."""
+    for index, issue in enumerate(entry.issues):
+        loc: Loc = ("issues", index)
+        if issue.serious and issue.effect is None:
+            message = f"issue {issue.id} is serious and does not say what it means"
+            yield Problem(loc, "serious-issue", message, "Add `effect:` with what it means for the client.")
+        if issue.serious and not issue.options:
+            message = f"issue {issue.id} is serious and names nothing that can be done"
+            yield Problem(loc, "serious-issue", message, "Add `options:` with at least one `text:`; waiting is one.")
+        if issue.decide_by and issue.decide_by < entry.period.start:
+            message = f"the decision on issue {issue.id} is needed on {issue.decide_by}, before the period"
+            yield Problem((*loc, "decide_by"), "issue-dates", message, "Write the day by which it is needed now.")
 
 
 def _entry_amounts(terms: Terms, entries: Sequence[ProgressEntry], entry: ProgressEntry) -> Iterator[Problem]:

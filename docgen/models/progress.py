@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from docgen.models.money import Money
+from docgen.models.serious_issue import IssueOption
 from docgen.models.values import Count, Date, Email, Facts, Identifier, Line, Number, Prose, Reference, Truth, wrong
 
 
@@ -39,9 +40,9 @@ class DimensionStatus(Facts):
 
     rag: Rag
     reason: Line | None = None
-
     by_rule: Rag | None = None
     """The colour that the house's thresholds gave when the entry was recorded; whoever writes a file leaves it out."""
+
     @model_validator(mode="after")
     def _explains_itself(self) -> DimensionStatus:
         if self.rag is not Rag.GREEN and self.reason is None:
@@ -127,7 +128,7 @@ class Risk(Facts):
 
 
 class Issue(Facts):
-    """Something that has happened and needs attention."""
+    """Something that has happened and needs attention; a serious one is told to the client at once, by a notice."""
 
     id: Identifier
     text: Line
@@ -136,6 +137,19 @@ class Issue(Facts):
     owner: Email | None = None
     due: Date | None = None
     resolved: Date | None = None
+    serious: Truth = False
+    effect: Prose | None = None
+    """What it means for the client; needed of a serious one."""
+    options: tuple[IssueOption, ...] = ()
+    """What can be done; a serious one has at least one."""
+    decision: Line | None = None
+    decide_by: Date | None = None
+
+    @model_validator(mode="after")
+    def _one_recommendation(self) -> Issue:
+        if sum(option.recommended for option in self.options) > 1:
+            raise wrong("options", "two options are recommended", "Recommend one, or none.")
+        return self
 
 
 class ClientAction(Facts):
