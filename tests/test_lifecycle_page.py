@@ -10,6 +10,7 @@ import pytest
 
 from docgen.lifecycle import deviation
 from docgen.lifecycle.agenda import LISTED_AFTER
+from docgen.lifecycle.alerts import decision_due, notice_due
 from docgen.lifecycle.change_control import required_rungs
 from docgen.lifecycle.deadlines import (
     acceptance_review,
@@ -36,6 +37,7 @@ from docgen.models.contact import Contact
 from docgen.models.engagement import Approval
 from docgen.models.money import Money
 from docgen.models.party import Side
+from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import ApprovalRung, NoticeMethod
 from docgen.settings import _KEYS as SETTINGS
 from tests.lifecycle.agreed import ENGLAND, PLAN, TERMS, account
@@ -53,6 +55,17 @@ CONTACT = Contact.model_validate(
         "with": ["mei.tan@harrowpike.example"],
         "text": "Mei asked for the load test profile.",
         "follow_ups": [{"text": "Send the profile"}],
+    }
+)
+
+ISSUE = SeriousIssue.model_validate(
+    {
+        "engagement": "NBS-2026-014",
+        "on": ON,
+        "title": "The test system is closed",
+        "happened": "It closed.",
+        "effect": "We wait.",
+        "options": [{"text": "Wait"}],
     }
 )
 
@@ -87,6 +100,8 @@ def computed() -> dict[DeadlineKind, Deadline]:
         survey(ON, ENGLAND),
         relationship_review(ON, "Completion", ENGLAND),
         contact_gap(account(), ON, ENGLAND),
+        notice_due(1, ISSUE, ENGLAND),
+        decision_due(1, ISSUE, ON, ON, ENGLAND),
         follow_up_due(CONTACT, 1, CONTACT.follow_ups[0], Actor.PROVIDER, 7, ENGLAND),
     ]
     return {each.kind: each for each in found if each is not None}

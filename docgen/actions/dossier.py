@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.actions.change_orders import Chain, read_chain
 from docgen.actions.completion import CERTIFICATE
@@ -28,13 +28,14 @@ from docgen.models.feedback import Feedback
 from docgen.models.party import Side
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Terms
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument, Revision
 
-RE_OPENING, NOTICE, SURVEY = "re-opening", "breach-notice", "survey"
+RE_OPENING, NOTICE, SURVEY, ISSUE_NOTICE = "re-opening", "breach-notice", "survey", "notice-of-issue"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Dossier:
     record: Record
     engagement: Engagement
     on: dt.date
+    kept: dict[type[Any], dict[int, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What was read already, by its kind; the same engagement on another day is read from here."""
+
+    def on_day(self, day: dt.date) -> Dossier:
+        """Return the same engagement as it stands on another day; what was read of it is not read again."""
+        return replace(self, on=day)
 
     @property
     def name(self) -> str:
@@ -119,6 +126,11 @@ class Dossier:
 
     def of(self, kind: type[M]) -> dict[int, M]:
         """Return what is recorded of a kind, by number, without what was erased."""
+        if kind not in self.kept:
+            self.kept[kind] = self._read(kind)
+        return dict(self.kept[kind])
+
+    def _read(self, kind: type[M]) -> dict[int, M]:
         from docgen.store.blobs import BlobErasedError
 
         found: dict[int, M] = {}
@@ -241,6 +253,8 @@ class Dossier:
             disputes=disputes,
             breaches=breaches,
             unsent=self.unsent,
+            issues=self.of(SeriousIssue),
+            noticed={each.number: dt.date.fromisoformat(each.day) for each in self.papers if each.kind == ISSUE_NOTICE},
             feedback=self.feedback,
             reviews=self.reviews,
             surveyed=any(each.kind == SURVEY for each in self.papers),

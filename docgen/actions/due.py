@@ -32,6 +32,8 @@ _SIGNERS = {"look-back": "sender", "re-opening": "sender", "change-directive": "
 """Who signs a kind of document, where that is not both parties."""
 _WORDS = {
     DeadlineKind.CURE: "put right what the notice says",
+    DeadlineKind.NOTICE_OF_ISSUE: "tell the client",
+    DeadlineKind.DECISION: "decide",
     DeadlineKind.PAYMENT: "pay",
     DeadlineKind.ACCEPTANCE_REVIEW: "accept or reject",
     DeadlineKind.REVIEW_REMINDER: "remind of the review",

@@ -43,6 +43,7 @@ from docgen.models.feedback import Feedback
 from docgen.models.money import Money
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 
 if TYPE_CHECKING:
     from docgen.store.register import IssuedDocument, Revision
@@ -58,6 +59,7 @@ _NUMBERED: Mapping[str, type[BaseModel]] = {
     "breach-notice": Breach,
     "relationship-review": Review,
     "meeting-proposal": Feedback,
+    "notice-of-issue": SeriousIssue,
 }
 """Kinds of document that are made from recorded entries, and the kind of entry."""
 _SIGNED = frozenset({LETTER, CONTRACT, CERTIFICATE})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import ParamSpec
 
 from docgen.errors import DocgenError
+from docgen.lifecycle.alerts import decision_due, notice_due
 from docgen.lifecycle.calendars import CalendarRangeError, UnknownCalendarError
 from docgen.lifecycle.completion import deliveries_by, entries_by, last_deliveries, milestones_reached
 from docgen.lifecycle.deadlines import (
@@ -64,6 +65,7 @@ from docgen.models.money import Money
 from docgen.models.party import Side
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Fulfilment, Review
+from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Degree, Terms
 
 LISTED_AFTER = 30
@@ -92,7 +94,8 @@ class Situation:
     `terms_on` returns the terms in force on a day. `signed_on`, `begun_on` and `completed_on` are the days on which
     the contract was signed, work began and completion was certified, each None before. `disputes` and `breaches` are
     those that are still open, by their numbers, `unsent` the disputes whose look-back letter was not sent, so that no
-    time to negotiate runs; `directives` those not brought into the contract sum yet.
+    time to negotiate runs; `directives` those not brought into the contract sum yet. `issues` are the serious issues
+    by their numbers, `noticed` the days of the notices of them that stand.
     """
 
     engagement: Engagement
@@ -110,6 +113,8 @@ class Situation:
     disputes: Mapping[int, Dispute] = field(default_factory=dict)
     breaches: Mapping[int, Breach] = field(default_factory=dict)
     unsent: frozenset[int] = frozenset()
+    issues: Mapping[int, SeriousIssue] = field(default_factory=dict)
+    noticed: Mapping[int, dt.date] = field(default_factory=dict)
     feedback: tuple[Feedback, ...] = ()
     reviews: tuple[Review, ...] = ()
     surveyed: bool = False
@@ -286,6 +291,21 @@ class _Writer:
         for number, breach in self.now.breaches.items():
             terms = self.now.terms_on(breach.notice_date)
             self._add(cure, terms, breach.notice_date, breach.method, breach.by, self.count, f"BN-{number:03d}")
+
+        for number, issue in self.now.issues.items():
+            self._add(self._of_issue, number, issue)
+
+    def _of_issue(self, number: int, issue: SeriousIssue) -> Deadline | None:
+        """Return what a serious issue waits for: its notice, or what the client decides on it."""
+        if issue.on > self.on or (issue.resolved is not None and issue.resolved <= self.on):
+            return None
+        noticed = self.now.noticed.get(number)
+        if noticed is None:
+            return notice_due(number, issue, self.count)
+        decided = issue.decided is not None and issue.decided <= self.on
+        if decided or issue.decide_by is None:
+            return None
+        return decision_due(number, issue, noticed, issue.decide_by, self.count)
 
     def _step_of(self, number: int, dispute: Dispute) -> Deadline | None:
         """Return the end of the step that a dispute is at, with the number of the dispute in its name."""

@@ -36,6 +36,8 @@ class DeadlineKind(StrEnum):
 
     RECEIPT = "receipt"
     CURE = "cure"
+    NOTICE_OF_ISSUE = "notice_of_issue"
+    DECISION = "decision"
     PAYMENT = "payment"
     ACCEPTANCE_REVIEW = "acceptance_review"
     REVIEW_REMINDER = "review_reminder"

@@ -23,6 +23,7 @@ from docgen.models.feedback import Feedback
 from docgen.models.party import ContactRole, Side
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.models.serious_issue import SeriousIssue
 
 FACTS = load_files(sorted(EXAMPLE.glob("*.yaml")))
 ENGAGEMENT = FACTS.engagements[0].facts
@@ -414,3 +415,42 @@ def test_a_follow_up_without_a_day_is_due_when_the_client_is_spoken_to_again() -
 
 def test_what_follows_a_contact_to_come_is_not_owed_yet() -> None:
     assert follow_ups("2026-10-18", spoke("2026-10-19", {"text": "Call again"})) == []
+
+
+# Serious issues
+
+
+def serious(**facts: Any) -> SeriousIssue:
+    return FACTS.of(SeriousIssue)[0].facts.model_copy(update=facts)
+
+
+def test_a_serious_issue_is_told_on_the_day_it_was_found() -> None:
+    found = agenda(situation("2026-12-08", issues={1: serious()}))
+    deadline = only(found, K.NOTICE_OF_ISSUE)
+    assert (deadline.date, deadline.owed_by) == (day("2026-12-08"), Actor.ACCOUNT_MANAGER)
+    assert [each.person for each in found.owed if each.deadline is deadline] == [AMARA]
+    assert owed("2026-12-08", K.DECISION, issues={1: serious()}) == []
+    assert owed("2026-12-07", K.NOTICE_OF_ISSUE, issues={1: serious()}) == []
+
+
+def test_the_client_owes_the_decision_that_the_notice_asks_for() -> None:
+    told = {"issues": {1: serious()}, "noticed": {1: day("2026-12-08")}}
+    deadline = only(agenda(situation("2026-12-09", **told)), K.DECISION)
+    assert (str(deadline.date), deadline.owed_by) == ("2026-12-15", Actor.CLIENT)
+    assert deadline.about == "NI-001 Which of the two we follow"
+    assert deadline.trigger == "Day named in the notice NI-001 of 2026-12-08"
+    assert owed("2026-12-09", K.NOTICE_OF_ISSUE, **told) == []
+
+
+@pytest.mark.parametrize(
+    "facts", [{"decided": day("2026-12-10")}, {"resolved": day("2026-12-10")}, {"decide_by": None}]
+)
+def test_what_is_decided_or_resolved_waits_for_nobody(facts: dict[str, Any]) -> None:
+    told = {"issues": {1: serious(**facts)}, "noticed": {1: day("2026-12-08")}}
+    assert owed("2026-12-10", K.DECISION, **told) == []
+
+
+def test_what_is_resolved_needs_no_notice_any_more() -> None:
+    issues = {1: serious(resolved=day("2026-12-10"))}
+    assert owed("2026-12-10", K.NOTICE_OF_ISSUE, issues=issues) == []
+    assert len(owed("2026-12-09", K.NOTICE_OF_ISSUE, issues=issues)) == 1
