@@ -117,9 +117,11 @@ def due(name: str, week: str, client_class: str | None, everything: bool, as_jso
     if as_json:
         click.echo(json.dumps([_record(each) for each in found], ensure_ascii=False, indent=2))
     else:
-        width = max((len(each.reference) for each in found), default=0)
+        names = max((len(each.reference) for each in found), default=0)
+        states = max((len(each.state) for each in found), default=0)
         for each in found:
-            click.echo(f"{each.at:%a %Y-%m-%d %H:%M %Z}  {each.reference:<{width}}  {each.state}  {each.client}")
+            when = f"{each.at:%a %Y-%m-%d %H:%M %Z}"
+            click.echo(f"{when}  {each.reference:<{names}}  {each.state:<{states}}  {each.client}")
     for remark in remarks:
         run.say(remark)
     if not found and not as_json:
@@ -216,6 +218,7 @@ def run(
         click.progressbar(length=engagements(desk, asking), label="Engagements", file=sys.stderr, hidden=silent) as bar,
     ):
         results = list(run_round(desk, asking, workers, remarks, lambda: bar.update(1)))
+    results.sort(key=lambda each: each.reference)
     if not as_json:
         _tell(results)
     for result in results:

@@ -1,0 +1,111 @@
+"""`docgen progress`: what it asks, lists and prints, and as JSON."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from docgen.actions.entries import record_progress
+from docgen.facts.load import load_files
+from tests.cli.shell import Shell
+from tests.firm import AMARA, ID, Firm, Firms
+
+
+@pytest.fixture
+def reporting(docgen: Shell, firms: Firms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:
+    """Lend a firm with a signed contract and the facts of a first report; the shell stands in its folder."""
+    firm = firms.at("signed", tmp_path / "firm")
+    firm.on("2026-11-13").do(record_progress, firm.facts("progress-2026-11-13"))
+    monkeypatch.chdir(firm.root)
+    monkeypatch.setenv("DOCGEN_PERSON", AMARA)
+    return firm
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """Let a person type some answers."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join((*answers, ""))))
+
+
+def test_due_lists_when_what_and_whose(docgen: Shell, reporting: Firm) -> None:
+    answer = docgen("progress", "due", "--on", "2026-11-20")
+    assert answer.out.splitlines() == [
+        f"Fri 2026-11-13 16:00 GMT  {ID}/PR-001  recorded          Harrow & Pike Retail plc",
+        f"Fri 2026-11-20 16:00 GMT  {ID}         nothing recorded  Harrow & Pike Retail plc",
+    ]
+    (_, quiet) = docgen("progress", "due", "--on", "2026-11-20", "--json").json
+    assert (quiet["due"], quiet["state"], quiet["when_quiet"]) == (
+        "2026-11-20T16:00:00+00:00",
+        "nothing recorded",
+        "ask",
+    )
+
+
+def test_a_round_says_what_came_of_each_report_and_writes_the_files(docgen: Shell, reporting: Firm) -> None:
+    answer = docgen("progress", "run", "--on", "2026-11-20", "--executor", "serial", "-o", "out")
+    assert answer.out.splitlines()[0].startswith(f"{ID}  waits for a person: nothing is recorded for 2026-11-20")
+    assert answer.out.splitlines()[1:] == [f"{ID}/PR-001/1  made", "1 made, 1 waits for a person."]
+    assert sorted(path.suffix for path in Path("out").iterdir()) == [".docx", ".pdf"]
+    again = docgen("progress", "run", "--on", "2026-11-13", "--executor", "serial", "--json")
+    assert [each["ending"] for each in again.json] == ["there already"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--executor", "cloud"), "There is no executor “cloud”"),
+        (("--week", "W47"), "“W47” is no week"),
+        (("--week", "2026-W60"), "“2026-W60” is no week"),
+    ],
+)
+def test_a_wrong_word_is_told(docgen: Shell, reporting: Firm, words: tuple[str, ...], said: str) -> None:
+    answer = docgen("progress", "run", *words)
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_the_questions_begin_with_the_plan_of_last_week(
+    docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = ["done", "moved", "The link came late", "2026-11-24", "dropped", "No longer wanted"]
+    rest = ["Two workshops", "", "Three load tests", "2026-11-27", "", "", "2027-02-16", "", "", "2", "", "", ""]
+    answering(monkeypatch, *plan, *rest, *[""] * 6, "Load tests start on Monday.")
+    answer = docgen("progress", "new", ID, "--on", "2026-11-20")
+    assert answer.code == 0, answer.err
+    (entry,) = load_files([reporting.root / "engagements/engagement.yaml", Path(answer.out.strip())]).entries
+    facts = entry.facts
+    assert (str(facts.period.start), str(facts.period.end)) == ("2026-11-16", "2026-11-20")
+    assert [item.text for item in facts.done] == ["Private link tested end to end", "Two workshops"]
+    assert [item.reason for item in facts.not_done] == ["The link came late", "No longer wanted"]
+    assert [(item.text, str(item.due)) for item in facts.next] == [
+        ("First load test", "2026-11-24"),
+        ("Three load tests", "2026-11-27"),
+    ]
+    assert [(item.id, str(item.forecast)) for item in facts.milestones] == [("M2", "2027-02-16")]
+    assert [(item.line, str(item.units)) for item in facts.effort] == [("F3", "2")]
+
+
+def test_where_nothing_moved_the_questions_end_with_the_report_of_no_change(
+    docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet = reporting.write(
+        "engagements/quiet.yaml",
+        f"format: docgen.progress/1\nengagement: {ID}\nperiod: {{from: 2026-11-16, to: 2026-11-20}}\n"
+        "summary: All is done for now.\nstatus: {overall: {rag: green}}\n"
+        "done: [{text: Private link tested end to end}, {text: First load test}, "
+        "{text: Agree the test data set with the operations board}]\n",
+    )
+    reporting.on("2026-11-20").do(record_progress, quiet)
+    answering(monkeypatch, *[""] * 30)
+    answer = docgen("progress", "new", ID, "--on", "2026-11-27", "--record")
+    assert answer.code == 0, answer.err
+    assert "Nothing moved: this will be a report of no change." in answer.err
+    assert f"{ID}/PR-003, revision 1" in answer.out
+
+
+def test_a_release_without_anything_owed_is_refused(docgen: Shell, reporting: Firm) -> None:
+    answer = docgen("progress", "release", ID, "--on", "2026-11-13")
+    assert answer.code == 3
+    assert "something recorded for every report that is due" in answer.err
