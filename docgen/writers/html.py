@@ -71,6 +71,8 @@ SIGNS = {"green": "●", "amber": "▲", "red": "■", "neutral": "○"}
 _WHOLE = ' class="block"'
 LETTERS_ACROSS = 75
 """Letters that fit across a table, the room between its columns taken off."""
+LETTERS_OF_A_DETAIL = 50
+"""Letters that fit beside a label."""
 
 
 def write_html(document: Document, theme: Theme) -> str:
@@ -305,7 +307,8 @@ class _Body:
             f"<td>{self._part(item)}</td></tr>\n"
             for item in block.items
         )
-        return f'<table class="details"><tbody>{rows}</tbody></table>\n'
+        crowded = " crowded" if any(_longest(item.children) > LETTERS_OF_A_DETAIL for item in block.items) else ""
+        return f'<table class="details{crowded}"><tbody>{rows}</tbody></table>\n'
 
     def _parties(self, block: Parties) -> str:
         cards = (
@@ -507,11 +510,15 @@ def _is_crowded(table: Table) -> bool:
         index = 0
         for cell in row.cells:
             if cell.colspan == 1:
-                words = (inline_words(words) for block in walk(cell.children) for words in block_words(block))
-                letters = max((len(word) for line in words for word in line.split()), default=0)
-                longest[index] = max(longest.get(index, 0), letters)
+                longest[index] = max(longest.get(index, 0), _longest(cell.children))
             index += cell.colspan
     return sum(longest.values()) > LETTERS_ACROSS
+
+
+def _longest(blocks: tuple[Block, ...]) -> int:
+    """Return how many letters the longest word of some blocks has."""
+    lines = (inline_words(words) for block in walk(blocks) for words in block_words(block))
+    return max((len(word) for line in lines for word in line.split()), default=0)
 
 
 def _width(column: Column) -> str:

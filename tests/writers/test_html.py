@@ -167,6 +167,12 @@ def test_over_long_words_in_a_table_may_break() -> None:
     assert one(page("<table><tr><td>a</td><td>b</td></tr></table>"), "//table").get("class") == "whole"
 
 
+def test_over_long_words_beside_a_label_may_break() -> None:
+    detail = "<dl><dt>What</dt><dd><p>{}</p></dd></dl>"
+    assert one(page(detail.format("x" * 80)), "//table").get("class") == "details crowded"
+    assert one(page(detail.format("x" * 40)), "//table").get("class") == "details"
+
+
 def test_a_small_table_stays_whole_and_a_long_one_may_break() -> None:
     tables = [f"<table>{f'<tr><td>{words}</td></tr>' * count}</table>" for count, words in ((6, "a"), (7, "a"))]
     tables.append(f"<table><tr><td>{'A story. ' * 80}</td></tr></table>")
