@@ -205,7 +205,7 @@ def gulf() -> World:
 
 def hostile() -> World:
     """Return the example with values that look like markup, code and paths, and words that do not fit a line."""
-    return _elsewhere(
+    world = _elsewhere(
         {
             "title": HOSTILE,
             "client.legal_name": f"{HOSTILE} plc",
@@ -224,6 +224,19 @@ def hostile() -> World:
             "terms.milestones.0.title": HOSTILE,
         }
     )
+    issue = changed(
+        world["serious-issue"],
+        {
+            "title": f"{HOSTILE} {LONG_WORD}",
+            "happened": f"{HOSTILE}\n\n{LONG_WORD * 2} זה שם عربي 株式会社",
+            "done": [HOSTILE, LONG_WORD],
+            "options.0.text": f"{LONG_WORD} {HOSTILE}",
+            "options.1.effect": LONG_WORD * 2,
+            "decision": f"{HOSTILE} {LONG_WORD}",
+            "owner": LONG_ADDRESS,
+        },
+    )
+    return {**world, "serious-issue": issue}
 
 
 def blank() -> World:
