@@ -38,29 +38,30 @@ def report_pictures(
 ) -> dict[str, Picture]:
     """Return the pictures a report has: those that the recorded figures can fill."""
     found: dict[str, Picture] = {}
-    calendar = _calendar(entry, formats)
+    calendar = time_axis(entry.period.end, formats)
     plan = plan_curve(terms, money.sum.currency)
     if plan:
         actual = actual_curve(terms_on, money.sum.currency, entries, entry)
         expected = forecast_curve(money, terms, milestones, entry)
         found["burn-down"] = _burn_down(calendar, money, plan, actual, expected, formats)
     if any(state.current or state.forecast or state.actual for state in milestones):
-        found["timeline"] = _timeline(calendar, milestones, formats)
+        found["timeline"] = timeline(calendar, [(state.title, state) for state in milestones], formats)
     history = rag_history(entries, entry)
     if len(entries) > 1 and history:
-        found["rag-history"] = _strip(entries, entry, _history_rows(history, formats), formats)
+        found["rag-history"] = _strip(entries, entry, history_rows(history, formats), formats)
     return found
 
 
-def _calendar(entry: ProgressEntry, formats: Formats) -> charts.Calendar:
+def time_axis(today: dt.date, formats: Formats, label: str = "today") -> charts.Calendar:
+    """Return how a time axis reads in a document, with a line on one day; `label` is its word in the group `chart`."""
     from babel.dates import format_date
 
     locale = formats.territory
     return charts.Calendar(
         month=lambda day: str(format_date(day, "LLL", locale=locale)),
         day=lambda day: str(format_date(day, "d MMM", locale=locale)),
-        today=entry.period.end,
-        today_label=formats.words.word("today", "chart"),
+        today=today,
+        today_label=formats.words.word(label, "chart"),
     )
 
 
@@ -100,17 +101,18 @@ def _short_money(money: Money, formats: Formats) -> str:
     return f"{money.currency} {figures}"
 
 
-def _timeline(calendar: charts.Calendar, milestones: Sequence[MilestoneState], formats: Formats) -> Picture:
+def timeline(calendar: charts.Calendar, milestones: Sequence[tuple[str, MilestoneState]], formats: Formats) -> Picture:
+    """Return milestones one below the other, each under a title of its own behind its id."""
     rows = tuple(
         charts.TimelineRow(
-            title=f"{state.id} {state.title}",
+            title=f"{state.id} {title}",
             baseline=state.current or state.baseline,
             forecast=state.forecast,
             actual=state.actual,
             note=format_shift(state.variance, formats) if state.variance else "",
             tone=_TONES[state.state],
         )
-        for state in milestones
+        for title, state in milestones
     )
     labels = {name: formats.words.word(name, "chart") for name in ("baseline", "forecast", "actual")}
     return charts.timeline(
@@ -124,7 +126,7 @@ def _timeline(calendar: charts.Calendar, milestones: Sequence[MilestoneState], f
     )
 
 
-def _history_rows(history: Sequence[DimensionHistory], formats: Formats) -> tuple[charts.RagRow, ...]:
+def history_rows(history: Sequence[DimensionHistory], formats: Formats) -> tuple[charts.RagRow, ...]:
     """Return the rows of a status strip, named in the document's language."""
     return tuple(
         charts.RagRow(
@@ -138,17 +140,22 @@ def _history_rows(history: Sequence[DimensionHistory], formats: Formats) -> tupl
 def _strip(
     entries: Sequence[ProgressEntry], entry: ProgressEntry, rows: tuple[charts.RagRow, ...], formats: Formats
 ) -> Picture:
-    from babel.dates import format_date
-
     known = [other for other in entries if other.period.end <= entry.period.end]
     ends = sorted({other.period.end for other in known})[-len(rows[0].tones) :]
+    return strip(ends, rows, formats)
+
+
+def strip(ends: Sequence[dt.date], rows: Sequence[charts.RagRow], formats: Formats) -> Picture:
+    """Return statuses over periods, each named by the day it ends on."""
+    from babel.dates import format_date
+
     names, letters = (
         tuple(formats.words.word(tone, group) for tone in ("green", "amber", "red")) for group in ("rag", "rag_letter")
     )
     return charts.rag_strip(
         charts.RagStrip(
             periods=tuple(str(format_date(end, "d MMM", locale=formats.territory)) for end in ends),
-            rows=rows,
+            rows=tuple(rows),
             letters=(letters[0], letters[1], letters[2]),
             meanings=(names[0], names[1], names[2]),
         )
