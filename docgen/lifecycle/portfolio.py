@@ -1,0 +1,357 @@
+"""What several engagements of one client come to on a day: how each stands, what it costs, what is awaited from whom.
+
+Everything here may be read by the client. Amounts of different currencies are never added, and a contract that is not
+signed yet is no part of a total.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from docgen.lifecycle.agenda import ENDED, Situation, agenda
+from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.due import Actor, DeadlineKind
+from docgen.lifecycle.house_rules import DEFAULT, HouseRules
+from docgen.lifecycle.progress import (
+    Budget,
+    Dimension,
+    DimensionHistory,
+    MilestoneState,
+    Standing,
+    awaited,
+    budget,
+    dimensions,
+    milestone_states,
+    next_report_day,
+    rag_history,
+    standing,
+)
+from docgen.lifecycle.states import LifeState, OrderState
+from docgen.models.engagement import Engagement
+from docgen.models.money import Money
+from docgen.models.party import Side
+from docgen.models.progress import ProgressEntry, Rag, ReportPeriod
+
+AHEAD = 30
+"""How many days ahead an obligation of the client is listed among what is awaited."""
+_DAY = dt.timedelta(days=1)
+_PROMISED = re.compile(r"^(?:CT|RR)-[0-9]+: ")
+
+
+class AskKind(StrEnum):
+    """What is awaited from the client, in the order in which it is listed on one day."""
+
+    DECISION = "decision"
+    CHANGE = "change"
+    REVIEW = "review"
+    ACTION = "action"
+    OBLIGATION = "obligation"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """One thing that is awaited from the client; `about` is what, `kind` says which sort of thing.
+
+    `person` is the e-mail address of whom it is awaited from, `document` the kind of paper to sign; each None where
+    there is none. `left` are the days to the day it is due, below zero once it is past.
+    """
+
+    engagement: str
+    kind: AskKind
+    about: str
+    person: str | None = None
+    due: dt.date | None = None
+    left: int | None = None
+    document: str | None = None
+
+    @property
+    def overdue(self) -> bool:
+        """Say whether its day has passed."""
+        return self.left is not None and self.left < 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLine:
+    """A change order as the client sees it: where it stands, and what it does to the sum and to the end date.
+
+    `signed_on` is the day it was signed. `effect` and `days` are None where it cannot be applied to the contract as
+    it stands.
+    """
+
+    reference: str
+    title: str
+    state: OrderState
+    requested_by: Side
+    effect: Money | None
+    days: int | None
+    effective_date: dt.date | None = None
+    signed_on: dt.date | None = None
+    answer_by: dt.date | None = None
+
+    @property
+    def executed(self) -> bool:
+        """Say whether it is signed."""
+        return self.state is OrderState.EXECUTED
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document that awaits a signature: its kind, its reference and the day it was issued."""
+
+    kind: str
+    reference: str
+    issued: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One engagement of a portfolio: all that is known of it, its change orders, and the papers that await signing."""
+
+    situation: Situation
+    orders: tuple[OrderLine, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    rules: HouseRules = DEFAULT
+
+    @property
+    def engagement(self) -> Engagement:
+        """Return the engagement's facts."""
+        return self.situation.engagement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """An engagement as a portfolio shows it.
+
+    `entry` is the last report that was recorded, `dimensions` its status and `history` that of all reports up to it.
+    Milestones and money are as of the day of the portfolio. `signed` says whether there is a contract. `next_report`
+    is the day of the next report, None where none is to come.
+    """
+
+    engagement: Engagement
+    state: LifeState
+    signed: bool
+    ended: bool
+    entry: ProgressEntry | None
+    dimensions: tuple[Dimension, ...]
+    history: tuple[DimensionHistory, ...]
+    ends: tuple[dt.date, ...]
+    milestones: tuple[MilestoneState, ...]
+    money: Budget
+    baseline: Standing
+    current: Standing
+    asks: tuple[Ask, ...]
+    orders: tuple[OrderLine, ...]
+    next_report: dt.date | None
+
+    @property
+    def overall(self) -> Dimension | None:
+        """Return the status all in all, or None where no report gave one."""
+        return next((each for each in self.dimensions if each.name == "overall"), None)
+
+    @property
+    def next_milestone(self) -> MilestoneState | None:
+        """Return the open milestone whose day comes first."""
+        open_ones = [each for each in self.milestones if each.actual is None]
+        return min(open_ones, key=lambda each: each.current or each.forecast or dt.date.max, default=None)
+
+
+@dataclass(frozen=True)
+class CurrencyTotal:
+    """The money of all signed contracts in one currency; `engagements` is their number."""
+
+    currency: str
+    engagements: int
+    signed: Money
+    sum: Money
+    invoiced: Money
+    spent: Money
+    forecast: Money
+
+    @property
+    def variance(self) -> Money:
+        """Return the forecast less the contract sum: above zero when more will be spent than agreed."""
+        return self.forecast - self.sum
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """All engagements of a client on a day, by their ids; `earlier` is the number of those that ended long ago."""
+
+    on: dt.date
+    members: tuple[Figures, ...]
+    earlier: int = 0
+    counts: Mapping[Rag, int] = field(default_factory=dict)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Return all that is awaited from the client, the longest overdue first and what has no day last."""
+        return tuple(sorted((ask for each in self.members for ask in each.asks), key=_ask_order))
+
+    @property
+    def totals(self) -> tuple[CurrencyTotal, ...]:
+        """Return the totals of the signed contracts, one for each currency."""
+        return tuple(_total(currency, self.members) for currency in self.currencies)
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """Return the currencies of the signed contracts."""
+        return tuple(sorted({each.engagement.currency for each in self.members if each.signed}))
+
+
+def portfolio(members: Iterable[Member], on: dt.date, earlier: int = 0) -> Portfolio:
+    """Return what some engagements come to on a day; raises ChangeError and what the rules of calendars raise."""
+    found = tuple(sorted((figures(each) for each in members), key=lambda each: each.engagement.id))
+    statuses = [each.overall.rag for each in found if each.overall]
+    return Portfolio(on, found, earlier, {rag: statuses.count(rag) for rag in Rag})
+
+
+def figures(member: Member) -> Figures:
+    """Return one engagement as a portfolio shows it; raises ChangeError."""
+    now, engagement = member.situation, member.engagement
+    entries = tuple(entry for entry in now.entries if entry.period.end <= now.on)
+    last = entries[-1] if entries else None
+    today = last if last and last.period.end == now.on else _nothing_since(engagement, now.on)
+    terms, baseline = now.terms, engagement.terms
+    return Figures(
+        engagement=engagement,
+        state=now.state,
+        signed=now.signed_on is not None,
+        ended=_ended(now),
+        entry=last,
+        dimensions=dimensions(entries, last) if last else (),
+        history=rag_history(entries, last) if last else (),
+        ends=tuple(entry.period.end for entry in entries),
+        milestones=milestone_states(baseline, terms, entries, today),
+        money=budget(now.terms_on, engagement.currency, entries, today),
+        baseline=standing(baseline, engagement.currency),
+        current=standing(terms, engagement.currency),
+        asks=tuple(sorted(_asks(member, entries, today), key=_ask_order)),
+        orders=tuple(each for each in member.orders if _shown(each)),
+        next_report=_next_report(now, last),
+    )
+
+
+def _nothing_since(engagement: Engagement, on: dt.date) -> ProgressEntry:
+    """Return an entry that says nothing of one day, so that what was reported before is counted up to it."""
+    return ProgressEntry(
+        engagement=engagement.id, period=ReportPeriod.model_validate({"from": on, "to": on}), no_change=True
+    )
+
+
+def _ended(now: Situation) -> bool:
+    return now.state in ENDED or now.completed_on is not None
+
+
+def _shown(order: OrderLine) -> bool:
+    """Say whether the client knows of an order: it was put forward, is signed, or the client asked for it."""
+    if order.state is OrderState.DRAFT:
+        return order.requested_by is Side.CLIENT
+    return order.state in (OrderState.SUBMITTED, OrderState.APPROVED, OrderState.ISSUED, OrderState.EXECUTED)
+
+
+def _next_report(now: Situation, last: ProgressEntry | None) -> dt.date | None:
+    """Return the next day on which a report is due, from today on; None where none is agreed or the work is over."""
+    engagement, end = now.engagement, now.terms.end_date
+    if engagement.calendar is None or now.begun_on is None or _ended(now):
+        return None
+    after = max(now.on - _DAY, last.period.end) if last else now.on - _DAY
+    if end is not None and after >= end:
+        return None
+    return next_report_day(engagement.account.report, business_days(engagement.calendar), after)
+
+
+# What is awaited from the client
+
+
+def _asks(member: Member, entries: tuple[ProgressEntry, ...], today: ProgressEntry) -> Iterator[Ask]:
+    if _ended(member.situation):
+        entries = ()
+    yield from _reported(member, entries, today)
+    yield from _owed(member)
+    for paper in member.papers:
+        yield _ask(member, AskKind.SIGNATURE, paper.reference, document=paper.kind)
+
+
+def _reported(member: Member, entries: tuple[ProgressEntry, ...], today: ProgressEntry) -> Iterator[Ask]:
+    """Yield what the reports ask for; a serious issue with a notice of its own is left to its notice."""
+    if not entries:
+        return
+    standing_open = awaited(entries, today)
+    for action in standing_open.actions:
+        yield _ask(member, AskKind.ACTION, action.text, due=action.due, person=action.owner)
+    for decision in standing_open.decisions:
+        yield _ask(member, AskKind.DECISION, decision)
+    noticed = {each.issue for number, each in member.situation.issues.items() if number in member.situation.noticed}
+    for issue in standing_open.issues:
+        if issue.decision and issue.id not in noticed:
+            yield _ask(member, AskKind.DECISION, issue.decision, due=issue.decide_by)
+
+
+_KINDS: Mapping[DeadlineKind, AskKind] = {
+    DeadlineKind.ACCEPTANCE_REVIEW: AskKind.REVIEW,
+    DeadlineKind.CHANGE_RESPONSE: AskKind.CHANGE,
+    DeadlineKind.DECISION: AskKind.DECISION,
+    DeadlineKind.OBLIGATION: AskKind.OBLIGATION,
+    DeadlineKind.FOLLOW_UP: AskKind.ACTION,
+}
+"""Deadlines of the client that are asked for; whether an invoice is paid is not recorded, so none is."""
+
+
+def _owed(member: Member) -> Iterator[Ask]:
+    for owed in agenda(member.situation, member.rules).owed:
+        deadline = owed.deadline
+        kind = _KINDS.get(deadline.kind)
+        if kind is None or deadline.owed_by is not Actor.CLIENT:
+            continue
+        if kind is AskKind.OBLIGATION and deadline.days_left(member.situation.on) > AHEAD:
+            continue
+        # The number of the contact or review in which it was promised says nothing to the client.
+        about = _PROMISED.sub("", deadline.about)
+        yield _ask(member, kind, about, due=deadline.date, person=owed.person)
+
+
+def _ask(
+    member: Member,
+    kind: AskKind,
+    about: str,
+    *,
+    due: dt.date | None = None,
+    person: str | None = None,
+    document: str | None = None,
+) -> Ask:
+    left = (due - member.situation.on).days if due else None
+    return Ask(
+        engagement=member.engagement.id,
+        kind=kind,
+        about=about,
+        person=person,
+        due=due,
+        left=left,
+        document=document,
+    )
+
+
+def _ask_order(ask: Ask) -> tuple[dt.date, int, str, str]:
+    return ask.due or dt.date.max, list(AskKind).index(ask.kind), ask.engagement, ask.about
+
+
+def _total(currency: str, members: Iterable[Figures]) -> CurrencyTotal:
+    counted = [each for each in members if each.signed and each.engagement.currency == currency]
+
+    def total(amounts: Iterable[Money]) -> Money:
+        return Money.total(amounts, currency)
+
+    return CurrencyTotal(
+        currency,
+        len(counted),
+        total(each.baseline.sum for each in counted),
+        total(each.money.sum for each in counted),
+        total(each.money.invoiced for each in counted),
+        total(each.money.spent for each in counted),
+        total(each.money.forecast for each in counted),
+    )
