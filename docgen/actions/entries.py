@@ -26,6 +26,7 @@ from docgen.lifecycle.rag import USUAL, coloured, colours, measured
 from docgen.lifecycle.states import ORDER_TABLE, OrderState, OrderStep, advance
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.dispute import Dispute
 from docgen.models.progress import ProgressEntry, ReportPeriod
 from docgen.models.serious_issue import SeriousIssue
@@ -118,7 +119,8 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
     new = bool(hand.settle(decide))
     draft = drafts[-1]
     remarks = (*draft.findings, *_remarks(hand, draft))
-    return Recorded(draft.reference, draft.revision, new, draft.changed, tuple(map(str, remarks)))
+    told = (*map(str, remarks), *_other_dates(hand, draft))
+    return Recorded(draft.reference, draft.revision, new, draft.changed, told)
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,19 @@ def _remarks(hand: Hand, draft: _Draft) -> tuple[Finding, ...]:
     from docgen.actions.cited import remarks_on
 
     return remarks_on(hand.record, hand.desk, draft.entry, draft.source)
+
+
+def _other_dates(hand: Hand, draft: _Draft) -> tuple[str, ...]:
+    """Return a remark on each date that is not the one the client was given last; a contact tells its dates once."""
+    from docgen.actions.promised import doubts
+
+    again = isinstance(draft.entry, Contact) and draft.revision > 1
+    if again and not any(each.path[0] == "promises" for each in draft.changed):
+        return ()
+    try:
+        return doubts(hand.record, draft.entry, draft.number, hand.desk.on)
+    except DocgenError:  # what is wrong with other facts is told where they are read
+        return ()
 
 
 def _only(facts: FactSet, kinds: tuple[type[Entry], ...]) -> Sourced[Any] | None:

@@ -9,6 +9,7 @@ from docgen.actions.completion import CERTIFICATE, check_complete
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import check_notice, check_re_opening, check_referral
 from docgen.actions.executed import CONTRACT, executed, under_letter
+from docgen.actions.promised import doubts_on_paper
 from docgen.actions.recorded import recorded_entries
 from docgen.facts.load import FactSet
 from docgen.models.engagement import Engagement
@@ -27,7 +28,8 @@ def check_ready(record: Record, desk: Desk, kind: str, engagement: Engagement, f
     Raises what the kind's own check refuses with.
     """
     check = _CHECKS.get(kind)
-    return check(record, desk, engagement, facts) if check else ()
+    remarks = check(record, desk, engagement, facts) if check else ()
+    return (*remarks, *doubts_on_paper(record, kind, engagement, facts, desk.on))
 
 
 def _certificate(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "engagement": ("docgen.cli.engagements", "Record an engagement's facts, and look at what is recorded."),
     "change": ("docgen.cli.changes", "Raise, approve, issue and sign change orders."),
     "progress": ("docgen.cli.progress", "Write the reports, see which are due, make them in one round."),
+    "contact": ("docgen.cli.contacts", "Log what was said to whom, and see everything said and sent."),
     "delivery": ("docgen.cli.disputes", "Record what was handed over, and what the client said of it."),
     "dispute": ("docgen.cli.disputes", "Record what went wrong and each step since, and see how far it has come."),
     "breach": ("docgen.cli.breaches", "Record a breach, and see which steps came before it."),

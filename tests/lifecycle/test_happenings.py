@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from pydantic import ValidationError
 
 from docgen.actions.demo import EXAMPLE
 from docgen.errors import Severity
 from docgen.facts.load import load_files
-from docgen.lifecycle.happenings import delivery_problems, dispute_problems
+from docgen.lifecycle.happenings import contact_problems, delivery_problems, dispute_problems
 from docgen.models.changes import ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Deviation, Engagement
@@ -116,3 +120,56 @@ def test_nobody_is_reminded_of_a_review_before_the_hand_over() -> None:
 
 def test_where_the_length_of_the_review_is_open_nothing_is_said() -> None:
     assert told(silent("2027-01-28"), ENGAGEMENT.model_copy(update={"calendar": None})) == []
+
+
+# What was said
+
+
+JON, MEI = "jon.bell@northbridge.example", "mei.tan@harrowpike.example"
+
+
+def spoke(**named: Any) -> Contact:
+    """Return a call of Jon with Mei on 24 November 2026."""
+    usual = {"engagement": ENGAGEMENT.id, "on": "2026-11-24", "how": "call", "by": JON, "with": [MEI], "text": "Tests."}
+    return Contact.model_validate(usual | named)
+
+
+def heard(contact: Contact, *orders: ChangeOrder) -> list[tuple[object, str, Severity]]:
+    return [(each.loc, each.rule, each.severity) for each in contact_problems(ENGAGEMENT, orders, contact)]
+
+
+def test_a_contact_between_people_of_both_sides_is_sound() -> None:
+    assert heard(spoke(promises=[{"about": "M2", "date": "2027-02-26"}])) == []
+
+
+def test_people_nobody_knows_are_remarked_where_they_stand() -> None:
+    contact = spoke(by="kim@northbridge.example", **{"with": [MEI, "lou@harrowpike.example"]})
+    assert heard(contact) == [
+        (("by",), "person", Severity.WARNING),
+        (("with", 1), "person", Severity.WARNING),
+    ]
+
+
+def test_a_contact_is_between_the_two_sides_and_not_within_one() -> None:
+    first, second = contact_problems(ENGAGEMENT, (), spoke(by=MEI, **{"with": [JON]}))
+    assert first.message == f"{MEI} is a contact of the client, not of the provider"
+    assert second.message == f"{JON} is a contact of the provider, not of the client"
+
+
+def test_what_is_promised_is_of_the_contract_or_of_an_order() -> None:
+    contact = spoke(promises=[{"about": "D4", "date": "2027-02-26"}])
+    assert heard(contact, ADDS) == []
+    assert heard(contact) == [(("promises", 0, "about"), "unknown-id", Severity.ERROR)]
+
+
+def test_words_may_be_promised_without_an_id_but_not_nothing() -> None:
+    assert heard(spoke(promises=[{"text": "The test results", "date": "2026-12-01"}])) == []
+    with pytest.raises(ValidationError, match="the promise does not say of what"):
+        spoke(promises=[{"date": "2026-12-01"}])
+
+
+@pytest.mark.parametrize("name", ["due", "done"])
+def test_what_follows_a_contact_is_not_before_it(name: str) -> None:
+    assert heard(spoke(follow_ups=[{"text": "Send it", name: "2026-11-24"}])) == []
+    early = spoke(follow_ups=[{"text": "Send it", name: "2026-11-23"}])
+    assert heard(early) == [(("follow_ups", 0, name), "follow-up-date", Severity.ERROR)]
