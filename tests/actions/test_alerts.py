@@ -143,7 +143,7 @@ def test_before_a_contract_is_issued_the_notice_cites_no_clause(firms: Firms, tm
     assert found.notice is not None
     assert found.remarks == ()
     words = pdf_words(found.notice.files["pdf"])
-    assert "and not only in our next report." in words
+    assert "do not wait for the next report to tell you." in words
     assert "(clause" not in words
 
 

@@ -130,7 +130,7 @@ def test_cites_the_contract_and_is_no_change_order(deviation: str) -> None:
     contract = printed("contract", facts)
     duty = next(line.split()[0] for line in contract if "tell the Client promptly of anything likely" in line)
     letter = " ".join(printed(KIND, facts, issue()))
-    assert f"not only in our next report (clause {duty} of our agreement)." in letter
+    assert f"do not wait for the next report to tell you (clause {duty} of our agreement)." in letter
     assert "This letter is no change order and changes nothing by itself" in letter
     assert "until we both sign a change order (clause " in letter
 
@@ -155,3 +155,28 @@ def test_stands_on_one_page() -> None:
 def test_needs_the_file_of_the_issue() -> None:
     with pytest.raises(MissingPartError, match=r"docgen\.serious-issue/1"):
         printed(KIND, ENGAGEMENT)
+
+
+def test_the_report_takes_it_up() -> None:
+    entry = {
+        "format": "docgen.progress/1",
+        "engagement": "LMB-7",
+        "period": {"from": "2026-04-13", "to": "2026-04-17"},
+        "summary": "The second oven is cracked.",
+        "status": {"overall": {"rag": "red", "reason": "No second oven"}},
+        "issues": [
+            {
+                "id": "I4",
+                "text": "The second oven is cracked",
+                "serious": True,
+                "effect": "It cannot be fired.",
+                "options": [{"text": "Wait"}],
+                "decision": "Whether a used oven may stand in",
+                "decide_by": "2026-04-24",
+            }
+        ],
+    }
+    (row,) = [line for line in printed("progress-report", ENGAGEMENT, entry) if line.startswith("I4\t")]
+    cells = row.split("\t")
+    assert cells[1] == "serious The second oven is cracked. It cannot be fired."
+    assert cells[3] == "Decision needed by 24/04/2026: Whether a used oven may stand in."
