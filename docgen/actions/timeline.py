@@ -217,22 +217,26 @@ def _time(moment: str, day: str, engagement: Engagement) -> str:
 
 
 def _emails(dossier: Dossier) -> Iterator[Moment]:
-    """Yield the e-mails that were sent, as far as what is recorded of them says."""
+    """Yield the letters with documents that went out by e-mail, each at the last step recorded of it."""
     from docgen.store.blobs import BlobErasedError
 
+    zone = ZoneInfo(dossier.engagement.time_zone)
     for revision in dossier.record.register.entries(dossier.name, DISPATCH):
         try:
             said: Mapping[str, Any] = json.loads(dossier.record.blobs.read(revision.blob))
         except (BlobErasedError, ValueError):
             continue
-        local = dt.datetime.fromisoformat(revision.at).astimezone(ZoneInfo(dossier.engagement.time_zone))
-        to = said.get("to") or said.get("recipients") or ()
-        people = _and(tuple(map(str, to)) if isinstance(to, list | tuple) else (str(to),))
-        state = str(said.get("state") or "sent").replace("_", " ")
-        paper = str(said.get("document") or said.get("reference") or "")
-        what = f"E-mail {state}{f', to {people}' if people else ''}"
-        subject = "".join(filter(str.isprintable, str(said.get("subject") or "")))
-        yield Moment(local.date(), Sort.EMAIL, what, at=local.strftime("%H:%M"), text=subject, reference=paper)
+        local = dt.datetime.fromisoformat(str(said.get("at") or revision.at)).astimezone(zone)
+        people = _and(tuple(_line(each.get("address")) for each in said.get("recipients") or ()))
+        state = _line(said.get("state")).replace("_", " ")
+        what = f"E-mail {'sent' if state == 'accepted' else state}{f', to {people}' if people else ''}"
+        text, paper = _line(said.get("subject")), _line(said.get("document"))
+        yield Moment(local.date(), Sort.EMAIL, what, at=local.strftime("%H:%M"), text=text, reference=paper)
+
+
+def _line(value: object) -> str:
+    """Return a value as a line of signs that show."""
+    return "".join(filter(str.isprintable, str(value or "")))
 
 
 def _deliveries(dossier: Dossier) -> Iterator[Moment]:

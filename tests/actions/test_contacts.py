@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,7 @@ from docgen.actions.contacts import (
     log_file,
     log_saying,
 )
+from docgen.actions.desk import Desk
 from docgen.actions.due import Asking, Item, owing
 from docgen.actions.engagements import Recorded, record_engagement
 from docgen.actions.entries import record_entry, record_progress
@@ -29,6 +32,7 @@ from docgen.actions.timeline import Timeline, timeline
 from docgen.errors import FindingsError, NotFoundError, UsageError
 from docgen.models.contact import Contact, ContactWay, Direction
 from docgen.models.serious_issue import SeriousIssue
+from docgen.store.events import EntryRecorded
 from tests.firm import AUDRA, ID, JON, LENA, REPORT, Firm, Firms
 from tests.lives import put_paper
 
@@ -417,3 +421,27 @@ def test_the_timeline_tells_no_more_than_was_known_on_its_day(firm: Firm) -> Non
     assert [each.reference for each in firm.do(timeline, ID).moments if each.sort == "contact"] == [f"{ID}/CT-001"]
     since = firm.on("2026-12-05").do(timeline, ID, dt.date(2026, 12, 1))
     assert [each.reference for each in since.moments] == [f"{ID}/CT-002"]
+
+
+def test_an_e_mail_that_was_sent_is_told_with_whom_it_went_to(firm: Firm) -> None:
+    dispatch = {
+        "document": f"{ID}/PR-001/1",
+        "state": "accepted",
+        "at": "2026-11-20T15:00:00+00:00",
+        "recipients": [{"address": MEI}, {"address": DILIP}],
+        "subject": "Progress report \u001b[31m1",
+    }
+
+    def put(desk: Desk) -> None:
+        blob = desk.record.blobs.put(json.dumps(dispatch).encode())
+        facts = desk.record.register.revisions(ID)[-1]
+        at = dt.datetime(2026, 11, 20, 15, tzinfo=dt.UTC)
+        stamp: dict[str, Any] = {"at": at, "actor": facts.person, "idempotency_key": "test/dispatch"}
+        desk.record.ledger.append(
+            EntryRecorded(**stamp, engagement=ID, entry="dispatch", number=1, revision=1, facts=blob)
+        )
+
+    firm.do(put)
+    (sent,) = [each for each in firm.do(timeline, ID).moments if each.sort == "e-mail"]
+    assert (str(sent.on), sent.at, sent.what) == ("2026-11-20", "15:00", f"E-mail sent, to {MEI} and {DILIP}")
+    assert (sent.text, sent.reference) == ("Progress report [31m1", f"{ID}/PR-001/1")

@@ -15,9 +15,7 @@ CALL = ("contact", "log", ID, "--how", "call", "--with", MEI, "--by", JON_THERE,
 
 
 @pytest.fixture
-def there(
-    docgen: Shell, firms: Firms, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Firm:
+def there(docgen: Shell, firms: Firms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Firm:
     """Lend a firm at work under a signed contract; the shell stands in its folder, and Jon acts."""
     firm = firms.at("signed", tmp_path / "firm")
     monkeypatch.chdir(firm.root)
