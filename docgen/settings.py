@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -22,12 +23,13 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _TOKEN = ("pkcs11_module", "pkcs11_token", "pkcs11_key")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECURITIES = ("starttls", "tls", "none")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.-]+)\s*\]\]?\s*(?:#.*)?")
 _ENTRY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _COLOURS = ("text", "muted", "accent", "rule", "shade", "green", "amber", "red")
 _KEYS: Mapping[str, tuple[str, ...]] = {
-    "": ("time_zone", "house", "people", "record", "seal", "timestamps", "deadlines", "rag"),
+    "": ("time_zone", "house", "people", "record", "seal", "timestamps", "deadlines", "rag", "mail"),
     "house": ("name", "logo", "colours", "fonts"),
     "house.colours": _COLOURS,
     "house.fonts": ("text", "heading", "files"),
@@ -55,6 +57,24 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         "cooling_off_days",
     ),
     "rag": ("amber_days", "red_days", "amber_percent", "red_percent"),
+    "mail": (
+        "host",
+        "port",
+        "security",
+        "username",
+        "certificates",
+        "from",
+        "name",
+        "reply_to",
+        "archive",
+        "drafts",
+        "since",
+        "sent_host",
+        "sent_port",
+        "sent_security",
+        "sent_username",
+        "sent_folder",
+    ),
 }
 _MOST = {"review_years": 10}
 _MOST_DAYS = 3650
@@ -139,6 +159,39 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
+class MailSettings:
+    """How reports are sent by e-mail; a password never stands here (docgen.exchange.smtp.password_for).
+
+    `sender` and `name` are what From shows: by default the account manager's address, and the manager's name with the
+    house's. `reply_to` is by default the account manager. `archive` gets a copy that nobody sees. `drafts` is the
+    folder letters are written to where there is no server. Reports issued before `since` went out by other means. The
+    server of the mailbox (`sent_host`) is asked whether a letter of which nothing is known was sent.
+    """
+
+    host: str = ""
+    port: int = 587
+    security: str = "starttls"
+    username: str = ""
+    certificates: Path | None = None
+    sender: str = ""
+    name: str = ""
+    reply_to: str = ""
+    archive: str = ""
+    drafts: Path | None = None
+    since: dt.date | None = None
+    sent_host: str = ""
+    sent_port: int = 993
+    sent_security: str = "tls"
+    sent_username: str = ""
+    sent_folder: str = ""
+
+    @property
+    def wanted(self) -> bool:
+        """Say whether reports are sent from here at all."""
+        return bool(self.host or self.drafts)
+
+
+@dataclass(frozen=True)
 class Settings:
     """A workspace's settings; the defaults serve where there is no workspace."""
 
@@ -152,6 +205,7 @@ class Settings:
     deadlines: Mapping[str, int] = field(default_factory=dict)
     """The numbers of the house's own deadlines that are set, by their names in `lifecycle.house_rules.HouseRules`."""
     rag: Thresholds = Thresholds()
+    mail: MailSettings = MailSettings()
 
     @property
     def templates(self) -> Path | None:
@@ -246,7 +300,64 @@ class _Reader:
             timestamps=timestamps,
             deadlines=self._deadlines(self._table(data, "deadlines", "")),
             rag=self._thresholds(self._table(data, "rag", "")),
+            mail=self._mail(self._table(data, "mail", "")),
         )
+
+    def _mail(self, table: Mapping[str, Any]) -> MailSettings:
+        for secret in sorted({"password", "sent_password"}.intersection(table)):
+            advice = "Take it out of the file, and out of its history. Set DOCGEN_SMTP_PASSWORD, or use the keyring."
+            self._fault(f"mail.{secret}", "a password does not stand in a file", advice)
+        self._check_keys({key: each for key, each in table.items() if "password" not in key}, "mail", "mail")
+        security, sent_security = (self._security(table, key) for key in ("security", "sent_security"))
+        since = table.get("since")
+        if since is not None and (not isinstance(since, dt.date) or isinstance(since, dt.datetime)):
+            self._fault("mail.since", f"{_shown(since)} is not a day", "Write it without quotes: since = 2026-11-20.")
+            since = None
+        mail = MailSettings(
+            host=self._line(table, "host", "mail"),
+            port=self._port(table, "port", 465 if security == "tls" else 587),
+            security=security or "starttls",
+            username=self._line(table, "username", "mail"),
+            certificates=self._path(table["certificates"], "mail.certificates") if "certificates" in table else None,
+            sender=self._address(table, "from"),
+            name=self._line(table, "name", "mail"),
+            reply_to=self._address(table, "reply_to"),
+            archive=self._address(table, "archive"),
+            drafts=self._path(table["drafts"], "mail.drafts") if "drafts" in table else None,
+            since=since,
+            sent_host=self._line(table, "sent_host", "mail"),
+            sent_port=self._port(table, "sent_port", 143 if sent_security in ("starttls", "none") else 993),
+            sent_security=sent_security or "tls",
+            sent_username=self._line(table, "sent_username", "mail") or self._line(table, "username", "mail"),
+            sent_folder=self._line(table, "sent_folder", "mail"),
+        )
+        if table and not mail.wanted:
+            self._fault("mail", "no server and no folder is named", "Give host, or drafts for letters sent by hand.")
+        return mail
+
+    def _security(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if value in ("", *_SECURITIES):
+            return str(value)
+        self._fault(f"mail.{key}", f"{_shown(value)} is no kind of security", f"Use {' or '.join(_SECURITIES)}.")
+        return ""
+
+    def _port(self, table: Mapping[str, Any], key: str, usual: int) -> int:
+        value = table.get(key, usual)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 65535:
+            advice = "Write a number from 1 to 65535, without quotes."
+            self._fault(f"mail.{key}", f"{_shown(value)} is no port", advice)
+            return usual
+        return value
+
+    def _address(self, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if key in table and not is_email(value):
+            self._fault(
+                f"mail.{key}", f"{_shown(value)} is not an e-mail address", "Write one such as name@firm.example."
+            )
+            return ""
+        return str(value)
 
     def _deadlines(self, table: Mapping[str, Any]) -> Mapping[str, int]:
         self._check_keys(table, "deadlines", "deadlines")

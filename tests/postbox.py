@@ -32,6 +32,8 @@ class Postbox:
     """The reply to a recipient, or under "MAIL" to the sender and under "END" to the end of the data."""
     drop_at: str = ""
     """Where the server hangs up: MAIL, RCPT, DATA, END (having taken nothing) or TAKEN (having taken the letter)."""
+    hold: bool = False
+    """Whether the server keeps its answer to the end of the data to itself, having taken the letter."""
     patience: float = 30
     letters: list[tuple[str, tuple[str, ...], bytes]] = field(default_factory=list)
     dialogues: int = 0
@@ -82,6 +84,8 @@ class Postbox:
             return self.answers["END"]
         assert isinstance(envelope.content, bytes)
         self.letters.append((str(envelope.mail_from), tuple(envelope.rcpt_tos), envelope.content))
+        while self.hold:
+            await asyncio.sleep(0.01)
         if self.drop_at == "TAKEN":
             server.break_line()
         return f"250 2.0.0 OK: queued as {len(self.letters)}"

@@ -35,6 +35,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "conformed-contract": ("change-order",),
     "change-order": ("change-order",),
     "progress-report": ("progress", "change-order"),
+    "covering-mail": ("progress", "change-order"),
     "breach-notice": ("change-order", "breach"),
     "notice-of-issue": ("change-order", "serious-issue"),
     "look-back": ("change-order", "progress", "delivery", "dispute"),
@@ -49,7 +50,14 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }
 """The kinds of document, and the beginnings of the names of the files each needs beside the engagement."""
 KINDS = tuple(FILES)
-GERMAN_KINDS = ("letter-of-approval", "progress-report", "notice-of-issue", "completion-certificate", "survey")
+GERMAN_KINDS = (
+    "letter-of-approval",
+    "progress-report",
+    "covering-mail",
+    "notice-of-issue",
+    "completion-certificate",
+    "survey",
+)
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_ADDRESS = f"{'operations.and.platform.engineering.' * 2}team@a-rather-long-name-of-a-firm.example"

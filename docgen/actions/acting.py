@@ -32,6 +32,7 @@ class Deed(StrEnum):
     DECIDE_CHANGES = "approve or reject change orders"
     ISSUE_DOCUMENTS = "issue documents"
     ISSUE_REPORTS = "issue progress reports"
+    SEND_REPORTS = "send progress reports"
     EXECUTE_DOCUMENTS = "record signed documents"
     WITHDRAW_DOCUMENTS = "withdraw documents"
     EXPORT_RECORD = "export the record"
@@ -46,6 +47,7 @@ PERMISSIONS: Mapping[Deed, frozenset[str]] = {
     Deed.DECIDE_CHANGES: frozenset({"account_manager", "delivery", "legal", "director", "board"}),
     Deed.ISSUE_DOCUMENTS: frozenset({"account_manager", "legal", "director"}),
     Deed.ISSUE_REPORTS: frozenset({"account_manager", "delivery", "legal", "director"}),
+    Deed.SEND_REPORTS: frozenset({"account_manager", "delivery", "director"}),
     Deed.EXECUTE_DOCUMENTS: frozenset({"account_manager", "legal", "director"}),
     Deed.WITHDRAW_DOCUMENTS: frozenset({"account_manager", "legal", "director"}),
     Deed.EXPORT_RECORD: frozenset({"account_manager", "legal", "director", "board", "admin", "auditor"}),

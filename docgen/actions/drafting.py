@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from docgen.store.register import IssuedDocument
     from docgen.templating.catalogue import Template
 
+COVER = "covering-mail"
+"""The words of the e-mail a report goes out with; they are no document that is issued."""
+
 
 class NotApprovedError(DocgenError):
     """A template is not approved as it stands, so nothing can be issued on it."""
@@ -153,6 +156,8 @@ def _parts(
 ) -> tuple[int, FactSet]:
     """Return the number of a document, 0 where its kind has none, and the facts it is made from."""
     facts = FactSet((engagement,))
+    if kind == COVER:
+        raise UsageError("An e-mail is no document by itself: it goes out with its report (`docgen progress send`).")
     if kind not in PREFIXES and wanted.number is not None:
         raise UsageError(f"A {wanted.kind} has no number. Leave --number out.")
     match kind:

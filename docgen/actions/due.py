@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.completion import CERTIFICATE
 from docgen.actions.desk import Desk
+from docgen.actions.dispatches import sendings
 from docgen.actions.documents import due as unsigned
 from docgen.actions.dossier import Dossier, dossier_of, open_dossier
 from docgen.actions.executed import CONTRACT, LETTER
@@ -16,8 +17,10 @@ from docgen.actions.life import house_rules
 from docgen.actions.references import reference_of
 from docgen.errors import DocgenError
 from docgen.exchange.calendar_files import CalendarEntry, write_calendar
+from docgen.facts.recorded import RecordedFactsError
 from docgen.lifecycle.agenda import agenda
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind
+from docgen.models.dispatch import DispatchState
 from docgen.store.register import ALL
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ WINDOW = 14
 """How many days ahead is looked when nobody says."""
 LONG_AGO = 730
 """How many days after its completion an engagement is no longer looked at, unless it is named."""
-SIGNATURE = "signature"
+SIGNATURE, SENDING = "signature", "sending"
 _SIGNERS = {"look-back": "sender", "re-opening": "sender", "change-directive": "party that orders"}
 """Who signs a kind of document, where that is not both parties."""
 _WORDS = {
@@ -70,16 +73,20 @@ class Item:
     person: str | None = None
     deadline: Deadline | None = None
     document: IssuedDocument | None = None
+    sending: str = ""
+    """The report whose letter is owed: it did not go out, came back, or nobody knows."""
 
     @property
     def kind(self) -> str:
-        """Return what is owed, in a word: `signature`, or the kind of the deadline."""
+        """Return what is owed, in a word: `signature`, `sending`, or the kind of the deadline."""
+        if self.sending:
+            return SENDING
         return self.deadline.kind.value if self.deadline else SIGNATURE
 
     @property
     def overdue(self) -> bool:
-        """Say whether a deadline has passed; a signature has none."""
-        return self.deadline is not None and self.left < 0
+        """Say whether a deadline has passed; a signature has none, and what was to be sent is overdue at once."""
+        return bool(self.sending) or (self.deadline is not None and self.left < 0)
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,7 @@ def owing(desk: Desk, asking: Asking) -> Owing:
     items: list[Item] = []
     for dossier in _dossiers(desk, asking.engagement, remarks):
         items += _items(desk, dossier, remarks, named=bool(asking.engagement))
+        items += _letters(desk, dossier, remarks)
     if asking.overdue:
         items = [each for each in items if each.overdue]
     else:
@@ -182,6 +190,40 @@ def _items(desk: Desk, dossier: Dossier, remarks: list[str], *, named: bool) -> 
         )
 
 
+def _letters(desk: Desk, dossier: Dossier, remarks: list[str]) -> Iterator[Item]:
+    """Yield the reports that were issued and are not with the client: not sent, refused, come back, or unknown."""
+    try:
+        found = sendings(desk.record, dossier.name, desk.settings.mail, desk.on)
+    except RecordedFactsError as error:
+        remarks.append(f"{dossier.name}: {error}")
+        return
+    for each in found:
+        manager = dossier.engagement.account.manager
+        yield Item(
+            engagement=dossier.name,
+            title=dossier.engagement.title,
+            day=dt.date.fromisoformat(each.document.day),
+            left=(dt.date.fromisoformat(each.document.day) - desk.on).days,
+            who=manager or _WHO[Actor.ACCOUNT_MANAGER],
+            what=f"{_TO_SEND[each.letter.state] if each.letter else 'send'} {each.reference}",
+            person=manager,
+            sending=each.reference,
+        )
+
+
+_TO_SEND = {
+    DispatchState.OUTBOX: "send",
+    DispatchState.DEFERRED: "send once more",
+    DispatchState.HANDED_OVER: "find out whether the client has",
+    DispatchState.UNKNOWN: "find out whether the client has",
+    DispatchState.DRAFT: "send the draft with",
+    DispatchState.REFUSED: "put right whom to send",
+    DispatchState.BOUNCED: "put right whom to send",
+    DispatchState.ACCEPTED: "put right whom else to send",
+}
+"""What is to be done about a letter, by how far it has come."""
+
+
 def _signatures(desk: Desk, engagement: str) -> Iterator[Item]:
     """Yield the documents that await a signature; the contract, once signed, takes the place of the letter."""
     for each in unsigned(desk, ALL):
@@ -210,4 +252,4 @@ def _signatures(desk: Desk, engagement: str) -> Iterator[Item]:
 def _order(item: Item) -> tuple[bool, dt.date, int, str, str]:
     kinds = list(DeadlineKind)
     rank = -1 if item.deadline is None else kinds.index(item.deadline.kind)
-    return item.left >= 0, item.day, rank, item.engagement, item.what
+    return not item.overdue and item.left >= 0, item.day, rank, item.engagement, item.what

@@ -25,6 +25,8 @@ OPEN_UNDER_CONTRACT: tuple[tuple[str, ...], ...] = (
     ("revision",),
     ("account", "manager"),
     ("account", "team"),
+    ("account", "report", "to"),
+    ("account", "report", "cc"),
     *(
         (side, name)
         for side in ("provider", "client")

@@ -163,6 +163,8 @@ def _path(event: Event, digest: str, what: str, content: bytes) -> str:
     if what == "template":
         template = event.template  # type: ignore[union-attr]
         return f"templates/{template.name}_{template.language}-{digest[:16]}.txt"
+    if event.event == "entry_recorded" and event.entry == "message":
+        return f"documents/letter-{event.number:03d}-r{event.revision}.eml"
     if what == "facts":
         number = (
             f"{event.entry.replace('_', '-')}-{event.number:03d}" if event.event == "entry_recorded" else "engagement"

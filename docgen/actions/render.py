@@ -303,7 +303,7 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
         case "change-directive":
             directive = _last(kind, case.directives, "the directive (format: docgen.change-directive/1)")
             return replace(case, directive=directive, number=_numbered(engagement, kind, directive.number))
-        case "progress-report":
+        case "progress-report" | "covering-mail":
             entry = _last(kind, entries, "a progress entry (format: docgen.progress/1), and the earlier ones")
             return replace(case, entry=entry, number=_numbered(engagement, kind, report_number(entries, entry)))
         case "look-back" | "mediation-referral" | "re-opening":

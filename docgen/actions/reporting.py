@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act, permitted
 from docgen.actions.desk import Desk
+from docgen.actions.dispatches import letters_by_document
 from docgen.actions.dossier import Dossier, dossier_of, open_dossier
 from docgen.actions.drafting import Issue
 from docgen.actions.entries import record_facts
 from docgen.actions.issuing import Issued, Kept, issue, last_note
-from docgen.actions.references import Reference
+from docgen.actions.references import Reference, reference_of
 from docgen.actions.sealing import pen
 from docgen.errors import DocgenError, UsageError
 from docgen.facts.kinds import ENTRY_WORDS
@@ -54,6 +55,7 @@ class ReportState(StrEnum):
     QUIET = "nothing recorded"
     RECORDED = "recorded"
     ISSUED = "issued"
+    SENT = "sent"
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def _of(dossier: Dossier, first: dt.date | None, last: dt.date) -> Iterator[Owed
     found = _owed(dossier, cadence, last)
     quiet = [each.day for each in found if each.entry is None]
     papers = {each.number: each for each in dossier.documents if each.kind == REPORT and each.withdrawn_by is None}
+    letters = letters_by_document(dossier.record, dossier.name) if papers else {}
     for each in found:
         if not (first or dt.date.min) <= each.day <= last:
             continue
@@ -161,6 +164,9 @@ def _of(dossier: Dossier, first: dt.date | None, last: dt.date) -> Iterator[Owed
         state = ReportState.MISSED if quiet and each.day < quiet[-1] else ReportState.QUIET
         if each.entry is not None:
             state = ReportState.ISSUED if paper else ReportState.RECORDED
+        letter = letters.get(str(reference_of(paper))) if paper else None
+        if letter is not None and letter.settled:
+            state = ReportState.SENT
         yield OwedReport(
             engagement=dossier.name,
             title=dossier.engagement.title,
@@ -288,7 +294,7 @@ class _Round:
     def _number(self, report: OwedReport) -> int | None:
         """Return the number of a report to make; of the others, say what is with them."""
         match report.state:
-            case ReportState.ISSUED:
+            case ReportState.ISSUED | ReportState.SENT:
                 self.results.append(Result(report.reference, Ending.THERE))
             case ReportState.RECORDED:
                 return report.number

@@ -48,6 +48,11 @@ def told(event: Event, named: Naming) -> str:
             return f"recorded {event.engagement}, revision {event.revision}"
         case EntryRecorded(entry=word) if word.removeprefix("change_") in set(Decided):
             return f"{word.removeprefix('change_')} {Reference(event.engagement, 'change-order', event.number)}"
+        case EntryRecorded(entry="dispatch"):
+            return f"recorded step {event.revision} in sending letter {event.number} of {event.engagement}"
+        case EntryRecorded(entry="message"):
+            again = f", written anew ({event.revision})" if event.revision > 1 else ""
+            return f"kept letter {event.number} of {event.engagement} as it goes out{again}"
         case EntryRecorded():
             entry = event.entry.replace("_", " ")
             return f"recorded {entry} {event.number} of {event.engagement}, revision {event.revision}"

@@ -73,6 +73,11 @@ time_zone = {_quoted(time_zone)}
 # amber_percent = 5                  # the forecast against the contract sum
 # red_percent = 10
 
+# [mail]
+# host = "smtp.firm.example"         # the server that reports are handed to; never put a password into this file
+# username = "reports@firm.example"  # its password: DOCGEN_SMTP_PASSWORD, or the keyring of the system
+# from = "reports@firm.example"      # by default the account manager's address
+
 # [record]
 # checkpoints = "/mnt/elsewhere"     # a folder somebody else keeps: only that shows a record that was made anew
 

@@ -84,6 +84,8 @@ def _print(items: tuple[Item, ...], why: bool) -> None:
 
 def _when(item: Item) -> str:
     days = f"{abs(item.left)} {'day' if abs(item.left) == 1 else 'days'}"
+    if item.sending:
+        return f"overdue {days}" if item.left else "overdue"
     if item.deadline is None:
         return f"waits {days}"
     if item.left == 0:
@@ -134,7 +136,7 @@ def _record(item: Item) -> dict[str, Any]:
         }
     deadline = item.deadline
     if deadline is None:
-        return value
+        return {**value, "reference": item.sending}
     return {
         **value,
         "about": deadline.about,

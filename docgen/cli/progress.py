@@ -14,6 +14,7 @@ import click
 from docgen.cli.alerts import NOTICE_FOLDER, alert, print_reported
 from docgen.cli.issue import print_issued
 from docgen.cli.options import shared, shared_options
+from docgen.cli.sending import bounce, send
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
@@ -53,6 +54,8 @@ def record_progress(file: Path, output: Path, as_json: bool) -> None:
 
 
 progress.add_command(alert)
+progress.add_command(send)
+progress.add_command(bounce)
 
 
 @progress.command(
@@ -96,22 +99,24 @@ def new(name: str, output: Path | None, at_once: bool, as_json: bool) -> None:
 @click.argument("name", metavar="[ENGAGEMENT]", required=False, default="")
 @_WEEK
 @_CLASS
-@click.option("--all", "everything", is_flag=True, help="Also those that are issued.")
+@click.option("--all", "everything", is_flag=True, help="Also those that are done.")
 @_JSON
 @shared_options
 def due(name: str, week: str, client_class: str | None, everything: bool, as_json: bool) -> None:
     """List the reports that are due by a day (--on) or in a week, with the hour in the client's zone.
 
-    A report that falls on a public holiday is due on the business day before.
+    A report that falls on a public holiday is due on the business day before. Where docgen.toml says how reports are
+    sent, one that is issued stays on the list until it is sent.
     """
     from docgen.actions.reporting import ReportState, reports
 
     run, remarks = shared(), list[str]()
     desk = run.desk()
+    done = {ReportState.SENT} if desk.settings.mail.wanted else {ReportState.SENT, ReportState.ISSUED}
     found = [
         each
         for each in reports(desk, _asking(name, week, client_class), remarks)
-        if everything or each.state is not ReportState.ISSUED
+        if everything or each.state not in done
     ]
     found.sort(key=lambda each: (each.at, each.engagement))
     if as_json:

@@ -12,6 +12,7 @@ from docgen.facts.kinds import FORMATS, M
 from docgen.facts.load import Sourced
 from docgen.facts.source import Source
 from docgen.models.decision import Decision
+from docgen.models.dispatch import Dispatch
 from docgen.models.engagement import Engagement
 
 
@@ -57,6 +58,14 @@ def read_decision(data: bytes, where: str) -> Decision:
     """Return a decision as it was recorded; raises RecordedFactsError."""
     try:
         return Decision.model_validate_json(data)
+    except (ValidationError, ValueError) as error:
+        raise RecordedFactsError(where, str(error)) from None
+
+
+def read_dispatch(data: bytes, where: str) -> Dispatch:
+    """Return a step of a dispatch as it was recorded; raises RecordedFactsError."""
+    try:
+        return Dispatch.model_validate_json(data)
     except (ValidationError, ValueError) as error:
         raise RecordedFactsError(where, str(error)) from None
 

@@ -153,6 +153,13 @@ def _people(engagement: Engagement) -> Iterator[Problem]:
         if member not in emails:
             loc = ("account", "team", index)
             yield Problem(loc, "team", f"{member} is not among the provider's contacts", "Add the person there.")
+    report = engagement.account.report
+    for field, named in (("to", report.to), ("cc", report.cc)) if report else ():
+        for index, email in enumerate(named):
+            if engagement.person(email) is None:
+                loc = ("account", "report", field, index)
+                advice = "A report goes to contacts of the engagement only; add the person there."
+                yield Problem(loc, "report-reader", f"{email} is not among the contacts", advice)
 
 
 def _privileges(engagement: Engagement) -> Iterator[Problem]:

@@ -64,6 +64,9 @@ class ReportCadence(Facts):
     at: TimeOfDay
     when_quiet: Literal["ask", "send"] = "ask"
     """What to do when nothing was recorded: let a person release the report of no change, or let it go by itself."""
+    to: tuple[Email, ...] = ()
+    """Whom it is sent to, of the engagement's contacts; by default the client's sponsor and day-to-day contacts."""
+    cc: tuple[Email, ...] = ()
 
 
 class BusinessCalendar(Facts):

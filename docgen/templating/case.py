@@ -65,6 +65,10 @@ class Case:
     feedback: tuple[Feedback, ...] = ()
     review: Review | None = None
     reviews: tuple[Review, ...] = ()
+    addressees: tuple[str, ...] = ()
+    """The names of those whom an e-mail is written to; by default those whom the reports go to."""
+    replaces: bool = False
+    """Whether an e-mail brings another version of what was sent before."""
     in_force_on: dt.date | None = None
     """The day whose terms count for a conformed contract; None when all orders given do."""
     draft: bool = True

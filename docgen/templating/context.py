@@ -22,6 +22,7 @@ from docgen.lifecycle.progress import (
     report_number,
     standing,
 )
+from docgen.lifecycle.recipients import report_readers
 from docgen.models.breach import Breach
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
@@ -86,7 +87,7 @@ def terms_for(case: Case) -> Terms:
             return effective_terms(baseline, case.orders, case.in_force_on)
         case "change-order" | "change-impact":
             return effective_terms(baseline, orders_before(case))
-        case "progress-report" if case.entry:
+        case "progress-report" | "covering-mail" if case.entry:
             return effective_terms(baseline, case.orders, case.entry.period.end)
         case _ if case.kind in AS_IT_STANDS:
             return effective_terms(baseline, case.orders, case.day)
@@ -266,6 +267,20 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     return {"report": view(entry, "report").with_facts(**more)}, pictures
 
 
+def _covering_mail(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
+    """Return what the e-mail with a report says: what the report says, and what of it the client has to act on."""
+    facts, _ = _progress_report(case, terms, formats, clauses)
+    report = facts["report"]
+    waited = report.awaited if report.no_change else report
+    letter = {
+        "addressees": case.addressees or tuple(each.name for each in report_readers(case.engagement).to),
+        "replaces": case.replaces,
+        "decisions": waited.decisions,
+        "actions": waited.actions if report.no_change else waited.client_actions,
+    }
+    return {**facts, "letter": view(letter, "letter")}, {}
+
+
 def _next_report(engagement: Engagement, terms: Terms, after: dt.date) -> dt.date | None:
     """Return the day the next report is due; None once the contract has ended."""
     if engagement.calendar is None or (terms.end_date is not None and after >= terms.end_date):
@@ -316,6 +331,7 @@ _KINDS: Mapping[str, Builder] = {
     "change-impact": change_impact,
     "change-directive": change_directive,
     "progress-report": _progress_report,
+    "covering-mail": _covering_mail,
     "breach-notice": _breach_notice,
     "notice-of-issue": notice_of_issue,
     "look-back": look_back,
