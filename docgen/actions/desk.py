@@ -118,6 +118,8 @@ class Desk:
         """Return a desk with a catalogue and a look of its own, on another day: for what is made from the record."""
         desk = replace(self, on=on, on_given=False)
         desk.__dict__.update(catalogue=catalogue, theme=theme)
+        if catalogue is self.catalogue:
+            desk.__dict__["sandbox"] = self.sandbox  # its templates are compiled already
         return desk
 
     def now(self) -> dt.datetime:
