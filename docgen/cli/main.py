@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "template": ("docgen.cli.templates", "List, show, check, preview and approve templates."),
     "due": ("docgen.cli.due", "Say what is owed, by whom and until when."),
     "audit": ("docgen.cli.audit", "Read, verify and export the record."),
+    "health": ("docgen.cli.health", "Say how well each engagement does, the worst first, and why."),
 }
 _NAMES = {"import": "import_"}
 
