@@ -76,7 +76,7 @@ def test_health_of_what_is_not_at_work_says_why(docgen: Shell, grown: Firm) -> N
 
 
 def test_the_page_says_the_most_that_each_input_takes() -> None:
-    (table,) = [each for each in tables(page("cli.md")) if each.head == ["input", "what takes points", "at most"]]
+    (table,) = [each for each in tables(page("cli.md")) if each.head == ("input", "what takes points", "at most")]
     names = [span for cell in table.column("input") for span in spans(cell)]
     assert dict(zip(names, table.column("at most"), strict=True)) == {
         part.value: str(most) for part, most in MOST.items()
