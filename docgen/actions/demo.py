@@ -35,6 +35,11 @@ DOCUMENTS = (
         "relationship-review",
         ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml", "estimate.yaml", "feedback.yaml", "review.yaml"),
     ),
+    ("portfolio-report", ("change-order-001.yaml", *REPORTS, "delivery-d1.yaml")),
+    (
+        "manager-week",
+        ("change-order-001.yaml", *REPORTS, "contact-2026-11-24.yaml", "serious-issue.yaml", "dispute.yaml"),
+    ),
 )
 """Kinds of document and the files each needs beside the engagement, to render one by itself."""
 ENGAGEMENT = "NBS-2026-014"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
+from docgen.actions.portfolio_case import portfolio_of_files
 from docgen.actions.references import PREFIXES, Reference
 from docgen.doctree.nodes import Block, Clause, Document, Paragraph, Schedule
 from docgen.doctree.number import number
@@ -20,6 +21,7 @@ from docgen.doctree.signing import with_tags
 from docgen.doctree.text import document_lines, inline_words
 from docgen.doctree.walk import children, prints_pages
 from docgen.errors import Finding, FindingsError, Place, UsageError
+from docgen.exchange.figures import records
 from docgen.facts.kinds import AnyFacts, M
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes
@@ -35,18 +37,22 @@ from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
 from docgen.models.serious_issue import SeriousIssue
-from docgen.templating.case import Case, ClauseText, MissingPartError
+from docgen.templating.case import Case, ClauseText, MissingPartError, Scene
 from docgen.templating.catalogue import Template, template_of_file
 from docgen.templating.context import build_scene, people
 from docgen.templating.environment import emit
 from docgen.templating.filters import Formats
-from docgen.templating.labels import read_words
+from docgen.templating.labels import Words, read_words
+from docgen.templating.portfolio import KINDS as PORTFOLIO_KINDS
+from docgen.templating.portfolio import PortfolioCase, portfolio_scene
 from docgen.writers.theme import Theme
 
 FORMATS = ("pdf", "docx", "html", "txt")
 CONFORMED = "conformed-contract"
 CONTRACT = "contract"
 P = TypeVar("P")
+AnyCase = Case | PortfolioCase
+"""What a document is made from: one engagement, or several."""
 _NUMBERED = re.compile(r"-([0-9]+)$")
 CITING = frozenset(
     {
@@ -85,7 +91,7 @@ class Made:
     """A document as a tree, with the facts it was made from and what the reader of the command should know."""
 
     document: Document
-    case: Case
+    case: AnyCase
     facts: bytes
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
@@ -99,6 +105,9 @@ class Made:
         """Return the document's file name without its format."""
         if self.file_stem:
             return self.file_stem
+        if isinstance(self.case, PortfolioCase):
+            draft = "_DRAFT" if self.document.draft else ""
+            return f"{self.case.stem}_{self.document.kind}_{self.case.on}{draft}"
         numbered = _NUMBERED.search(self.case.number) if self.document.kind in PREFIXES else None
         number = f"-{numbered[1]}" if numbered else ""
         return f"{self.case.engagement.id}_{self.document.kind}{number}_v0_DRAFT"
@@ -118,6 +127,8 @@ def make(desk: Desk, order: Order) -> Made:
     errors = [finding for finding in facts.errors if not (order.draft and finding.rule == "missing")]
     if errors:
         raise FindingsError(errors)
+    if order.kind in PORTFOLIO_KINDS:
+        return _make_portfolio(desk, order, facts)
     engagement = _engagement(order.kind, facts)
     template = _template(desk, order, engagement.facts)
     kind = CONFORMED if order.kind == CONFORMED else template.header.kind
@@ -130,10 +141,22 @@ def make(desk: Desk, order: Order) -> Made:
     return Made(document, case, facts_json(facts), facts.findings, missing, template)
 
 
+def _make_portfolio(desk: Desk, order: Order, facts: FactSet) -> Made:
+    """Return a draft that speaks of all the engagements of some files."""
+    if not facts.engagements:
+        raise MissingPartError(order.kind, "engagement files (format: docgen.engagement/1)")
+    case = portfolio_of_files(desk, order.kind, facts)
+    template = template_of_file(order.template) if order.template else desk.catalogue.template(case.kind, case.language)
+    document, missing = build(desk, template, case)
+    if missing and not order.draft:
+        raise FindingsError(missing_findings(missing, facts, "Give it, or use --draft for a marked blank."))
+    return Made(document, case, records(case.told), facts.findings, missing, template)
+
+
 def build(
     desk: Desk,
     template: Template,
-    case: Case,
+    case: AnyCase,
     facts: FactSet | None = None,
     clauses: Mapping[str, ClauseText] | None = None,
 ) -> tuple[Document, tuple[str, ...]]:
@@ -148,16 +171,14 @@ def build(
 
 
 def _build(
-    desk: Desk, template: Template, case: Case, facts: FactSet | None, clauses: Mapping[str, ClauseText] | None
+    desk: Desk, template: Template, case: AnyCase, facts: FactSet | None, clauses: Mapping[str, ClauseText] | None
 ) -> tuple[Document, tuple[str, ...]]:
-    engagement = case.engagement
     words = read_words(desk.catalogue.labels, template.language)
-    if clauses is None:
-        clauses = contract_clauses(desk, case) if cites(desk, case.kind, template.language) else {}
-    _check_clauses(case, clauses, facts)
-    numbers = {name: clause.number for name, clause in clauses.items()}
-    formats = Formats(engagement.locale, words, people(engagement), numbers)
-    scene = build_scene(case, formats, clauses)
+    if isinstance(case, PortfolioCase):
+        formats = case.formats(words)
+        scene = portfolio_scene(case, formats)
+    else:
+        scene, formats = _scene_of(desk, template, case, facts, clauses, words)
     emitted = emit(desk.sandbox, template, scene.facts, formats)
     tree = parse(
         emitted.markup,
@@ -171,17 +192,49 @@ def _build(
     return document, emitted.missing
 
 
-def _sender(case: Case) -> str:
+def _scene_of(
+    desk: Desk,
+    template: Template,
+    case: Case,
+    facts: FactSet | None,
+    clauses: Mapping[str, ClauseText] | None,
+    words: Words,
+) -> tuple[Scene, Formats]:
+    """Return what the template of a document of one engagement sees, and how it writes things."""
+    engagement = case.engagement
+    if clauses is None:
+        clauses = contract_clauses(desk, case) if cites(desk, case.kind, template.language) else {}
+    _check_clauses(case, clauses, facts)
+    numbers = {name: clause.number for name, clause in clauses.items()}
+    formats = Formats(engagement.locale, words, people(engagement), numbers)
+    return build_scene(case, formats, clauses), formats
+
+
+def firm_of(case: AnyCase) -> str:
+    """Return the name of the firm whose engagements a case is of."""
+    return case.firm if isinstance(case, PortfolioCase) else case.engagement.provider.legal_name or ""
+
+
+def _sender(case: AnyCase) -> str:
     """Return whose document it is: the provider's, or that of the party that gives a notice or an order."""
+    if isinstance(case, PortfolioCase):
+        return case.firm
     return case.engagement.party(case.sender).legal_name or ""
 
 
 def _letterhead(made: Made, desk: Desk) -> Theme:
     """Return the house's look with the sender's name; a client's notice does not carry the house's mark."""
-    provider = made.case.engagement.provider.legal_name or ""
+    provider = firm_of(made.case)
     if made.document.author not in ("docgen", provider):
         return replace(desk.theme, firm=made.document.author, logo="")
     return desk.theme if desk.theme.firm else replace(desk.theme, firm=provider)
+
+
+_ATTACHED = {
+    False: ("facts.json", "The facts this document was made from"),
+    True: ("figures.json", "The figures this document shows"),
+}
+"""What the PDF of one engagement carries, and that of several: the facts of those hold what a client must not read."""
 
 
 def write(made: Made, form: str, desk: Desk) -> bytes:
@@ -196,7 +249,7 @@ def _write(made: Made, form: str, desk: Desk) -> bytes:
     if form == "pdf":
         from docgen.writers.pdf import Attached, write_pdf
 
-        attached = [Attached("facts.json", "The facts this document was made from", made.facts)]
+        attached = [Attached(*_ATTACHED[isinstance(made.case, PortfolioCase)], made.facts)]
         if made.checkpoint:
             said = "What the record was when this document was made, signed"
             attached.append(Attached("checkpoint.txt", said, made.checkpoint.encode()))
@@ -283,6 +336,9 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
         orders=orders,
         directives=tuple(sorted((item.facts for item in facts.of(ChangeDirective)), key=lambda each: each.number)),
         entries=entries,
+        contacts=tuple(
+            sorted((item.facts for item in facts.of(Contact)), key=lambda each: (each.order(), each.number or 0))
+        ),
         deliveries=deliveries,
         disputes=tuple(
             sorted((item.facts for item in facts.of(Dispute)), key=lambda each: (each.raised_on, each.number or 0))

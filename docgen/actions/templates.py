@@ -11,7 +11,8 @@ from typing import Any
 from docgen.actions.bounded import LimitError
 from docgen.actions.demo import DOCUMENTS, EXAMPLE
 from docgen.actions.desk import Desk
-from docgen.actions.render import CONFORMED, Made, build, case_of, write
+from docgen.actions.portfolio_case import portfolio_of_files
+from docgen.actions.render import CONFORMED, AnyCase, Made, build, case_of, write
 from docgen.doctree.nodes import Clause, Document, Picture, Schedule
 from docgen.doctree.number import number
 from docgen.doctree.parse import parse
@@ -20,9 +21,9 @@ from docgen.doctree.walk import walk
 from docgen.errors import DocgenError, Finding, FindingsError, Place
 from docgen.facts.load import FactSet, load_files
 from docgen.models.engagement import Deviation
-from docgen.templating.case import Case
 from docgen.templating.catalogue import SUFFIX, Template, template_of_file
 from docgen.templating.labels import read_words
+from docgen.templating.portfolio import KINDS as PORTFOLIO_KINDS
 from docgen.templating.reading import PLACEHOLDER
 
 _BLANK_PICTURE = Picture(
@@ -33,7 +34,8 @@ _BLANK_PICTURE = Picture(
 )
 _AGAIN = re.compile(r"-[0-9]+$")
 """What the reading view puts behind an id that stands in two alternatives."""
-_PICTURES = ("burn-down", "timeline", "rag-history", "logo")
+_PICTURES = ("burn-down", "timeline", "rag-history", "logo", "status", "milestones", "1")
+"""The pictures a template may name; where it names one by a value, the reading view says 1."""
 
 
 def template_record(desk: Desk, name: str, language: str) -> dict[str, Any]:
@@ -127,9 +129,12 @@ def _example(kind: str) -> FactSet:
     return load_files([EXAMPLE / name for name in ("engagement.yaml", *files)])
 
 
-def _trial_cases(desk: Desk, template: Template) -> Iterator[Case]:
+def _trial_cases(desk: Desk, template: Template) -> Iterator[AnyCase]:
     """Yield cases that take a template down its paths: each level of detail, with and without optional facts."""
     kind = template.header.kind
+    if kind in PORTFOLIO_KINDS:
+        yield from _trial_portfolios(desk, template)
+        return
     kinds = (kind, CONFORMED) if kind == "contract" else (kind,)
     for each in kinds:
         facts = _example(each)
@@ -143,6 +148,15 @@ def _trial_cases(desk: Desk, template: Template) -> Iterator[Case]:
                     yield case_of(desk, each, variant, facts)
                 except DocgenError:
                     continue
+
+
+def _trial_portfolios(desk: Desk, template: Template) -> Iterator[AnyCase]:
+    """Yield portfolios of the example: with its entries, with none, and with facts left out."""
+    facts = _example(template.header.kind)
+    (engagement,) = facts.engagements
+    bare = replace(engagement, facts=_bare(engagement.facts))
+    for each in (facts, replace(facts, items=(engagement,)), replace(facts, items=(bare,))):
+        yield portfolio_of_files(desk, template.header.kind, each, template.language)
 
 
 def _bare(engagement: Any) -> Any:
@@ -182,9 +196,11 @@ def preview_template(desk: Desk, name: str, language: str, form: str, *, sample:
     return write(Made(document, case, b"{}\n", (), (), template), form, desk)
 
 
-def _sample_case(desk: Desk, template: Template) -> Case:
+def _sample_case(desk: Desk, template: Template) -> AnyCase:
     kind = template.header.kind
     facts = _example(kind)
+    if kind in PORTFOLIO_KINDS:
+        return portfolio_of_files(desk, kind, facts, template.language)
     engagement = facts.engagements[0].facts.model_copy(update={"language": template.language})
     return case_of(desk, kind, engagement, facts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -92,20 +92,24 @@ def timeline(desk: Desk, name: str, since: dt.date | None = None) -> Timeline:
     """
     dossier = open_dossier(desk.record, name, desk.on)
     moments = sorted(_moments(dossier), key=lambda each: (each.on, each.at, list(Sort).index(each.sort)))
-    given = given_dates(desk.record, dossier.engagement, desk.on)
     return Timeline(
         engagement=dossier.engagement,
         on=desk.on,
         moments=tuple(each for each in moments if each.on <= desk.on and (since is None or each.on >= since)),
-        promises=tuple(sorted(_standing(given, _met(dossier)), key=lambda each: (each.date, each.words))),
+        promises=open_promises(dossier),
         follow_ups=tuple(_open(dossier)),
         last_contact=max(dossier.situation.contacts, default=None),
     )
 
 
-def _standing(given: Iterable[Given], met: frozenset[str]) -> Iterator[Given]:
-    """Yield the promises that are open; what a signed change order sets stands in the contract."""
-    yield from (each for each in standing(given, met) if each.medium is not Medium.ORDER)
+def open_promises(dossier: Dossier) -> tuple[Given, ...]:
+    """Return the dates that bind the firm's word, by day; what a signed change order sets stands in the contract.
+
+    Raises ChangeError and RecordedFactsError.
+    """
+    given = given_dates(dossier.record, dossier.engagement, dossier.on)
+    found = (each for each in standing(given, _met(dossier)) if each.medium is not Medium.ORDER)
+    return tuple(sorted(found, key=lambda each: (each.date, each.words)))
 
 
 def _met(dossier: Dossier) -> frozenset[str]:

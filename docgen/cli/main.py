@@ -33,9 +33,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "issue": ("docgen.cli.issue", "Make a numbered version of a document from recorded facts."),
     "document": ("docgen.cli.documents", "Look at, fetch, sign, withdraw, compare and verify issued documents."),
     "template": ("docgen.cli.templates", "List, show, check, preview and approve templates."),
+    "portfolio": ("docgen.cli.portfolio", "Make one document of all engagements of a client, or of a week."),
     "due": ("docgen.cli.due", "Say what is owed, by whom and until when."),
-    "audit": ("docgen.cli.audit", "Read, verify and export the record."),
     "health": ("docgen.cli.health", "Say how well each engagement does, the worst first, and why."),
+    "audit": ("docgen.cli.audit", "Read, verify and export the record."),
 }
 _NAMES = {"import": "import_"}
 

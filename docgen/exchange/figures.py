@@ -1,0 +1,545 @@
+"""The figures of several engagements as a workbook (Office Open XML) and as JSON.
+
+In a workbook amounts are numbers with the format of their currency, days are days, and every word is text: whatever
+somebody is called, a cell never becomes a formula or a link. The same figures give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from docgen.lifecycle.manager_week import ToDo, Week
+from docgen.lifecycle.portfolio import Figures, Portfolio
+from docgen.models.money import Money, minor_units
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from docgen.templating.labels import Words
+    from docgen.templating.portfolio import Basis
+
+LONGEST = 32_767
+"""How many characters a cell holds at most."""
+DIGITS = 15
+"""How many digits of a number a spreadsheet keeps; an amount with more is written as text."""
+_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a text may begin with that a spreadsheet would take for a formula when it is typed."""
+_BEGINNING = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the day that a container is dated
+_WIDEST, _NARROWEST = 60, 9
+Cell = str | int | Decimal | Money | dt.date | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, its headings and its rows."""
+
+    name: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def write_workbook(told: Portfolio | Week, words: Words, basis: Basis | None = None) -> bytes:
+    """Return the figures as a workbook, its headings in a language."""
+    from xlsxwriter.workbook import Workbook
+
+    speaks = _Speaker(words)
+    sheets = _portfolio_sheets(told, speaks) if isinstance(told, Portfolio) else _week_sheets(told, speaks)
+    title = speaks.kind("portfolio-report" if isinstance(told, Portfolio) else "manager-week")
+    sheets = (*sheets, _origin(told, speaks, title, basis))
+    octets = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(octets, options)
+    day = dt.datetime.combine(told.on, dt.time())
+    book.set_properties({"title": title, "author": "docgen", "created": max(day, _BEGINNING)})
+    writer = _Writer(book, title, told.on)
+    for sheet in sheets:
+        writer.add(sheet)
+    book.close()
+    return octets.getvalue()
+
+
+# Which sheets there are
+
+
+@dataclass(frozen=True)
+class _Speaker:
+    """Names headings and values in a language."""
+
+    words: Words
+
+    def head(self, *names: str) -> tuple[str, ...]:
+        return tuple(self.words.word(name, "figures") for name in names)
+
+    def sheet(self, name: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Sheet:
+        return Sheet(self.words.word(name, "figures"), self.head(*head), tuple(tuple(row) for row in rows))
+
+    def kind(self, name: str) -> str:
+        return self.words.word(name, "document_kind")
+
+    def label(self, value: Any, group: str | None = None) -> str:
+        return self.words.word(value, group) if value is not None else ""
+
+
+def _portfolio_sheets(told: Portfolio, speaks: _Speaker) -> tuple[Sheet, ...]:
+    return (
+        speaks.sheet("overview", _OVERVIEW, (_overview(each, speaks) for each in told.members)),
+        speaks.sheet("milestones", _MILESTONES, (row for each in told.members for row in _milestones(each, speaks))),
+        speaks.sheet("budget", _BUDGET, _budget(told, speaks)),
+        speaks.sheet("actions", _ACTIONS, _actions(told, speaks)),
+        speaks.sheet("orders", _ORDERS, (row for each in told.members for row in _orders(each, speaks))),
+    )
+
+
+_OVERVIEW = (
+    *("engagement", "title", "state", "overall", "scope", "schedule", "budget", "quality", "people", "reported_until"),
+    *("next_milestone", "due", "variance_days", "next_report", "end_date", "manager"),
+)
+_MILESTONES = (
+    "engagement",
+    "milestone",
+    "title",
+    "as_signed",
+    "in_force",
+    "forecast",
+    "actual",
+    "variance_days",
+    "state",
+)
+_BUDGET = (
+    *("engagement", "line", "description", "currency", "counted", "as_signed", "contract_sum", "invoiced", "spent"),
+    *("forecast", "variance"),
+)
+_ACTIONS = ("engagement", "title", "kind", "what", "who", "due", "days_left")
+_ORDERS = (*("engagement", "order", "title", "state", "effect", "end_days", "effective", "signed_on", "answer_by"),)
+
+
+def _overview(each: Figures, speaks: _Speaker) -> tuple[Cell, ...]:
+    rags = {dimension.name: dimension.rag for dimension in each.dimensions}
+    coming = None if each.ended else each.next_milestone
+    return (
+        each.engagement.id,
+        each.engagement.title,
+        speaks.label(each.state),
+        *(speaks.label(rags.get(name)) for name in ("overall", "scope", "schedule", "budget", "quality", "people")),
+        each.entry.period.end if each.entry else None,
+        f"{coming.id} {coming.title}" if coming else None,
+        coming.current if coming else None,
+        coming.variance if coming else None,
+        each.next_report,
+        each.current.end,
+        each.engagement.account.manager,
+    )
+
+
+def _milestones(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
+    for state in each.milestones:
+        yield (
+            each.engagement.id,
+            state.id,
+            state.title,
+            state.baseline,
+            state.current,
+            state.forecast,
+            state.actual,
+            state.variance,
+            speaks.label(state.state, "milestone_standing"),
+        )
+
+
+def _budget(told: Portfolio, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
+    """Yield each engagement with its fee lines below it, and behind those of one currency its total."""
+    yes, no = speaks.label("yes", "figures"), speaks.label("no", "figures")
+    currencies = sorted({each.engagement.currency for each in told.members})
+    totals = {total.currency: total for total in told.totals}
+    for currency in currencies:
+        for each in (each for each in told.members if each.engagement.currency == currency):
+            money = each.money
+            yield (
+                each.engagement.id,
+                None,
+                each.engagement.title,
+                currency,
+                yes if each.signed else no,
+                each.baseline.sum,
+                *(money.sum, money.invoiced, money.spent, money.forecast, money.variance),
+            )
+            for line in money.lines:
+                difference = line.forecast - line.budget
+                figures = (line.budget, line.invoiced, line.spent, line.forecast, difference)
+                yield (each.engagement.id, line.id, line.description, currency, None, None, *figures)
+        total = totals.get(currency)
+        if total:
+            agreed = (total.signed, total.sum, total.invoiced, total.spent, total.forecast, total.variance)
+            yield (None, None, speaks.label("total", "figures"), currency, None, *agreed)
+
+
+def _actions(told: Portfolio, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
+    titles = {each.engagement.id: each.engagement.title for each in told.members}
+    for ask in told.asks:
+        paper = f"{speaks.kind(ask.document)} ({ask.about})" if ask.document else ask.about
+        yield ask.engagement, titles[ask.engagement], speaks.label(ask.kind), paper, ask.person, ask.due, ask.left
+
+
+def _orders(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
+    for order in each.orders:
+        yield (
+            each.engagement.id,
+            order.reference,
+            order.title,
+            speaks.label(order.state),
+            order.effect,
+            order.days,
+            order.effective_date,
+            order.signed_on,
+            order.answer_by,
+        )
+
+
+_HEALTH = ("engagement", "title", "client", "score", "change", "why")
+_TO_DO = ("due", "days_left", "kind", "what", "amount", "engagement", "title", "client", "who")
+_REPORTS = ("due", "time", "to_do", "reference", "title", "client")
+_WORDS = ("date", "days_left", "what", "engagement", "client", "who", "reference")
+_TROUBLE = ("since", "reference", "what", "engagement", "client", "state")
+_WAITING = ("kind", "reference", "client", "days_waiting")
+
+
+def _week_sheets(week: Week, speaks: _Speaker) -> tuple[Sheet, ...]:
+    return (
+        speaks.sheet(
+            "health",
+            _HEALTH,
+            (
+                (each.engagement, each.title, each.client, each.score, each.change, _why(each.worst, speaks))
+                for each in week.health
+            ),
+        ),
+        speaks.sheet("to_do_list", _TO_DO, (_to_do(each, speaks) for each in week.to_do)),
+        speaks.sheet(
+            "reports",
+            _REPORTS,
+            (
+                (each.at.date(), f"{each.at:%H:%M}", speaks.label(each.task), each.reference, each.title, each.client)
+                for each in week.reports
+            ),
+        ),
+        speaks.sheet(
+            "promises",
+            _WORDS,
+            (
+                (w.given.date, w.left, w.given.words, w.engagement, w.client, w.given.by, w.given.reference)
+                for w in week.words
+            ),
+        ),
+        speaks.sheet(
+            "disputes",
+            _TROUBLE,
+            (
+                (
+                    *(each.since, each.reference, each.about, each.engagement, each.client),
+                    speaks.label(each.state, "life_state"),
+                )
+                for each in week.troubles
+            ),
+        ),
+        speaks.sheet(
+            "signatures",
+            _WAITING,
+            ((speaks.kind(each.kind), each.reference, each.client, each.days) for each in week.waiting),
+        ),
+    )
+
+
+def _why(worst: Iterable[Any], speaks: _Speaker) -> str:
+    return "; ".join(f"{speaks.label(each.part)} \u2212{each.points}: {each.value}" for each in worst)
+
+
+def _to_do(each: ToDo, speaks: _Speaker) -> tuple[Cell, ...]:
+    return (
+        *(each.due, each.left, speaks.label(each.kind), each.about, each.amount),
+        *(each.engagement, each.title, each.client),
+        each.person or speaks.label(each.by),
+    )
+
+
+def _origin(told: Portfolio | Week, speaks: _Speaker, title: str, basis: Basis | None) -> Sheet:
+    """Return the sheet that says on which day and from which record the figures were made."""
+    rows: list[tuple[Cell, ...]] = [(title, None), (speaks.label("as_of", "figures"), told.on)]
+    if isinstance(told, Week):
+        rows.append((speaks.label("firm_only", "figures"), None))
+    if basis is not None:
+        rows += [(speaks.label("entries", "figures"), basis.entries)]
+        if basis.root:
+            rows.append((speaks.label("checkpoint", "figures"), basis.signed))
+            rows.append((speaks.label("root", "figures"), basis.root))
+    return speaks.sheet("origin", ("what", "value"), rows)
+
+
+# How they are written
+
+
+class _Writer:
+    """Writes sheets into a workbook."""
+
+    def __init__(self, book: Workbook, title: str, on: dt.date) -> None:
+        self.book, self.title, self.on = book, title, on
+        self.formats: dict[str, Format] = {}
+        self.named: set[str] = set()
+
+    def format(self, name: str, **properties: Any) -> Format:
+        """Return a format, made once under its name."""
+        if name not in self.formats:
+            self.formats[name] = self.book.add_format({"valign": "top", **properties})
+        return self.formats[name]
+
+    def add(self, sheet: Sheet) -> None:
+        """Add a sheet with its head in sight and its print-out on sheets of A4, as wide as a page."""
+        page = self.book.add_worksheet(sheet.name)
+        bold = self.format("head", bold=True, text_wrap=True, bottom=1, bg_color="#f1f3f6")
+        for column, name in enumerate(sheet.head):
+            page.write_string(0, column, name, bold)
+            page.set_column(column, column, _width(sheet, column))
+        for number, row in enumerate(sheet.rows, 1):
+            for column, value in enumerate(row):
+                self._write(page, number, column, value)
+        page.freeze_panes(1, 0)
+        if sheet.rows:
+            page.autofilter(0, 0, len(sheet.rows), len(sheet.head) - 1)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        page.set_footer(f"&L{self.title}, {self.on.isoformat()}&C&A&R&P / &N")
+
+    def _write(self, page: Worksheet, row: int, column: int, value: Cell) -> None:
+        match value:
+            case None | "":
+                return
+            case Money():
+                self._money(page, row, column, value)
+            case dt.date():
+                day = self.format("day", num_format="yyyy-mm-dd", align="left")
+                page.write_datetime(row, column, dt.datetime.combine(value, dt.time()), day)
+            case int() | Decimal():
+                page.write_number(row, column, value, self.format("number"))
+            case str():
+                self._text(page, row, column, value)
+
+    def _money(self, page: Worksheet, row: int, column: int, money: Money) -> None:
+        rounded = money.rounded()
+        if len(rounded.amount.as_tuple().digits) > DIGITS:
+            self._text(page, row, column, str(rounded))
+            return
+        page.write_number(row, column, rounded.amount, self.format(money.currency, num_format=money_format(money)))
+
+    def _text(self, page: Worksheet, row: int, column: int, text: str) -> None:
+        clean = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+        # Marked as text, so that it stays text when somebody edits the cell.
+        typed = clean.startswith(_STARTS)
+        how = self.format("quoted", quote_prefix=True, text_wrap=True) if typed else self.format("text", text_wrap=True)
+        page.write_string(row, column, clean, how)
+
+
+def money_format(money: Money) -> str:
+    """Return how a spreadsheet shows an amount: with the code of its currency and the currency's own decimals."""
+    digits = minor_units(money.currency)
+    places = 2 if digits is None else digits
+    decimals = f".{'0' * places}" if places else ""
+    return f'"{money.currency}" #,##0{decimals};"{money.currency}" -#,##0{decimals}'
+
+
+def _width(sheet: Sheet, column: int) -> int:
+    """Return how wide a column is, in characters."""
+    cells = [row[column] for row in sheet.rows if column < len(row)]
+    longest = max((len(line) for cell in cells for line in _shown(cell).splitlines() or [""]), default=0)
+    return max(_NARROWEST, min(max(longest, len(sheet.head[column])) + 2, _WIDEST))
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, Money):
+        return str(cell.rounded())
+    return "" if cell is None else str(cell)
+
+
+# JSON
+
+
+def records(told: Portfolio | Week) -> bytes:
+    """Return the figures as JSON: amounts as text, days as year-month-day; the same figures give the same bytes."""
+    value = _portfolio_record(told) if isinstance(told, Portfolio) else _week_record(told)
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, default=_plain) + "\n").encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Money):
+        return format(value.rounded().amount, "f")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    raise TypeError(f"a {type(value).__name__} has no place in figures")
+
+
+def _portfolio_record(told: Portfolio) -> Mapping[str, Any]:
+    return {
+        "on": told.on,
+        "earlier": told.earlier,
+        "engagements": [_member_record(each) for each in told.members],
+        "totals": [
+            {
+                "currency": total.currency,
+                "engagements": total.engagements,
+                "as_signed": total.signed,
+                "contract_sum": total.sum,
+                "invoiced": total.invoiced,
+                "spent": total.spent,
+                "forecast": total.forecast,
+                "variance": total.variance,
+            }
+            for total in told.totals
+        ],
+        "awaited": [
+            {
+                "engagement": ask.engagement,
+                "kind": ask.kind.value,
+                "what": ask.about,
+                "document": ask.document,
+                "who": ask.person,
+                "due": ask.due,
+                "days_left": ask.left,
+            }
+            for ask in told.asks
+        ],
+    }
+
+
+def _member_record(each: Figures) -> Mapping[str, Any]:
+    money = each.money
+    return {
+        "id": each.engagement.id,
+        "title": each.engagement.title,
+        "state": each.state.value,
+        "signed": each.signed,
+        "reported_until": each.entry.period.end if each.entry else None,
+        "next_report": each.next_report,
+        "end_date": each.current.end,
+        "status": {
+            dimension.name: {"rag": dimension.rag.value, "reason": dimension.reason} for dimension in each.dimensions
+        },
+        "milestones": [
+            {
+                "id": state.id,
+                "title": state.title,
+                "as_signed": state.baseline,
+                "in_force": state.current,
+                "forecast": state.forecast,
+                "actual": state.actual,
+                "variance_days": state.variance,
+                "state": state.state.value,
+            }
+            for state in each.milestones
+        ],
+        "money": {
+            "currency": each.engagement.currency,
+            "as_signed": each.baseline.sum,
+            "contract_sum": money.sum,
+            "invoiced": money.invoiced,
+            "spent": money.spent,
+            "forecast": money.forecast,
+            "variance": money.variance,
+        },
+        "change_orders": [
+            {
+                "reference": order.reference,
+                "title": order.title,
+                "state": order.state.value,
+                "effect": order.effect,
+                "days": order.days,
+                "effective_date": order.effective_date,
+                "signed_on": order.signed_on,
+                "answer_by": order.answer_by,
+            }
+            for order in each.orders
+        ],
+    }
+
+
+def _week_record(week: Week) -> Mapping[str, Any]:
+    return {
+        "on": week.on,
+        "until": week.until,
+        "manager": week.manager,
+        "engagements": week.engagements,
+        "health": [
+            {
+                "engagement": each.engagement,
+                "client": each.client,
+                "score": each.score,
+                "change": each.change,
+                "trend": [{"on": day, "score": score} for day, score in each.trend],
+                "worst": [{"part": part.part.value, "points": part.points, "value": part.value} for part in each.worst],
+            }
+            for each in week.health
+        ],
+        "to_do": [
+            {
+                "topic": each.topic.value,
+                "kind": each.kind.value,
+                "about": each.about,
+                "due": each.due,
+                "days_left": each.left,
+                "amount": each.amount,
+                "currency": each.amount.currency if each.amount else None,
+                "engagement": each.engagement,
+                "client": each.client,
+                "person": each.person,
+                "owed_by": each.by.value,
+            }
+            for each in week.to_do
+        ],
+        "reports": [
+            {
+                "reference": each.reference,
+                "client": each.client,
+                "due": each.at.isoformat(),
+                "to_do": each.task.value,
+                "late": each.late,
+            }
+            for each in week.reports
+        ],
+        "promises": [
+            {
+                "engagement": each.engagement,
+                "client": each.client,
+                "what": each.given.words,
+                "date": each.given.date,
+                "days_left": each.left,
+                "by": each.given.by or None,
+                "reference": each.given.reference,
+            }
+            for each in week.words
+        ],
+        "disputes": [
+            {
+                "engagement": each.engagement,
+                "client": each.client,
+                "reference": each.reference,
+                "about": each.about or None,
+                "since": each.since,
+                "state": each.state,
+            }
+            for each in week.troubles
+        ],
+        "signatures": [
+            {"reference": each.reference, "client": each.client, "kind": each.kind, "days": each.days}
+            for each in week.waiting
+        ],
+        "remarks": list(week.remarks),
+    }

@@ -1,0 +1,258 @@
+"""What a document of several engagements is made from, and what its template sees of it.
+
+Such a document belongs to no engagement: it has no number, and is made from what the record holds on a day. Its
+template sees chosen figures of each engagement and never the facts as a whole, which hold what a client must not read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from docgen import charts
+from docgen.doctree.nodes import Picture, Tone
+from docgen.lifecycle.manager_week import Topic, Week
+from docgen.lifecycle.portfolio import CurrencyTotal, Figures, Portfolio
+from docgen.models.party import Contact, Party, Side
+from docgen.templating.case import Scene
+from docgen.templating.filters import Formats
+from docgen.templating.labels import Words
+from docgen.templating.pictures import history_rows, strip, time_axis, timeline
+from docgen.templating.views import View, view
+
+PORTFOLIO, WEEK = "portfolio-report", "manager-week"
+KINDS = (PORTFOLIO, WEEK)
+"""The kinds of document that speak of several engagements."""
+WEEKS = 12
+"""Over how many weeks the status of all engagements is drawn."""
+MILESTONES = 16
+"""How many milestones ahead are drawn at most."""
+_WEEK = dt.timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The record a document was made from: how many entries its log had, and what was signed last."""
+
+    entries: int
+    signed: int = 0
+    root: str = ""
+    """The root hash of the last checkpoint, which was signed over `signed` entries; empty where there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioCase:
+    """What one document of several engagements is made from; `basis` is None for one made from fact files."""
+
+    kind: str
+    on: dt.date
+    language: str
+    locale: str
+    told: Portfolio | Week
+    client: Party | None = None
+    provider: Party | None = None
+    people: Mapping[str, str] = field(default_factory=dict)
+    basis: Basis | None = None
+    draft: bool = True
+    house: str = ""
+    logo: bool = False
+    stem: str = "portfolio"
+    """How the file is called, without its kind and its day."""
+
+    @property
+    def number(self) -> str:
+        """Return what stands for a number: the document and the day it was made on."""
+        return f"{self.stem}/{self.kind}/{self.on}"
+
+    @property
+    def firm(self) -> str:
+        """Return the name of the firm whose document it is."""
+        return (self.provider.legal_name if self.provider else None) or self.house
+
+    def formats(self, words: Words) -> Formats:
+        """Return how the document writes things."""
+        return Formats(self.locale, words, self.people)
+
+
+def portfolio_scene(case: PortfolioCase, formats: Formats) -> Scene:
+    """Return all that the template of a document of several engagements sees."""
+    common = {
+        "document": view(
+            {
+                "kind": case.kind,
+                "number": case.number,
+                "date": case.on,
+                "draft": case.draft,
+                "language": case.language,
+            },
+            "document",
+        ),
+        "house": view({"name": case.firm, "logo": case.logo}, "house"),
+        "record": view(case.basis, "record"),
+    }
+    if isinstance(case.told, Week):
+        return Scene({**common, "week": _week(case.told, formats)})
+    told, pictures = _portfolio(case.told, formats)
+    client = view({"legal_name": case.client.legal_name if case.client else None}, "client")
+    return Scene({**common, "client": client, "portfolio": told}, pictures)
+
+
+# For the client
+
+
+def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Picture]]:
+    pictures = _overview_pictures(told, formats)
+    members = []
+    for index, member in enumerate(told.members, 1):
+        seen = _member(member)
+        if len(member.ends) > 1 and member.history:
+            name = f"status-{index}"
+            pictures[name] = strip(member.ends, history_rows(member.history, formats), formats)
+            seen["picture"] = name
+        members.append(seen)
+    facts = {
+        "on": told.on,
+        "earlier": told.earlier,
+        "members": members,
+        "counted": [
+            f"{count} {formats.words.word(rag).lower()}" for rag, count in reversed(list(told.counts.items())) if count
+        ],
+        "asks": [_with_title(ask, told.members) for ask in told.asks],
+        "totals": [_seen_total(total) for total in told.totals],
+        "currencies": list(told.currencies),
+        "orders": any(member.orders for member in told.members),
+        "managers": list(_managers(told.members)),
+        "pictures": [name for name in ("status", "milestones") if name in pictures],
+    }
+    return view(facts, "portfolio"), pictures
+
+
+def _member(member: Figures) -> dict[str, Any]:
+    """Return what a client may see of an engagement."""
+    engagement, entry = member.engagement, member.entry
+    report = None
+    if entry is not None:
+        report = {
+            "period": {"from": entry.period.start, "to": entry.period.end},
+            "no_change": entry.no_change,
+            "summary": entry.summary,
+            "done": entry.done,
+            "not_done": entry.not_done,
+        }
+    return {
+        "id": engagement.id,
+        "title": engagement.title,
+        "currency": engagement.currency,
+        "state": member.state,
+        "signed": member.signed,
+        "ended": member.ended,
+        "report": report,
+        "overall": member.overall,
+        "dimensions": member.dimensions,
+        "milestones": member.milestones,
+        "next_milestone": None if member.ended or not member.signed else member.next_milestone,
+        "money": {
+            "signed": member.baseline.sum,
+            "sum": member.money.sum,
+            "invoiced": member.money.invoiced,
+            "spent": member.money.spent,
+            "forecast": member.money.forecast,
+            "variance": member.money.variance,
+        },
+        "end": {"signed": member.baseline.end, "current": member.current.end},
+        "asks": member.asks,
+        "orders": [_order(each) for each in member.orders],
+        "next_report": member.next_report,
+        "picture": "",
+    }
+
+
+def _order(order: Any) -> View:
+    seen: View = view(order, "order")
+    return seen.with_facts(executed=order.executed)
+
+
+def _with_title(ask: Any, members: Iterable[Figures]) -> View:
+    seen: View = view(ask, "ask")
+    title = next(each.engagement.title for each in members if each.engagement.id == ask.engagement)
+    return seen.with_facts(title=title, overdue=ask.overdue)
+
+
+def _seen_total(total: CurrencyTotal) -> View:
+    seen: View = view(total, "total")
+    return seen.with_facts(variance=total.variance)
+
+
+def _managers(members: Iterable[Figures]) -> Iterable[Contact | dict[str, str]]:
+    """Yield the account managers, each once, as the contacts they are among the provider's people."""
+    seen: set[str] = set()
+    for member in members:
+        email = member.engagement.account.manager
+        if email and email not in seen:
+            seen.add(email)
+            found = member.engagement.person(email)
+            yield {"name": found[1].name if found and found[0] is Side.PROVIDER else email, "email": email}
+
+
+def _overview_pictures(told: Portfolio, formats: Formats) -> dict[str, Picture]:
+    """Return the pictures of all engagements together: their status week by week, and the milestones ahead."""
+    found: dict[str, Picture] = {}
+    weeks = [told.on - _WEEK * count for count in range(WEEKS - 1, -1, -1)]
+    rows = [
+        charts.RagRow(f"{each.engagement.id} {each.engagement.title}", tuple(_overall(each, end) for end in weeks))
+        for each in told.members
+        if each.history and not each.ended
+    ]
+    begun = next((place for place in range(WEEKS) if any(row.tones[place] for row in rows)), WEEKS)
+    if len(rows) > 1 and begun < WEEKS - 1:
+        cut = [charts.RagRow(row.title, row.tones[begun:]) for row in rows]
+        found["status"] = strip(weeks[begun:], cut, formats)
+    ahead = [
+        (f"{state.title} ({each.engagement.id})", state)
+        for each in told.members
+        if each.signed and not each.ended
+        for state in each.milestones
+        if state.actual is None and (state.current or state.forecast)
+    ]
+    ahead.sort(key=lambda row: row[1].current or row[1].forecast or dt.date.max)
+    if len(told.members) > 1 and ahead:
+        found["milestones"] = timeline(time_axis(told.on, formats, "as_of"), ahead[:MILESTONES], formats)
+    return found
+
+
+def _overall(member: Figures, end: dt.date) -> Tone | None:
+    """Return the status all in all of the last report whose period ended in the week up to a day."""
+    overall = next((row for row in member.history if row.name == "overall"), None)
+    if overall is None:
+        return None
+    found = [
+        rag for day, rag in zip(member.ends, overall.rags, strict=True) if end - _WEEK < day <= end and rag is not None
+    ]
+    return Tone(found[-1].value) if found else None
+
+
+# For the firm
+
+
+def _week(week: Week, formats: Formats) -> View:
+    seen: View = view(week, "week")
+    return seen.with_facts(
+        until=week.until,
+        topics={topic.value: week.of(topic) for topic in Topic},
+        manager_name=formats.people.get(week.manager, week.manager),
+        health=[_health(each) for each in week.health],
+        reports=[_report(each) for each in week.reports],
+    )
+
+
+def _report(report: Any) -> View:
+    seen: View = view(report, "report")
+    return seen.with_facts(at_day=report.at.date(), at_time=report.at.timetz().replace(tzinfo=None))
+
+
+def _health(line: Any) -> View:
+    seen: View = view(line, "health")
+    moved = f"{line.change:+d}".replace("-", "\u2212") if line.change else ""
+    return seen.with_facts(trend=[{"on": day, "score": score} for day, score in line.trend], moved=moved)
