@@ -12,6 +12,7 @@ from docgen.errors import UsageError
 from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
@@ -52,6 +53,7 @@ class Case:
     entry: ProgressEntry | None = None
     directive: ChangeDirective | None = None
     directives: tuple[ChangeDirective, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     dispute: Dispute | None = None
     disputes: tuple[Dispute, ...] = ()
