@@ -742,7 +742,7 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
         message = "no_change says that nothing moved, and the entry records that something did"
         yield Problem(("no_change",), "no-change", message, "Write no_change: false, or remove what moved.")
     if not entry.no_change and entry.status is None:
-        advice = "Add `status:` with at least `overall: {rag: green}`."
+        advice = "Add `status:` with at least `overall:`; without it recording takes that of the thresholds."
         yield replace(warning((), "status", "the entry gives no status", advice), rests_on=(("status",),))
     if not entry.no_change and entry.summary is None:
         advice = "Add `summary:` in two or three sentences."
