@@ -23,6 +23,7 @@ from docgen.facts.load import FactSet, Sourced
 from docgen.lifecycle.effective import is_effective
 from docgen.lifecycle.states import OrderState
 from docgen.models.changes import ChangeDirective, ChangeOrder
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.engagement import Engagement
@@ -202,8 +203,8 @@ def _parts(
 
 _BESIDE: Mapping[str, tuple[type[Entry], ...]] = {
     "breach-notice": (Dispute,),
-    "look-back": (ProgressEntry, Delivery),
-    "mediation-referral": (ProgressEntry, Delivery),
+    "look-back": (ProgressEntry, Contact, Delivery),
+    "mediation-referral": (ProgressEntry, Contact, Delivery),
     "completion-certificate": (ChangeDirective, ProgressEntry, Delivery),
     "survey": (),
     "meeting-proposal": (Estimate,),

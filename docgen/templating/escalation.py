@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from docgen.errors import UsageError
@@ -15,17 +16,20 @@ from docgen.lifecycle.escalation import TakenStep, cooling_off_of, mediation_of,
 from docgen.lifecycle.progress import dimensions, milestone_states, report_number
 from docgen.models.breach import Breach, EarlierStepKind
 from docgen.models.changes import AddDeliverable, AddObligation
+from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute, Grievance
 from docgen.models.party import ContactRole, Side
-from docgen.models.progress import ContactNote, ProgressEntry
+from docgen.models.progress import ProgressEntry
 from docgen.models.terms import Deliverable, Obligation, Terms
 from docgen.templating.case import NO_CLAUSE, Case, ClauseText, MissingPartError, Part, with_clause
 from docgen.templating.filters import Formats, format_day
 from docgen.templating.views import Missing, View, view
 
 CONTACTS_SHOWN = 12
-"""How many of the last contacts on record a look-back letter lists."""
+"""How many of the last contacts on record a look-back letter or a referral lists."""
+WORDS_SHOWN = 300
+"""How many letters of what was said in a contact are printed; the contact itself is on record."""
 _SPEAKERS = (ContactRole.SPONSOR, ContactRole.LEGAL)
 
 
@@ -71,7 +75,7 @@ def mediation_referral(case: Case, terms: Terms, formats: Formats, clauses: Mapp
         reference=_numbered("LB", dispute.number or 1) if sent else "",
     )
     evidence = dict.fromkeys(paper for grievance in dispute.grievances for paper in grievance.evidence)
-    record = {"report": _last_report(case), "evidence": list(evidence)}
+    record = {"report": _last_report(case), "evidence": list(evidence), "contacts": _contacts(case, dispute)}
     agreed = not case.before_contract and terms.disputes is not None and terms.disputes.mediation is not None
     return {
         "dispute": sight,
@@ -281,31 +285,48 @@ def _record(case: Case, terms: Terms, dispute: Dispute) -> dict[str, Any]:
         "overall": last.status.overall if last and last.status else None,
         "status": told,
         "milestones": list(_milestones(case, terms)),
-        "contacts": [_contact(case, entry, note) for entry, note in _contacts(entries, dispute, case.day)],
+        "contacts": _contacts(case, dispute),
     }
 
 
-def _contacts(
-    entries: Iterable[ProgressEntry], dispute: Dispute, until: dt.date
-) -> tuple[tuple[ProgressEntry, ContactNote], ...]:
+def _contacts(case: Case, dispute: Dispute) -> list[dict[str, Any]]:
     """Return the contacts since the first fact, and the last one before it; the newest of them where they are many."""
-    notes = sorted(
-        ((entry, note) for entry in entries for note in entry.contacts if note.on <= until), key=lambda each: each[1].on
-    )
     first = min(fact.on for grievance in dispute.grievances for fact in grievance.facts)
-    before = [each for each in notes if each[1].on < first][-1:]
-    return tuple((*before, *(each for each in notes if each[1].on >= first))[-CONTACTS_SHOWN:])
+    spoken = [each for each in _spoken(case) if each["on"] <= case.day]
+    before = [each for each in spoken if each["on"] < first][-1:]
+    return [*before, *(each for each in spoken if each["on"] >= first)][-CONTACTS_SHOWN:]
 
 
-def _contact(case: Case, entry: ProgressEntry, note: ContactNote) -> dict[str, Any]:
-    return {
-        "on": note.on,
-        "with": note.with_,
-        "by": note.by,
-        "how": note.how,
-        "text": note.text,
-        "report": _reference(case, entry),
-    }
+def _spoken(case: Case) -> list[dict[str, Any]]:
+    """Return the contacts by time: those recorded, and what reports tell of others, as the last report tells it."""
+    found: dict[tuple[dt.date, str, str, str], list[dict[str, Any]]] = {}
+    for entry in _entries(case):
+        told: dict[tuple[dt.date, str, str, str], list[dict[str, Any]]] = {}
+        for note in entry.contacts:
+            row = _row(note.on, "", note.how, note.by, (note.with_,), note.text, _reference(case, entry))
+            told.setdefault((note.on, note.how, note.by, note.with_), []).append(row)
+        found |= told
+    for contact in case.contacts:
+        for person in contact.with_:
+            found.pop((contact.on, contact.how.value, contact.by, person), None)
+    rows = [
+        *chain.from_iterable(found.values()),
+        *(_recorded(contact, place) for place, contact in enumerate(case.contacts, 1)),
+    ]
+    return sorted(rows, key=lambda each: (each["on"], each["at"]))
+
+
+def _recorded(contact: Contact, place: int) -> dict[str, Any]:
+    words = contact.text.split("\n\n")[0]
+    if len(words) > WORDS_SHOWN:
+        words = f"{words[:WORDS_SHOWN].rpartition(' ')[0] or words[:WORDS_SHOWN]} …"
+    said = f"{contact.subject.rstrip('.')}: {words}" if contact.subject else words
+    reference = _numbered("CT", contact.number or place)
+    return _row(contact.on, str(contact.at or ""), contact.how.value, contact.by, contact.with_, said, reference)
+
+
+def _row(on: dt.date, at: str, how: str, by: str, people: tuple[str, ...], text: str, reference: str) -> dict[str, Any]:
+    return {"on": on, "at": at, "with": people, "by": by, "how": how, "text": text, "reference": reference}
 
 
 # Counts, step by step

@@ -86,6 +86,20 @@ def delivery(**facts: Any) -> Facts:
     }
 
 
+def contact(**facts: Any) -> Facts:
+    return {
+        "format": "docgen.contact/1",
+        "engagement": "LMB-7",
+        "number": 4,
+        "on": "2026-04-08",
+        "how": "call",
+        "by": "nora@lantern.example",
+        "with": ["sean@mill.example"],
+        "text": "The board decides on the invoice on 20 April.",
+        **facts,
+    }
+
+
 def progress(**facts: Any) -> Facts:
     return {
         "format": "docgen.progress/1",

@@ -7,7 +7,7 @@ import pytest
 from docgen.actions.render import UnknownClauseError
 from docgen.errors import FindingsError
 from docgen.templating.case import MissingPartError
-from tests.templates.disputes import ORDER, delivery, dispute, progress
+from tests.templates.disputes import ORDER, contact, delivery, dispute, progress
 from tests.templates.printing import ENGAGEMENT, changed, pages, printed, signature_places, tree, words
 
 KIND = "look-back"
@@ -84,6 +84,30 @@ def test_tells_what_reports_and_contacts_on_record_say() -> None:
     assert "the status amber: The hall is not clear." in letter
     assert "Milestone M1\tPlan accepted, planned for 17 April 2026; expected on 30 April 2026 (report PR-001)" in letter
     assert "8 April 2026\tNora Byrne with Sean Walsh, call\tThe invoice is with the board.\tPR-001" in letter
+
+
+def test_a_recorded_contact_takes_the_place_of_what_a_report_tells_of_it() -> None:
+    letter = words(KIND, ENGAGEMENT, dispute(), progress(), contact(subject="Invoice 11"))
+    said = "Nora Byrne with Sean Walsh, call\tInvoice 11: The board decides on the invoice on 20 April.\tCT-004"
+    assert f"8 April 2026\t{said}" in letter
+    assert "The invoice is with the board." not in letter
+
+
+def test_contacts_are_told_beside_the_notes_of_reports_and_without_any_report() -> None:
+    another = contact(on="2026-04-09", **{"with": ["sean@mill.example", "aoife@mill.example"]})
+    letter = words(KIND, ENGAGEMENT, dispute(), progress(), another)
+    assert letter.index("The invoice is with the board.\tPR-001") < letter.index("20 April.\tCT-004")
+    assert "Nora Byrne with Sean Walsh, Aoife Kane, call" in letter
+    alone = words(KIND, ENGAGEMENT, dispute(), contact())
+    assert "What was said\nThese talks about the work are on record:" in alone
+    assert "20 April.\tCT-004" in alone
+
+
+def test_a_contact_after_its_day_or_a_long_one_is_not_told_in_full() -> None:
+    assert "CT-004" not in words(KIND, ENGAGEMENT, dispute(), contact(on="2026-04-29"))
+    letter = words(KIND, ENGAGEMENT, dispute(), contact(text="Word after word. " * 100 + "\n\nThe end."))
+    assert "word. Word after …\tCT-004" in letter
+    assert "The end." not in letter
 
 
 def test_the_orders_in_force_on_its_day_are_named_and_count() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from docgen.errors import FindingsError
 from docgen.templating.escalation import MissingStepError
-from tests.templates.disputes import ORDER, dispute, mediated, progress
+from tests.templates.disputes import ORDER, contact, dispute, mediated, progress
 from tests.templates.printing import ENGAGEMENT, changed, printed, signature_places, tree, words
 
 KIND = "mediation-referral"
@@ -92,3 +92,14 @@ def test_is_sent_by_the_party_that_raised_the_dispute_unless_the_file_names_the_
 def test_needs_a_referral() -> None:
     with pytest.raises(MissingStepError, match="needs `mediation:`"):
         words(KIND, ENGAGEMENT, dispute())
+
+
+def test_the_talks_on_record_are_told_as_the_record_of_one_party() -> None:
+    letter = words(KIND, ENGAGEMENT, mediated(), progress(), contact(on="2026-04-09"))
+    assert "The Provider has these talks about the work on record, in its own words:" in letter
+    assert (
+        "9 April 2026\tNora Byrne with Sean Walsh, call\tThe board decides on the invoice on 20 April.\tCT-004"
+        in letter
+    )
+    assert "The invoice is with the board.\tPR-001" in letter
+    assert "on record, in its own words" not in words(KIND, ENGAGEMENT, mediated())
