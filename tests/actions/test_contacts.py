@@ -31,9 +31,10 @@ from docgen.actions.life import status
 from docgen.actions.timeline import Timeline, timeline
 from docgen.errors import FindingsError, NotFoundError, UsageError
 from docgen.models.contact import Contact, ContactWay, Direction
+from docgen.models.dispute import Dispute
 from docgen.models.serious_issue import SeriousIssue
 from docgen.store.events import EntryRecorded
-from tests.firm import AUDRA, ID, JON, LENA, REPORT, Firm, Firms
+from tests.firm import AUDRA, ID, JON, LENA, REPORT, Firm, Firms, pdf_words
 from tests.lives import put_paper
 
 AMARA_THERE, JON_THERE = "amara.okafor@northbridge.example", "jon.bell@northbridge.example"
@@ -445,3 +446,15 @@ def test_an_e_mail_that_was_sent_is_told_with_whom_it_went_to(firm: Firm) -> Non
     (sent,) = [each for each in firm.do(timeline, ID).moments if each.sort == "e-mail"]
     assert (str(sent.on), sent.at, sent.what) == ("2026-11-20", "15:00", f"E-mail sent, to {MEI} and {DILIP}")
     assert (sent.text, sent.reference) == ("Progress report [31m1", f"{ID}/PR-001/1")
+
+
+# In letters
+
+
+def test_a_look_back_cites_what_was_said_from_the_record(firm: Firm) -> None:
+    work = firm.by("amara@northbridge.example").on("2027-02-03")
+    work.do(record_entry, firm.facts("dispute"), Dispute)
+    say(firm.on("2027-02-02"), subject="Invoice 2041", text="Mei said that the invoice waits for a number.")
+    letter = pdf_words(work.issue("look-back").files["pdf"])
+    assert "Invoice 2041: Mei said that the invoice waits for a number." in letter
+    assert "CT-001" in letter
