@@ -434,7 +434,7 @@ def test_a_serious_issue_is_told_on_the_day_it_was_found() -> None:
 
 
 def test_the_client_owes_the_decision_that_the_notice_asks_for() -> None:
-    told = {"issues": {1: serious()}, "noticed": {1: day("2026-12-08")}}
+    told: dict[str, Any] = {"issues": {1: serious()}, "noticed": {1: day("2026-12-08")}}
     deadline = only(agenda(situation("2026-12-09", **told)), K.DECISION)
     assert (str(deadline.date), deadline.owed_by) == ("2026-12-15", Actor.CLIENT)
     assert deadline.about == "NI-001 Which of the two we follow"
@@ -446,7 +446,7 @@ def test_the_client_owes_the_decision_that_the_notice_asks_for() -> None:
     "facts", [{"decided": day("2026-12-10")}, {"resolved": day("2026-12-10")}, {"decide_by": None}]
 )
 def test_what_is_decided_or_resolved_waits_for_nobody(facts: dict[str, Any]) -> None:
-    told = {"issues": {1: serious(**facts)}, "noticed": {1: day("2026-12-08")}}
+    told: dict[str, Any] = {"issues": {1: serious(**facts)}, "noticed": {1: day("2026-12-08")}}
     assert owed("2026-12-10", K.DECISION, **told) == []
 
 
