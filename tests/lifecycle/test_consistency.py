@@ -518,8 +518,25 @@ ROWS = {
     ),
     "overall follows its parts": rows(
         ENTRY,
-        [("{rag: amber, reason: Load tests start two days late}", "{rag: green}"), ("{rag: amber", "{rag: red")],
+        [
+            ("{rag: amber, reason: Load tests start two days late}", "{rag: green, reason: x}"),
+            ("{rag: amber", "{rag: red"),
+        ],
         "warning status: overall is green while schedule is red.",
+    ),
+    "a better colour than the rules give is explained": row(
+        ENTRY,
+        "{rag: amber, reason: Private link two days late}",
+        "{rag: green}",
+        "warning rag-override: schedule is green, and by the usual thresholds it is amber: M2 is expected 4 days late.",
+    ),
+    "green with a red milestone is questioned": rows(
+        ENTRY,
+        [
+            ("{rag: amber, reason: Private link two", "{rag: green, reason: Private link two"),
+            ("2027-02-16", "2027-03-16"),
+        ],
+        "warning rag-milestone: schedule is green, while M2 is expected 32 days late.",
     ),
     "no more is invoiced than agreed": row(
         ENTRY,

@@ -292,6 +292,20 @@ def test_a_second_quiet_week_still_asks_for_what_the_first_one_waited_for() -> N
     assert "Overall\tAmber\tAmber\tThe board meets late." in report
 
 
+def test_a_colour_that_a_person_set_stands_beside_that_of_the_thresholds_with_the_reason() -> None:
+    status = {
+        "overall": {"rag": "green", "by_rule": "green"},
+        "schedule": {"rag": "green", "reason": "a second team helps", "by_rule": "amber"},
+        "budget": {"rag": "red", "reason": "Bricks are dear", "by_rule": "red"},
+    }
+    report = printed(KIND, ENGAGEMENT, week(1, summary="x", status=status))
+    assert "Overall\tGreen\t–\tOn plan." in report
+    assert "Schedule\tGreen\t–\tBy our thresholds amber; set to green: A second team helps." in report
+    assert "Budget\tRed\t–\tBricks are dear." in report
+    german = printed(KIND, GERMAN, week(1, summary="x", status=status))
+    assert "Termine\tGrün\t–\tNach unseren Schwellen gelb; gesetzt auf grün: A second team helps." in german
+
+
 def test_a_quiet_week_that_waits_for_nothing_says_that() -> None:
     assert "We are waiting for nothing from you." in words(KIND, ENGAGEMENT, SECOND, QUIET)
 
