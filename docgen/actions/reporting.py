@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 REPORT = "progress-report"
 _TOGETHER = 25
 """How many reports are entered into the log together, under one checkpoint."""
+_DAY = dt.timedelta(days=1)
 _SECONDS = 2.0
 """After how long those that are made are entered, however few they are."""
 
@@ -56,6 +57,9 @@ class ReportState(StrEnum):
     RECORDED = "recorded"
     ISSUED = "issued"
     SENT = "sent"
+
+
+_MADE = (ReportState.ISSUED, ReportState.SENT)
 
 
 @dataclass(frozen=True)
@@ -263,11 +267,11 @@ class _Round:
     """One round in progress: what is to be made, what is made and not entered yet, and what came of the rest."""
 
     hand: Hand
+    since: dt.date
     until: dt.date
     owing: Iterator[OwedReport]
     note: str
     results: list[Result] = field(default_factory=list)
-    wanted: dict[str, OwedReport] = field(default_factory=dict)
     made: list[tuple[Kept, int, float]] = field(default_factory=list)
     entered: float = field(default_factory=time.monotonic)
 
@@ -283,13 +287,14 @@ class _Round:
             "note": self.note,
         }
         for report in self.owing:
+            if report.state in _MADE and report.day < self.since:
+                continue  # made in an earlier round
             number = self._number(report)
             if number is None:
                 continue
-            reference = str(Reference(report.engagement, REPORT, number))
-            self.wanted[reference] = replace(report, number=number)
             argument = {**common, "engagement": report.engagement, "number": number}
-            yield Task(reference, "docgen.actions.report_worker:keep_report", argument)
+            key = str(Reference(report.engagement, REPORT, number))
+            yield Task(key, "docgen.actions.report_worker:keep_report", argument)
 
     def _number(self, report: OwedReport) -> int | None:
         """Return the number of a report to make; of the others, say what is with them."""
@@ -337,7 +342,6 @@ class _Round:
             case OutOfMemory(key, seconds, memory):
                 words = f"it took more than {memory // 2**20:,} MiB of memory"
                 self.results.append(Result(key, Ending.FAILED, words, seconds))
-        self.wanted.pop(outcome.key, None)
         if len(self.made) >= _TOGETHER or time.monotonic() - self.entered > _SECONDS:
             self.enter()
 
@@ -393,9 +397,11 @@ def run(
     one report stops only that one. Raises UsageError, and what acting and recording raise.
     """
     hand = act(desk, Deed.ISSUE_REPORTS)
-    _, until = asking.days(desk.on)
+    first, until = asking.days(desk.on)
     hand.key()
-    work = _Round(hand, until, reports(desk, asking, remarks, passed), last_note(hand.record))
+    work = _Round(
+        hand, first or until - 6 * _DAY, until, reports(desk, asking, remarks, passed), last_note(hand.record)
+    )
     done = 0
     for outcome in executor.run(work.tasks()):
         work.take(outcome)

@@ -114,10 +114,7 @@ def test_where_the_account_says_so_the_report_of_no_change_goes_by_itself(signed
         f"{OTHER}/PR-001": Ending.MADE,
         f"{OTHER}/PR-002": Ending.MADE,
     }
-    assert endings(round_of(later, engagement=OTHER)) == {
-        f"{OTHER}/PR-001": Ending.THERE,
-        f"{OTHER}/PR-002": Ending.THERE,
-    }
+    assert endings(round_of(later, engagement=OTHER)) == {f"{OTHER}/PR-002": Ending.THERE}
 
 
 def test_of_weeks_without_a_word_only_the_last_one_is_reported_by_itself(signed: Firm) -> None:
