@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -56,6 +57,8 @@ class Opening:
     left: Mapping[str, Money]
     risks: tuple[Risk, ...]
     issues: tuple[Issue, ...]
+    last_issue: int
+    """The highest number among the ids of all issues so far (I7)."""
     actions: tuple[ClientAction, ...]
     decisions: tuple[str, ...]
     contacts: tuple[Contact, ...]
@@ -89,6 +92,7 @@ def opening(desk: Desk, engagement: str) -> Opening:
         left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
         risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),
         issues=stands.issues if stands else (),
+        last_issue=max((_number_of(issue.id) for entry in past for issue in entry.issues), default=0),
         actions=stands.actions if stands else (),
         decisions=stands.decisions if stands else (),
         contacts=tuple(
@@ -98,6 +102,11 @@ def opening(desk: Desk, engagement: str) -> Opening:
             )
         ),
     )
+
+
+def _number_of(name: str) -> int:
+    digits = re.search(r"([0-9]{1,9})$", name)
+    return int(digits[1]) if digits else 0
 
 
 def _period(dossier: Dossier, begun: dt.date) -> ReportPeriod:
@@ -126,7 +135,7 @@ def ask_progress(ask: Ask, tell: Tell, today: dt.date, known: Opening) -> dict[s
     milestones = _milestones(talk, known.milestones)
     effort, invoiced = _effort(talk, known.terms), _invoiced(talk, known)
     facts |= {"milestones": milestones, "effort": effort, "invoiced": invoiced}
-    facts |= {"risks": _risks(talk, known.risks), "issues": _issues(talk, known.issues)}
+    facts |= {"risks": _risks(talk, known.risks), "issues": _issues(talk, known)}
     facts |= {"client_actions": _actions(talk, known.actions), "decisions": _decisions(talk, known.decisions)}
     facts["contacts"] = _contacts(talk, known.contacts)
     if not _anything(facts):
@@ -224,14 +233,27 @@ def _risks(talk: Interview, risks: Iterable[Risk]) -> list[Any]:
     return [risk for risk in risks if talk.yes(f"Risk {risk.id}, “{risk.text}”: still there?", "yes")]
 
 
-def _issues(talk: Interview, issues: Iterable[Issue]) -> list[Any]:
+def _issues(talk: Interview, known: Opening) -> list[Any]:
     found: list[Any] = []
-    for issue in issues:
+    for issue in known.issues:
         day = talk.one(f"Issue {issue.id}, “{issue.text}”: resolved on (Enter if open)", Date, optional=True)
         found.append(issue if day is None else issue.model_copy(update={"resolved": day}))
-    for number, text in enumerate(talk.several("A new issue?"), len(found) + 1):
-        found.append({"id": f"I{number}", "text": text})
+    number = known.last_issue
+    while (text := talk.one("A new issue? (Enter when done)", Line, optional=True)) is not None:
+        number += 1
+        found.append({"id": f"I{number}", "text": text, **_seriousness(talk)})
     return found
+
+
+def _seriousness(talk: Interview) -> dict[str, Any]:
+    """Return what the notice of a serious issue says, or nothing for one that can wait for the report."""
+    if not talk.yes("Is it serious, so that the client should hear of it at once?"):
+        return {}
+    effect = talk.one("What does it mean for the client?", Prose)
+    options = [talk.one("What can be done?", Line), *talk.several("What else can be done?")]
+    day = talk.one("The client decides by (Enter if nothing waits for it)", Date, optional=True)
+    found = {"serious": True, "effect": effect, "options": [{"text": each} for each in options]}
+    return {**found, "decide_by": day} if day else found
 
 
 def _actions(talk: Interview, actions: Iterable[ClientAction]) -> list[Any]:

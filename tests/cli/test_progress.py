@@ -105,6 +105,14 @@ def test_where_nothing_moved_the_questions_end_with_the_report_of_no_change(
     assert f"{ID}/PR-003, revision 1" in answer.out
 
 
+def test_a_serious_issue_is_told_at_once(docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue = ["The test system is closed", "yes", "No test before January", "Wait", "Test without", "", "2026-11-27"]
+    answering(monkeypatch, *[""] * 14, *issue, *[""] * 5, "Payments cannot be tested.")
+    answer = docgen("progress", "new", ID, "--on", "2026-11-20", "--record")
+    assert answer.code == 0, answer.err
+    assert f"{ID}/NI-001" in answer.out
+
+
 def test_a_release_without_anything_owed_is_refused(docgen: Shell, reporting: Firm) -> None:
     answer = docgen("progress", "release", ID, "--on", "2026-11-13")
     assert answer.code == 3
