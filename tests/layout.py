@@ -97,6 +97,34 @@ def _texts(box: Any) -> Iterator[Any]:
             yield from _texts(child)
 
 
+# Where clauses stand
+
+
+def listed_pages(pages: Sequence[Page]) -> dict[str, int]:
+    """Return the page that the contents list names for each of its entries, by the entry's words without spaces."""
+    lines = (line for page in pages for line in page.lines if line.inside("contents") and line.inside("li"))
+    return {
+        _joined(line.text.split(" . . .")[0]): int(line.text.rsplit(" ", 1)[1])
+        for line in lines
+        if " . . ." in line.text
+    }
+
+
+def first_pages(pages: Sequence[Page]) -> dict[str, int]:
+    """Return the page each clause and schedule begins on, by the words of its heading without spaces."""
+    return {
+        _joined(line.text): number
+        for number, page in enumerate(pages, 1)
+        for line in page.lines
+        if line.inside("h1", "h2", "schedule-heading")
+    }
+
+
+def _joined(text: str) -> str:
+    """Return words without the spaces between them: numbers stand at a distance of their own."""
+    return "".join(text.split())
+
+
 # Rules
 
 

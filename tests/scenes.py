@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from docgen.actions.render import Made, Order, make, write
 from docgen.facts.source import read_source
 from docgen.writers.theme import Theme
 from tests.conformance.libreoffice import Format, LibreOffice
-from tests.layout import broken_rules, lay_out
+from tests.layout import broken_rules, first_pages, lay_out, listed_pages
 
 Facts = dict[str, Any]
 World = Mapping[str, Facts]
@@ -429,10 +429,24 @@ def theme_of(made: Made) -> Theme:
     return replace(desk().theme, firm=made.case.engagement.provider.legal_name or "")
 
 
-def page_faults(made: Made) -> list[str]:
-    """Return what is wrong with the pages of a document, in words."""
+@dataclass(frozen=True)
+class Pages:
+    """What is wrong with the pages of a document, in words, and where the contents list and the clauses stand."""
+
+    faults: list[str]
+    listed: dict[str, int]
+    begun: dict[str, int]
+
+
+def pages_of(made: Made) -> Pages:
+    """Return what the pages of a document are like."""
     theme = theme_of(made)
-    return broken_rules(lay_out(made.document, theme, DAY), theme, made.document.labels.draft)
+    pages = lay_out(made.document, theme, DAY)
+    return Pages(broken_rules(pages, theme, made.document.labels.draft), listed_pages(pages), first_pages(pages))
+
+
+LAID_OUT = ("json", "pdf", "docx")
+"""What needs the layout of a document, which takes longest: written at once, while the layout is at hand."""
 
 
 class Studio:
@@ -451,23 +465,23 @@ class Studio:
             self._made[scene.name] = make(desk(), order)
         return self._made[scene.name]
 
-    def page_faults(self, scene: Scene) -> list[str]:
-        """Return what is wrong with the pages of a scene's PDF, in words."""
-        path = self.folder / "faults" / f"{scene.name}.json"
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_once(path, json.dumps(page_faults(self.made(scene))).encode())
-            # The layout is still at hand.
-            self.path(scene, "pdf")
-        return list(json.loads(path.read_text("utf-8")))
+    def pages(self, scene: Scene) -> Pages:
+        """Return what a scene's pages are like, laid out as its PDF prints them."""
+        return Pages(**json.loads(self.path(scene, "json").read_text("utf-8")))
 
     def path(self, scene: Scene, form: str) -> Path:
-        """Return the file of a scene in a format."""
+        """Return the file of a scene in a format; `json` is what its pages are like."""
         path = self.folder / form / f"{scene.name}.{form}"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_once(path, write(self.made(scene), form, desk()))
+            for each in LAID_OUT if form in LAID_OUT else (form,):
+                written = path.parents[1] / each / f"{scene.name}.{each}"
+                written.parent.mkdir(parents=True, exist_ok=True)
+                _write_once(written, self._written(scene, each))
         return path
+
+    def _written(self, scene: Scene, form: str) -> bytes:
+        made = self.made(scene)
+        return json.dumps(asdict(pages_of(made))).encode() if form == "json" else write(made, form, desk())
 
     def in_office(self, kind: str, form: Format, office: LibreOffice) -> Mapping[Scene, Path]:
         """Return the Word files of a kind as LibreOffice saves them in another format, all saved in one run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,7 @@ from docgen.doctree.walk import walk
 from docgen.writers import stylesheet
 from tests.conformance.libreoffice import LibreOffice
 from tests.conformance.poppler import read_pages
-from tests.layout import lay_out
 from tests.scenes import (
-    DAY,
     SCENES,
     Facts,
     Scene,
@@ -27,8 +26,7 @@ from tests.scenes import (
     changed,
     desk,
     files_of,
-    page_faults,
-    theme_of,
+    pages_of,
     world,
     write_world,
 )
@@ -43,7 +41,7 @@ Lengthen = Callable[[World, int], World]
 
 @every_scene
 def test_every_page_is_well_broken_and_marked(scene: Scene, studio: Studio) -> None:
-    assert studio.page_faults(scene) == []
+    assert studio.pages(scene).faults == []
 
 
 # Lengths
@@ -182,7 +180,7 @@ AWKWARD = (
 @pytest.mark.parametrize("awkward", AWKWARD, ids=str)
 def test_no_length_breaks_a_page_badly(awkward: Awkward, tmp_path: Path) -> None:
     lengths = FEWER if awkward.kind == "contract" else LENGTHS
-    found = {length: page_faults(grown(awkward, length, tmp_path / str(length))) for length in lengths}
+    found = {length: pages_of(grown(awkward, length, tmp_path / str(length))).faults for length in lengths}
     assert {length: wrong for length, wrong in found.items() if wrong} == {}
 
 
@@ -238,28 +236,11 @@ def signing_words(document: Document) -> Iterator[str]:
     "scene", [scene for scene in SCENES.values() if scene.kind == "contract"], ids=lambda x: x.name
 )
 def test_the_contents_list_names_the_page_each_clause_begins_on(scene: Scene, studio: Studio) -> None:
-    made = studio.made(scene)
-    contents = next((block for block in walk(made.document.blocks) if isinstance(block, Contents)), None)
-    pages = lay_out(made.document, theme_of(made), DAY)
-    listed = [line for page in pages for line in page.lines if line.inside("contents") and line.inside("li")]
-    named = {
-        joined(line.text.split(" . . .")[0]): int(line.text.rsplit(" ", 1)[1])
-        for line in listed
-        if " . . ." in line.text
-    }
-    begun = {
-        joined(line.text): number
-        for number, page in enumerate(pages, 1)
-        for line in page.lines
-        if line.inside("h1", "h2", "schedule-heading")
-    }
-    assert len(named) == (len(contents.entries) if contents else 0)
-    assert {title: begun.get(title) for title in named} == named
-
-
-def joined(text: str) -> str:
-    """Return words without the spaces between them: numbers stand at a distance of their own."""
-    return "".join(text.split())
+    blocks = walk(studio.made(scene).document.blocks)
+    entries = sum(len(block.entries) for block in blocks if isinstance(block, Contents))
+    pages = studio.pages(scene)
+    assert len(pages.listed) == entries
+    assert {title: pages.begun.get(title) for title in pages.listed} == pages.listed
 
 
 # The rules can fail
@@ -288,8 +269,12 @@ def test_a_spoilt_style_sheet_is_noticed(
     monkeypatch.setattr(stylesheet, "PAPER", paper)
     stylesheet._stylesheet.cache_clear()
     names = ["contract-british-low", "change-order-rich-high", "letter-of-approval-hostile-medium"]
-    found = [fault for name in names for fault in page_faults(studio.made(SCENES[name]))]
     lengthened = [(LETTER, 1), (LETTER, 7), (REPORT, LONGER_THAN_A_PAGE)]
-    found += [fault for grows, to in lengthened for fault in page_faults(grown(grows, to, tmp_path / f"{grows}{to}"))]
+    longer = (grown(grows, to, tmp_path / f"{grows}{to}") for grows, to in lengthened)
+    found: list[str] = []
+    for made in chain((studio.made(SCENES[name]) for name in names), longer):
+        found += pages_of(made).faults
+        if any(said in fault for fault in found):
+            break
     stylesheet._stylesheet.cache_clear()
     assert any(said in fault for fault in found), found
