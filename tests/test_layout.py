@@ -148,6 +148,19 @@ def urgent(world: World, count: int) -> World:
     return _with(world, "change-directive-001", {"work": ordered})
 
 
+def engagements(world: World, count: int) -> World:
+    """Return facts of so many engagements of one client besides the first, in turn in several currencies."""
+    found = dict(world)
+    for number in range(count):
+        name = f"NBS-2027-{number:03d}"
+        said = _said("The work that is called number", number, " and what belongs to it", 4)
+        values = {"id": name, "title": said, "currency": ("GBP", "EUR", "USD")[number % 3]}
+        found[f"also-{number:03d}"] = changed(world["engagement"], values)
+        if number % 4:
+            found[f"progress-also-{number:03d}"] = changed(world["progress-2026-11-20"], {"engagement": name})
+    return found
+
+
 @dataclass(frozen=True)
 class Awkward:
     """A kind of document that grows entry by entry."""
@@ -174,6 +187,8 @@ AWKWARD = (
     Awkward("change-impact", "medium", changes),
     Awkward("change-directive", "medium", urgent),
     REPORT,
+    Awkward("portfolio-report", "medium", engagements),
+    Awkward("manager-week", "medium", engagements),
 )
 
 

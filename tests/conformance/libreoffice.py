@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Literal
+
+from lxml import etree
 
 from tests.conformance.engine import EngineError, find_command
 
@@ -18,6 +21,8 @@ PATIENCE = 180
 
 Format = Literal["pdf", "txt"]
 _FILTERS: Mapping[Format, str] = {"pdf": "pdf:writer_pdf_Export", "txt": "txt:Text (encoded):UTF8"}
+_SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+"""Commas, quotes, UTF-8, from the first line on, each sheet in a file of its own."""
 
 Choice = Literal["Accept", "Reject"]
 _MACRO = "Docgen"
@@ -81,6 +86,20 @@ class LibreOffice:
             if not result.exists():
                 raise EngineError(f"LibreOffice did not convert {path}: {said}")
         return made
+
+    def sheets(self, book: Path, folder: Path) -> Mapping[str, str]:
+        """Return each sheet of a workbook by its name, as comma-separated values.
+
+        Raises EngineError where the workbook was not read.
+        """
+        said = self._office(["--convert-to", _SHEETS, "--outdir", str(folder), str(book.resolve(strict=True))])
+        with zipfile.ZipFile(book) as packed:
+            listed = etree.fromstring(packed.read("xl/workbook.xml")).iterfind(".//{*}sheet")
+        names = [str(each.get("name")) for each in listed]
+        made = {name: folder / f"{book.stem}-{name}.csv" for name in names}
+        if missing := [name for name, path in made.items() if not path.exists()]:
+            raise EngineError(f"LibreOffice did not read {', '.join(missing)} of {book}: {said}")
+        return {name: path.read_text("utf-8-sig") for name, path in made.items()}
 
     def text(self, document: Path) -> str:
         """Return the words of a Word file's body, each numbered paragraph behind its number."""

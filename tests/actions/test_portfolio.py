@@ -1,0 +1,399 @@
+"""All engagements of a client in one document, and an account manager's week: made from the record as a whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docgen.actions.approvals import approve_templates
+from docgen.actions.contacts import finish
+from docgen.actions.desk import Desk
+from docgen.actions.drafting import Issue, NotApprovedError
+from docgen.actions.engagements import record_engagement
+from docgen.actions.entries import raise_order, record_entry, record_progress
+from docgen.actions.issuing import issue
+from docgen.actions.portfolio import (
+    AmbiguousClientError,
+    BusyRecordError,
+    NobodysWeekError,
+    NothingManagedError,
+    UnknownClientError,
+    client_report,
+    clients,
+    figures_of,
+    made_of,
+    manager_week,
+    written,
+)
+from docgen.doctree.text import document_lines
+from docgen.errors import UsageError
+from docgen.lifecycle.manager_week import ReportTask, Topic, Week
+from docgen.lifecycle.portfolio import AskKind, Portfolio
+from docgen.lifecycle.states import OrderState
+from docgen.models.contact import Contact
+from docgen.models.dispute import Dispute
+from docgen.models.money import Money
+from docgen.templating.portfolio import PortfolioCase
+from tests.firm import AMARA, ID, JON, LENA, Firm, Firms
+from tests.lives import put_paper
+
+CLIENT = "Harrow & Pike Retail plc"
+MANAGER = "amara.okafor@northbridge.example"
+OTHER, EUROS, PROSPECT = "NBS-2026-020", "NBS-2026-021", "NBS-2026-022"
+DAY = "2026-11-25"
+NAMED = ("id: NBS-2026-014", "title: Order platform migration")
+
+
+def begin(firm: Firm, name: str, title: str, *changes: tuple[str, str], signed: bool = True) -> None:
+    """Record another engagement, by default with its signed contract."""
+    firm.do(
+        record_engagement, firm.facts("engagement", (NAMED[0], f"id: {name}"), (NAMED[1], f"title: {title}"), *changes)
+    )
+    if signed:
+        put_paper(firm, "contract", "2026-10-02", of=name)
+
+
+def report(firm: Firm, name: str, *changes: tuple[str, str], day: str = "2026-11-20") -> None:
+    """Record the example's report of a week for an engagement."""
+    own = (f"engagement: {ID}", f"engagement: {name}")
+    firm.by(JON).on(day).do(record_progress, firm.facts(f"progress-{day}", own, *changes))
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, firms: Firms) -> Firm:
+    """Return a firm with four engagements of one client, in two currencies, one of them not signed."""
+    firm = firms.at("approved", tmp_path_factory.mktemp("portfolio") / "firm")
+    begin(firm, ID, "Order platform migration")
+    begin(firm, OTHER, "Returns service")
+    begin(firm, EUROS, "Warehouse scanning", ("currency: GBP", "currency: EUR"))
+    begin(firm, PROSPECT, "Payroll interface", signed=False)
+    report(firm, ID, day="2026-11-13")
+    report(firm, ID)
+    report(firm, EUROS)
+    return firm
+
+
+@pytest.fixture
+def firm(kept: Firm, tmp_path: Path) -> Firm:
+    """Return a copy of that firm, on the Wednesday after the reports."""
+    return copy_of(kept, tmp_path)
+
+
+def copy_of(kept: Firm, place: Path) -> Firm:
+    """Return a firm copied below a place, on the Wednesday after the reports."""
+    shutil.copytree(kept.root, place / "firm", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    return Firm(place / "firm").on(DAY)
+
+
+def told(firm: Firm, name: str = CLIENT) -> Portfolio:
+    """Return what the report for a client says."""
+    found = firm.do(client_report, name).told
+    assert isinstance(found, Portfolio)
+    return found
+
+
+def week(firm: Firm, manager: str = MANAGER) -> Week:
+    """Return what an account manager's week says."""
+    found = firm.do(manager_week, manager).told
+    assert isinstance(found, Week)
+    return found
+
+
+def words(firm: Firm, case: PortfolioCase) -> list[str]:
+    """Return the lines of a document."""
+    return list(document_lines(firm.do(lambda desk: made_of(desk, case)).document))
+
+
+# Which client is meant
+
+
+def test_a_client_is_found_by_its_name_its_number_and_the_beginning_of_its_name(firm: Firm) -> None:
+    for name in (CLIENT, CLIENT.upper(), "harrow", "  Harrow   &  Pike", "01000000"):
+        assert len(told(firm, name).members) == 4
+
+
+def test_an_unknown_client_is_refused_with_the_nearest_names(firm: Firm) -> None:
+    with pytest.raises(UnknownClientError, match=r"Did you mean “Harrow & Pike Retail plc \(01000000\)”"):
+        firm.do(client_report, "Harow & Pike Retail")
+    with pytest.raises(UnknownClientError, match=r"There are: “Harrow & Pike Retail plc \(01000000\)”"):
+        firm.do(client_report, "Zzz")
+    with pytest.raises(UnknownClientError):
+        firm.do(client_report, "  ")
+
+
+def test_a_beginning_that_two_clients_share_is_refused_with_both(firm: Firm) -> None:
+    begin(firm, "NBS-2026-030", "Fleet", ("Harrow & Pike Retail plc", "Harrow Fleet Ltd"), ('"01000000"', '"01000099"'))
+    with pytest.raises(AmbiguousClientError, match=r"“Harrow & Pike Retail plc \(01000000\)”, “Harrow Fleet Ltd"):
+        firm.do(client_report, "harrow")
+    assert [each.engagement.id for each in told(firm, "harrow fleet").members] == ["NBS-2026-030"]
+
+
+def test_a_client_that_writes_its_name_in_another_way_is_known_by_its_registration(firm: Firm) -> None:
+    begin(firm, "NBS-2026-031", "Kiosk", ("Harrow & Pike Retail plc", "HARROW & PIKE RETAIL PLC"))
+    assert len(told(firm).members) == 5
+    assert [str(each) for each in firm.do(clients)] == ["Harrow & Pike Retail plc (01000000)"]
+
+
+# What the client reads
+
+
+def test_each_engagement_shows_its_last_status_and_all_are_counted(firm: Firm) -> None:
+    found = told(firm)
+    overall = {each.engagement.id: each.overall.rag.value if each.overall else None for each in found.members}
+    assert overall == {ID: "amber", OTHER: None, EUROS: "amber", PROSPECT: None}
+    assert {rag.value: count for rag, count in found.counts.items()} == {"green": 0, "amber": 2, "red": 0}
+
+
+def test_amounts_are_added_within_a_currency_and_never_across(firm: Firm) -> None:
+    totals = {total.currency: total for total in told(firm).totals}
+    assert list(totals) == ["EUR", "GBP"]
+    pounds, euros = totals["GBP"], totals["EUR"]
+    assert (pounds.engagements, str(pounds.sum), str(pounds.invoiced)) == (2, "GBP 215,600.00", "GBP 18,000.00")
+    assert (euros.engagements, str(euros.sum)) == (1, "EUR 107,800.00")
+    assert pounds.sum == Money.total((each.money.sum for each in told(firm).members[:2]), "GBP")
+
+
+def test_a_contract_that_is_not_signed_is_shown_and_in_no_total(firm: Firm) -> None:
+    found = told(firm)
+    prospect = found.members[-1]
+    assert (prospect.signed, prospect.next_report) == (False, None)
+    assert sum(total.engagements for total in found.totals) == 3
+    assert any(
+        "Payroll interface (NBS-2026-022), not signed yet" in line
+        for line in words(firm, firm.do(client_report, CLIENT))
+    )
+
+
+def test_milestones_and_money_are_as_of_the_day_and_not_of_the_last_report(firm: Firm) -> None:
+    later = told(firm.on("2027-02-20"))
+    second = later.members[0].milestones[1]
+    assert (second.id, second.state.value, second.variance) == ("M2", "overdue", 4)
+    assert later.members[0].entry == told(firm).members[0].entry
+
+
+def test_what_is_asked_of_the_client_stands_in_the_order_of_its_days(firm: Firm) -> None:
+    report(firm, OTHER, ("due: 2026-11-27}]\ncontacts", "due: 2026-11-26}, {text: Name a tester}]\ncontacts"))
+    asks = told(firm).asks
+    assert [(ask.engagement, ask.about, str(ask.due or "")) for ask in asks[:3]] == [
+        (OTHER, "Confirm the change freeze dates", "2026-11-26"),
+        (ID, "Confirm the change freeze dates", "2026-11-27"),
+        (EUROS, "Confirm the change freeze dates", "2026-11-27"),
+    ]
+    assert (asks[-1].about, asks[-1].due) == ("Name a tester", None)
+    assert not asks[0].overdue
+    assert told(firm.on("2026-12-01")).asks[0].overdue
+
+
+def test_a_paper_that_awaits_the_clients_signature_is_asked_for(firm: Firm) -> None:
+    put_paper(firm, "letter-of-approval", "2026-11-20", signed=False, of=PROSPECT)
+    (ask,) = [ask for ask in told(firm).asks if ask.kind is AskKind.SIGNATURE]
+    assert (ask.engagement, ask.document, ask.about) == (
+        PROSPECT,
+        "letter-of-approval",
+        f"{PROSPECT}/letter-of-approval/1",
+    )
+
+
+def test_change_orders_are_told_once_they_were_put_forward(firm: Firm) -> None:
+    firm.do(raise_order, firm.facts("change-order-001", ("requested_by: client", "requested_by: provider")))
+    assert told(firm).members[0].orders == ()
+    firm.agree()
+    (order,) = told(firm).members[0].orders
+    assert (order.state, str(order.effect), order.executed) == (OrderState.APPROVED, "GBP 22,100.00", False)
+
+
+def test_a_change_that_the_client_asked_for_is_told_from_the_first(firm: Firm) -> None:
+    firm.do(raise_order, firm.facts("change-order-001"))
+    (order,) = told(firm).members[0].orders
+    assert order.state is OrderState.DRAFT
+
+
+def test_an_engagement_that_ended_long_ago_is_only_counted(firm: Firm) -> None:
+    put_paper(firm, "completion-certificate", "2026-10-20", of=OTHER)
+    recent = told(firm)
+    assert (len(recent.members), recent.earlier, recent.members[1].ended) == (4, 0, True)
+    later = told(firm.on("2027-03-01"))
+    assert (len(later.members), later.earlier) == (3, 1)
+
+
+def test_the_report_holds_nothing_that_is_for_the_firm(firm: Firm) -> None:
+    case = firm.do(client_report, CLIENT)
+    text = "\n".join(words(firm, case)) + figures_of(case).decode()
+    for secret in ("Budget holder approves", "client_class", "deviation", "privileges", "score", "−20", "silence"):
+        assert secret not in text
+
+
+def test_the_report_says_from_which_record_it_was_made(firm: Firm) -> None:
+    case = firm.do(client_report, CLIENT)
+    checkpoint = firm.do(lambda desk: desk.record.ledger.last_checkpoint())
+    assert checkpoint
+    assert case.basis
+    assert (case.basis.entries, case.basis.root) == (firm.size, checkpoint[1].root)
+    last = words(firm, case)[-1]
+    assert last.startswith("Made from the record as it stood on 25 November 2026, at ")
+    assert last.endswith(f"root {checkpoint[1].root}.")
+
+
+def test_reading_a_portfolio_records_nothing(firm: Firm) -> None:
+    before = firm.size
+    firm.do(lambda desk: list(written(desk, client_report(desk, CLIENT), ("txt", "xlsx"))))
+    firm.do(lambda desk: list(written(desk, manager_week(desk, MANAGER), ("txt", "xlsx"))))
+    assert firm.size == before
+
+
+def test_the_same_record_gives_the_same_bytes(firm: Firm, tmp_path: Path) -> None:
+    def made(firm: Firm) -> dict[str, bytes]:
+        with closing(firm.desk()) as desk:
+            return dict(written(desk, client_report(desk, CLIENT), ("pdf", "docx", "xlsx")))
+
+    other = copy_of(firm, tmp_path / "elsewhere")
+    assert made(firm) == made(other)
+    report(other, OTHER)
+    assert made(firm) != made(other)
+
+
+def test_a_record_that_changes_while_it_is_read_is_read_again(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(firm.desk()) as desk:
+        sizes = iter([7, 8, 8, 8])
+        monkeypatch.setattr(desk.record.ledger, "head_size", lambda: next(sizes))
+        found = client_report(desk, CLIENT)
+    assert found.basis
+    assert found.basis.entries == 8
+    with closing(firm.desk()) as desk:
+        count = iter(range(1000))
+        monkeypatch.setattr(desk.record.ledger, "head_size", lambda: next(count))
+        with pytest.raises(BusyRecordError):
+            client_report(desk, CLIENT)
+
+
+# Approval and language
+
+
+def test_only_an_approved_template_leaves_the_house(firm: Firm) -> None:
+    own = firm.root / "templates" / "reports" / "portfolio-report.html.jinja"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    text = firm.do(lambda desk: desk.catalogue.template("portfolio-report", "en").text)
+    own.write_text(text.replace("What we need from you", "What we ask"), encoding="utf-8")
+    with pytest.raises(NotApprovedError, match="portfolio-report"):
+        firm.do(lambda desk: made_of(desk, client_report(desk, CLIENT)))
+    assert firm.do(lambda desk: [name for name, _ in written(desk, client_report(desk, CLIENT), ("xlsx",))])
+    firm.by(LENA).do(approve_templates, ("portfolio-report",))
+    assert "What we ask" in words(firm, firm.do(client_report, CLIENT))
+
+
+def test_the_firms_own_week_needs_no_approval(firm: Firm) -> None:
+    own = firm.root / "templates" / "reports" / "manager-week.html.jinja"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    text = firm.do(lambda desk: desk.catalogue.template("manager-week", "en").text)
+    own.write_text(text.replace("Follow-ups", "To follow up"), encoding="utf-8")
+    assert "To follow up" in words(firm, firm.do(manager_week, MANAGER))
+
+
+def test_the_words_are_in_the_language_of_most_engagements_or_the_one_asked_for(firm: Firm) -> None:
+    assert firm.do(client_report, CLIENT).language == "en"
+    german = firm.do(client_report, CLIENT, "de")
+    assert words(firm, german)[0] == "Gesamtbericht"
+    assert "Woche der Kundenverantwortung" in words(firm, firm.do(manager_week, MANAGER, "de"))
+
+
+def test_no_single_engagement_has_such_a_document(firm: Firm) -> None:
+    with pytest.raises(UsageError, match="docgen portfolio client NAME"):
+        firm.do(issue, Issue("portfolio-report", ID))
+    with pytest.raises(UsageError, match="docgen portfolio week"):
+        firm.do(issue, Issue("manager-week", ID))
+
+
+# The account manager's week
+
+
+def test_the_week_lists_health_from_the_worst_on(firm: Firm) -> None:
+    scores = [each.score for each in week(firm).health]
+    assert len(scores) >= 3
+    assert scores == sorted(scores)
+    assert all(each.worst for each in week(firm).health if each.score < 100)
+
+
+def test_what_is_overdue_comes_first_and_stands_nowhere_else(firm: Firm) -> None:
+    found = week(firm)
+    overdue = found.of(Topic.OVERDUE)
+    assert overdue
+    assert [each.due for each in overdue] == sorted(each.due for each in overdue)
+    others = [each for topic in Topic if topic is not Topic.OVERDUE for each in found.of(topic)]
+    assert all(each.left >= 0 for each in others)
+    assert len(overdue) + len(others) == len(found.to_do)
+
+
+def test_follow_ups_promises_disputes_and_payments_stand_under_their_headings(firm: Firm) -> None:
+    firm.do(record_entry, firm.facts("contact-2026-11-24"), Contact)
+    later = firm.on("2027-02-08")
+    later.do(record_entry, firm.facts("dispute", (f"engagement: {ID}", f"engagement: {PROSPECT}")), Dispute)
+    found = week(firm)
+    assert [each.about for each in found.of(Topic.FOLLOW_UPS)] == ["CT-001: Send the load test profile to Mei"]
+    assert [(each.given.reference, each.engagement) for each in found.words] == [("CT-001", ID)]
+    (payment,) = week(firm.on("2026-12-07")).of(Topic.MONEY)
+    assert (payment.engagement, str(payment.amount)) == (ID, "GBP 18,000.00")
+    (trouble,) = week(later).troubles
+    assert (trouble.engagement, trouble.reference) == (PROSPECT, "DS-001")
+    firm.do(finish, f"{ID}/CT-001", 1)
+    assert week(firm).of(Topic.FOLLOW_UPS) == ()
+
+
+def test_reports_to_write_and_to_make_are_listed_with_their_hour(firm: Firm) -> None:
+    tasks = {(each.reference, each.task, each.late) for each in week(firm).reports}
+    assert (f"{ID}/PR-002", ReportTask.ISSUE, True) in tasks
+    assert (OTHER, ReportTask.WRITE, True) in tasks
+    assert (ID, ReportTask.WRITE, False) in tasks
+    assert all(each.at.hour == 16 for each in week(firm).reports)
+
+
+def test_a_letter_of_approval_that_lapses_is_among_what_ends(firm: Firm) -> None:
+    found = week(firm.on("2026-10-28"))
+    assert [(each.engagement, each.kind.value) for each in found.of(Topic.ENDINGS)] == [(PROSPECT, "approval_validity")]
+
+
+def test_the_week_says_on_every_page_that_it_is_for_the_firm_only(firm: Firm) -> None:
+    made = firm.do(lambda desk: made_of(desk, manager_week(desk, MANAGER)))
+    assert made.document.confidential
+    assert "For the firm only" in str(made.document.confidential)
+
+
+def test_somebody_who_manages_nothing_is_told_who_does(firm: Firm) -> None:
+    with pytest.raises(NothingManagedError, match=f"Did you mean {MANAGER}"):
+        firm.do(manager_week, "amara.okafor@northbridge.exampel")
+    with pytest.raises(NothingManagedError, match=f"Those who do: {MANAGER}"):
+        firm.do(manager_week, "zoe@x.example")
+    with pytest.raises(NobodysWeekError):
+        firm.by("").do(manager_week)
+    with pytest.raises(NothingManagedError, match=AMARA):
+        firm.by(AMARA).do(manager_week)
+
+
+def test_the_figures_are_plain_json_with_amounts_as_text(firm: Firm) -> None:
+    value: Any = json.loads(figures_of(firm.do(client_report, CLIENT)))
+    assert value["totals"][1] == {
+        "currency": "GBP",
+        "engagements": 2,
+        "as_signed": "215600.00",
+        "contract_sum": "215600.00",
+        "invoiced": "18000.00",
+        "spent": "19440.00",
+        "forecast": "215600.00",
+        "variance": "0.00",
+    }
+    of_week: Any = json.loads(figures_of(firm.do(manager_week, MANAGER)))
+    assert set(of_week) >= {"health", "to_do", "reports", "promises", "disputes", "signatures", "remarks"}
+
+
+def test_a_day_before_anything_was_reported_tells_nothing_of_it(firm: Firm) -> None:
+    early: Desk
+    with closing(firm.on("2026-11-01").desk()) as early:
+        found = client_report(early, CLIENT).told
+    assert isinstance(found, Portfolio)
+    assert [each.entry for each in found.members] == [None] * 4
+    assert found.on == dt.date(2026, 11, 1)
