@@ -16,7 +16,7 @@ from typing import Any
 
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk, open_desk
-from docgen.actions.render import Made, Order, make, write
+from docgen.actions.render import Made, Order, firm_of, make, write
 from docgen.facts.source import read_source
 from docgen.writers.theme import Theme
 from tests.conformance.libreoffice import Format, LibreOffice
@@ -35,7 +35,6 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "conformed-contract": ("change-order",),
     "change-order": ("change-order",),
     "progress-report": ("progress", "change-order"),
-    "covering-mail": ("progress", "change-order"),
     "breach-notice": ("change-order", "breach"),
     "notice-of-issue": ("change-order", "serious-issue"),
     "look-back": ("change-order", "progress", "delivery", "dispute"),
@@ -47,6 +46,9 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "relationship-review": ("change-order", "progress", "delivery", "estimate", "feedback", "review"),
     "change-impact": ("change-order",),
     "change-directive": ("change-directive",),
+    "covering-mail": ("progress", "change-order"),
+    "portfolio-report": ("also-", "change-order", "progress", "delivery", "serious-issue"),
+    "manager-week": ("also-", "change-order", "progress", "contact", "delivery", "serious-issue", "dispute", "breach"),
 }
 """The kinds of document, and the beginnings of the names of the files each needs beside the engagement."""
 KINDS = tuple(FILES)
@@ -57,6 +59,8 @@ GERMAN_KINDS = (
     "notice-of-issue",
     "completion-certificate",
     "survey",
+    "portfolio-report",
+    "manager-week",
 )
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -426,7 +430,7 @@ def files_of(kind: str, folder: Path, pattern: str = "json") -> tuple[Path, ...]
 
 def theme_of(made: Made) -> Theme:
     """Return the theme a document is written in."""
-    return replace(desk().theme, firm=made.case.engagement.provider.legal_name or "")
+    return replace(desk().theme, firm=firm_of(made.case))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ NAMES = tuple(
         ("contract", "gulf", "medium"),
         ("change-order", "rich", "high"),
         ("progress-report", "british", "medium"),
+        ("covering-mail", "rich-de", "medium"),
         ("breach-notice", "hostile", "low"),
         ("notice-of-issue", "rich-de", "medium"),
         ("completion-certificate", "rich-de", "medium"),
@@ -36,6 +37,8 @@ NAMES = tuple(
         ("look-back", "rich", "high"),
         ("mediation-referral", "rich", "high"),
         ("re-opening", "rich", "high"),
+        ("portfolio-report", "rich-de", "medium"),
+        ("manager-week", "rich", "high"),
     )
 )
 """One document of each kind, with charts, a contents list, right-to-left names and every change there is."""
