@@ -88,7 +88,7 @@ def test_a_colour_written_by_hand_for_the_rules_is_not_believed(firm: Firm) -> N
 
 def test_a_better_colour_needs_a_reason(firm: Firm) -> None:
     better = "{overall: {rag: amber, reason: Late}, schedule: {rag: green}}"
-    with pytest.raises(FindingsError, match=r"by the thresholds of docgen\\.toml it is amber"):
+    with pytest.raises(FindingsError, match=r"by the thresholds of docgen\.toml it is amber"):
         recorded(firm, set_to(better))
     assert firm.kinds("entry_recorded") == 0
     assert recorded(firm, set_to(better.replace("rag: green", "rag: green, reason: A second team helps"))).new
