@@ -20,6 +20,7 @@ from docgen.actions.audit import (
     sign_checkpoint,
     timestamp,
 )
+from docgen.actions.bounces import record_bounces
 from docgen.actions.deciding import approve, reject, submit, withdraw_order
 from docgen.actions.desk import Desk
 from docgen.actions.drafting import Issue
@@ -27,6 +28,8 @@ from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.export import export
 from docgen.actions.issuing import issue
+from docgen.actions.reporting import Asking
+from docgen.actions.sending import confirm, release_again, send
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.settings import ROLES
@@ -44,6 +47,7 @@ MAY: dict[Deed, set[str]] = {
     Deed.DECIDE_CHANGES: {AMARA, JON, LENA, DORA, BORIS},
     Deed.ISSUE_DOCUMENTS: {AMARA, LENA, DORA},
     Deed.ISSUE_REPORTS: {AMARA, JON, LENA, DORA},
+    Deed.SEND_REPORTS: {AMARA, JON, DORA},
     Deed.EXECUTE_DOCUMENTS: {AMARA, LENA, DORA},
     Deed.WITHDRAW_DOCUMENTS: {AMARA, LENA, DORA},
     Deed.EXPORT_RECORD: {AMARA, LENA, DORA, BORIS, ADAM, AUDRA},
@@ -57,6 +61,10 @@ ACTIONS: list[tuple[Deed, Callable[[Desk], object]]] = [
     (Deed.RECORD_FACTS, lambda desk: raise_order(desk, NOWHERE)),
     (Deed.RECORD_FACTS, lambda desk: record_breach(desk, NOWHERE)),
     (Deed.RECORD_PROGRESS, lambda desk: record_progress(desk, NOWHERE)),
+    (Deed.SEND_REPORTS, lambda desk: list(send(desk, Asking(), [], drafts=NOWHERE))),
+    (Deed.SEND_REPORTS, lambda desk: confirm(desk, f"{ID}/PR-001")),
+    (Deed.SEND_REPORTS, lambda desk: release_again(desk, f"{ID}/PR-001")),
+    (Deed.SEND_REPORTS, lambda desk: record_bounces(desk, [NOWHERE], [])),
     (Deed.RECORD_FACTS, lambda desk: submit(desk, f"{ID}/CO-001")),
     (Deed.RECORD_FACTS, lambda desk: withdraw_order(desk, f"{ID}/CO-001", "A mistake.")),
     (Deed.DECIDE_CHANGES, lambda desk: approve(desk, f"{ID}/CO-001")),
