@@ -29,7 +29,7 @@ NAMES = tuple(
         ("breach-notice", "hostile", "low"),
         ("notice-of-issue", "rich-de", "medium"),
         ("completion-certificate", "rich-de", "medium"),
-        ("survey", "hostile", "high"),
+        ("survey", "hostile", "low"),
         ("meeting-proposal", "rich", "high"),
         ("relationship-review", "rich", "high"),
         ("change-impact", "rich", "high"),
