@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from docgen.lifecycle.progress import BudgetLine, TermsOn, budget, milestone_states
+from docgen.lifecycle.progress import BudgetLine, TermsOn, budget, entries_until, milestone_states, payable
 from docgen.lifecycle.states import OPEN_ORDERS, OrderState, words_of
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective
@@ -17,7 +17,7 @@ from docgen.models.dispute import Dispute
 from docgen.models.money import Money
 from docgen.models.party import Side
 from docgen.models.progress import ProgressEntry
-from docgen.models.terms import FeeLine, FixedFee, RetainerFee, Terms, TimeFee
+from docgen.models.terms import Terms
 
 
 class CheckState(StrEnum):
@@ -146,7 +146,7 @@ def obligation_clause(name: str) -> str:
 class Settlement:
     """A fee line at the end: what is agreed in the contract sum in force, what is to be paid, what is invoiced.
 
-    A fixed fee or a retainer is to be paid as agreed, time and units as used and within the cap.
+    `due` is what docgen.lifecycle.progress.payable counts.
     """
 
     id: str
@@ -170,29 +170,24 @@ def settlements(
     """
     terms, known = terms_on(on), tuple(entries)
     lines: dict[str, BudgetLine] = {}
+    history: tuple[ProgressEntry, ...] = ()
     if known:
         last = max(known, key=lambda each: (each.period.end, each.period.start))
-        lines = {line.id: line for line in budget(terms_on, currency, known, last).lines}
+        history = entries_until(known, last)
+        lines = {line.id: line for line in budget(terms_on, currency, history, last).lines}
     nothing = Money.zero(currency)
     found = []
     for line in terms.fees.lines:
         known_line = lines.pop(line.id, None)
         invoiced = known_line.invoiced if known_line else nothing
-        spent = known_line.spent if known_line else nothing
-        found.append(Settlement(line.id, line.description, line.total, _due(line, spent), invoiced))
+        due = payable(line, terms_on, currency, history)
+        found.append(Settlement(line.id, line.description, line.total, due, invoiced))
     found += [
         Settlement(each.id, each.description, nothing, nothing, each.invoiced)
         for each in lines.values()
         if each.invoiced
     ]
     return tuple(found)
-
-
-def _due(line: FeeLine, spent: Money) -> Money:
-    if isinstance(line, FixedFee | RetainerFee):
-        return line.total
-    cap = line.cap_amount if isinstance(line, TimeFee) else line.total
-    return spent if cap is None else min(spent, cap)
 
 
 def _documents(closing: Closing) -> Iterator[Check]:

@@ -23,6 +23,7 @@ from docgen.lifecycle.effective import (
     steps,
 )
 from docgen.lifecycle.escalation import ORDER_CLAUSE, Lapse, skipped_steps
+from docgen.lifecycle.progress import TermsOn, entries_until, payable
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeOrder
 from docgen.models.dispute import Dispute
@@ -642,17 +643,22 @@ def entry_problems(
     """Return every rule of a progress entry that does not hold; `entries` are all that are known.
 
     An entry may name what any order adds or omits, for work goes before the paper and outlasts it; what
-    may be invoiced and used up follows from the terms in force at the end of its period.
+    may be invoiced and used up follows from the terms in force at the end of its period. What was worked before may
+    be invoiced at the rate of its own period, though a line comes to less since.
     """
     stages = _stages(engagement, orders)
-    try:
-        terms = effective_terms(engagement.terms, orders, entry.period.end)
-    except DocgenError:
-        terms = engagement.terms
+
+    def terms_on(day: dt.date) -> Terms:
+        try:
+            return effective_terms(engagement.terms, orders, day)
+        except DocgenError:
+            return engagement.terms
+
     return (
         *_entry_period(engagement, stages[-1], entries, entry),
         *_entry_references(stages, entry),
-        *_entry_content(terms, entries, entry),
+        *_entry_content(entry),
+        *_entry_amounts(terms_on, engagement.currency, entries, entry),
         *_entry_issues(entry),
         *_entry_contacts(engagement, entry),
     )
@@ -736,7 +742,7 @@ def _entry_references(stages: Sequence[Terms], entry: ProgressEntry) -> Iterator
     yield from _repeated(("issues",), [issue.id for issue in entry.issues])
 
 
-def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: ProgressEntry) -> Iterator[Problem]:
+def _entry_content(entry: ProgressEntry) -> Iterator[Problem]:
     moved = (entry.done, entry.not_done, entry.milestones, entry.effort, entry.invoiced)
     if entry.no_change and any(moved):
         message = "no_change says that nothing moved, and the entry records that something did"
@@ -768,7 +774,6 @@ def _entry_content(terms: Terms, entries: Sequence[ProgressEntry], entry: Progre
         if red:
             message = f"overall is green while {' and '.join(red)} is red"
             yield warning(("status", "overall"), "status", message, "Say why, or change one of them.")
-    yield from _entry_amounts(terms, entries, entry)
 
 
 def _entry_issues(entry: ProgressEntry) -> Iterator[Problem]:
@@ -786,13 +791,18 @@ def _entry_issues(entry: ProgressEntry) -> Iterator[Problem]:
             yield Problem((*loc, "decide_by"), "issue-dates", message, "Write the day by which it is needed now.")
 
 
-def _entry_amounts(terms: Terms, entries: Sequence[ProgressEntry], entry: ProgressEntry) -> Iterator[Problem]:
+def _entry_amounts(
+    terms_on: TermsOn, currency: str, entries: Sequence[ProgressEntry], entry: ProgressEntry
+) -> Iterator[Problem]:
     history = [known for known in entries if known.period.end <= entry.period.end]
-    for line in terms.fees.lines:
+    for line in terms_on(entry.period.end).fees.lines:
         indexes = [index for index, invoice in enumerate(entry.invoiced) if invoice.line == line.id]
         invoiced = [invoice.amount for known in history for invoice in known.invoiced if invoice.line == line.id]
         limit = (line.cap_amount or line.total) if isinstance(line, TimeFee) else line.total
-        if indexes and sum((amount.amount for amount in invoiced), Decimal(0)) > limit.amount:
+        total = sum((amount.amount for amount in invoiced), Decimal(0))
+        if indexes and total > limit.amount:
+            limit = max(limit, payable(line, terms_on, currency, entries_until(entries, entry)))
+        if indexes and total > limit.amount:
             loc: Loc = ("invoiced", indexes[-1])
             message = f"more than {limit} has been invoiced on fee line {line.id}"
             yield Problem(loc, "invoiced", message, "Check the amount, or agree a change order first.")

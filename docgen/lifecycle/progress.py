@@ -344,6 +344,24 @@ def budget(terms_on: TermsOn, currency: str, entries: Iterable[ProgressEntry], e
     return Budget(agreed, invoiced, spent, forecast, forecast - agreed, _percent(spent, agreed), shown)
 
 
+def payable(line: FeeLine, terms_on: TermsOn, currency: str, history: Iterable[ProgressEntry]) -> Money:
+    """Return what is to be paid on a fee line: a fixed fee or a retainer as agreed, time and units as used.
+
+    Every unit counts at the rate in force in its period, as `budget` counts what is spent, and in the order of the
+    history no more units count than the cap or the quantity allows; time without a cap counts in full.
+    """
+    if isinstance(line, FixedFee | RetainerFee):
+        return line.total
+    left = line.cap if isinstance(line, TimeFee) else line.quantity
+    total = Money.zero(currency)
+    for period in _past(terms_on, history):
+        used = _units_on(line.id, period.entry)
+        counted = used if left is None else min(used, left)
+        left = None if left is None else left - counted
+        total = total + _rate_on(line, period) * counted
+    return total
+
+
 def plan_curve(terms: Terms, currency: str) -> tuple[CurvePoint, ...]:
     """Return planned spending from the effective date on; straight lines lead from point to point.
 
@@ -489,9 +507,12 @@ def _budget_line(line: FeeLine, in_force: bool, currency: str, past: Sequence[_P
 def _spent_on(line: FeeLine, period: _Past, currency: str) -> Money:
     if isinstance(line, FixedFee | RetainerFee):
         return _invoiced_on(line.id, period.entry, currency)
+    return _rate_on(line, period) * _units_on(line.id, period.entry)
+
+
+def _rate_on(line: TimeFee | UnitFee, period: _Past) -> Money:
     then = next((other for other in period.terms.fees.lines if other.id == line.id), line)
-    rate = then.rate if isinstance(then, TimeFee | UnitFee) else line.rate
-    return rate * _units_on(line.id, period.entry)
+    return then.rate if isinstance(then, TimeFee | UnitFee) else line.rate
 
 
 def _invoiced_on(line: str, entry: ProgressEntry, currency: str) -> Money:

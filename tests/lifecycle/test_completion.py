@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ from docgen.lifecycle.completion import (
     open_checks,
     settlements,
 )
+from docgen.lifecycle.consistency import entry_problems
 from docgen.lifecycle.effective import effective_terms
 from docgen.lifecycle.states import OrderState
-from docgen.models.changes import ChangeDirective
+from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from docgen.models.money import Money
@@ -259,3 +261,47 @@ def test_a_dispute_is_open_until_the_day_it_was_settled_and_none_before_it_was_r
     for on, open_ in (("2027-02-02", False), ("2027-03-29", True), ("2027-03-30", False)):
         told = still_open(closing(disputes=(settled,), on=dt.date.fromisoformat(on)))
         assert any(each.startswith("Dispute") for each in told) is open_, on
+
+
+BEFORE, AFTER = {"from": "2027-02-22", "to": "2027-02-26"}, {"from": "2027-03-01", "to": "2027-03-05"}
+
+
+@pytest.mark.parametrize("cap", [None, "15"], ids=["without a cap", "up to its cap"])
+def test_what_was_worked_before_the_rate_fell_is_due_and_may_be_invoiced(cap: str | None) -> None:
+    """Fifteen days at 720 are worked; from the first of March a day costs 600."""
+    lines = list(ENGAGEMENT.terms.fees.lines)
+    lines[2] = lines[2].model_copy(update={"cap": Decimal(cap) if cap else None})
+    fees = ENGAGEMENT.terms.fees.model_copy(update={"lines": tuple(lines)})
+    engagement = ENGAGEMENT.model_copy(update={"terms": ENGAGEMENT.terms.model_copy(update={"fees": fees})})
+    less = ChangeOrder.model_validate(
+        {
+            "engagement": engagement.id,
+            "number": 1,
+            "title": "A lower rate",
+            "requested_by": "provider",
+            "requested_on": "2027-02-20",
+            "reason": "Rates.",
+            "kind": "provider_request",
+            "effective_date": "2027-03-01",
+            "changes": [{"do": "change_rate", "line": "F3", "rate": "600.00"}],
+            "settlement": "reserved",
+        },
+        context=POUNDS,
+    )
+    worked = entry(period=BEFORE, effort=[{"line": "F3", "units": 15}], milestones=[], invoiced=[])
+
+    def rules(amount: str) -> list[str]:
+        late = entry(period=AFTER, effort=[], milestones=[], invoiced=[{"line": "F3", "amount": amount}])
+        return [
+            each.message
+            for each in entry_problems(engagement, (less,), (worked, late), late)
+            if each.rule == "invoiced"
+        ]
+
+    def terms_on(day: dt.date) -> Any:
+        return effective_terms(engagement.terms, (less,), day)
+
+    (time,) = [line for line in settlements(terms_on, "GBP", (worked,), DAY) if line.id == "F3"]
+    assert str(time.due) == "GBP 10,800.00"
+    assert rules("10800.00") == []
+    assert rules("10800.01") == ["more than GBP 10,800.00 has been invoiced on fee line F3"]
