@@ -30,6 +30,8 @@ from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
 from docgen.models.progress import ProgressEntry
 from docgen.models.review import Review
+from docgen.templating.portfolio import KINDS as PORTFOLIO_KINDS
+from docgen.templating.portfolio import WEEK
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
@@ -91,9 +93,12 @@ class Draft:
 def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint: str) -> Draft:
     """Return the version of a document that the record as it is would make; a contract is unpacked below a folder.
 
-    Raises UnknownEngagementError, NothingToIssueError, NotApprovedError, what the readiness of its kind raises, and
-    what reading the record raises.
+    Raises UnknownEngagementError, NothingToIssueError, NotApprovedError, UsageError for a kind that no single
+    engagement has, what the readiness of its kind raises, and what reading the record raises.
     """
+    if wanted.kind in PORTFOLIO_KINDS:
+        command = "docgen portfolio week" if wanted.kind == WEEK else "docgen portfolio client NAME"
+        raise UsageError(f"A {wanted.kind} speaks of several engagements, so none of them has one: `{command}`.")
     revision = find_engagement(record.register, wanted.engagement)
     engagement = read_revision(record, revision, Engagement)
     wording = approved_wording(desk, record, wanted.kind, engagement.facts)
