@@ -142,7 +142,8 @@ def test_what_multiplies_is_stopped(stage: Stage, monkeypatch: pytest.MonkeyPatc
 def test_every_template_of_docgen_can_be_read(name: str, language: str) -> None:
     sandbox = Sandbox(OWN)
     markup = reading_markup(sandbox, OWN.template(name, language))
-    pictures = dict.fromkeys(("1", "burn-down", "timeline", "rag-history", "logo"), PICTURE)
+    names = ("1", "burn-down", "timeline", "rag-history", "status", "milestones", "logo")
+    pictures = dict.fromkeys(names, PICTURE)
     labels = words_of(language).writer_labels()
     tree = parse(markup, files=tuple(sandbox.files.names), language=language, labels=labels, pictures=pictures)
     document = number(tree)
