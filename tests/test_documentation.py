@@ -327,6 +327,7 @@ def test_the_page_lists_every_setting_and_its_default() -> None:
         "seal",
         "timestamps",
         "deadlines",
+        "mail",
         "rag",
     }
     colours = {
