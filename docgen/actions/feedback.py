@@ -22,7 +22,7 @@ from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import parse_source
 from docgen.facts.write import write_model
-from docgen.lifecycle.feedback import Comparison, Point, comparisons, estimate_for, trend
+from docgen.lifecycle.feedback import Comparison, Point, comparisons, estimate_for, first_answered, trend
 from docgen.models.feedback import HIGHEST, LIKELIEST, Consent, Estimate, Feedback, Question
 from docgen.models.review import Review
 from docgen.templating.catalogue import MissingLanguageError
@@ -104,8 +104,8 @@ def _check_beforehand(record: Record, estimate: Estimate) -> None:
     known = [each.facts for each in _recorded(record, estimate.engagement, Estimate).values()]
     if any(each.model_copy(update={"number": estimate.number}) == estimate for each in known):
         return
-    surveys = _recorded(record, estimate.engagement, Feedback).values()
-    answered = [each.facts.on for each in surveys if each.facts.on >= estimate.on]
+    surveys = [each.facts for each in _recorded(record, estimate.engagement, Feedback).values()]
+    answered = [day for each in surveys if (day := first_answered(surveys, each)) >= estimate.on]
     if answered:
         raise EstimateTooLateError(estimate, min(answered))
 
@@ -301,7 +301,7 @@ def satisfaction(desk: Desk, name: str) -> Satisfaction:
     for number, feedback in sorted(surveys.items(), key=lambda item: (item[1].on, item[0])):
         estimate = estimate_for(estimates, surveys.values(), feedback)
         found.append(Surveyed(number, feedback, estimate, comparisons(estimate, feedback)))
-    last = max((each.on for each in surveys.values()), default=None)
+    last = max((first_answered(surveys.values(), each) for each in surveys.values()), default=None)
     open_estimates = [each for each in estimates if last is None or each.on > last]
     waiting = max(open_estimates, key=lambda each: each.on, default=None)
     return Satisfaction(tuple(found), trend(estimates, surveys.values()), waiting)

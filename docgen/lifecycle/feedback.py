@@ -71,10 +71,22 @@ def estimate_before(estimates: Iterable[Estimate], on: dt.date) -> Estimate | No
     return max(enumerate(before), key=lambda pair: (pair[1].on, pair[0]))[1] if before else None
 
 
+def first_answered(surveys: Iterable[Feedback], feedback: Feedback) -> dt.date:
+    """Return the day on which the survey of some answers was answered by anybody; answers that name none are alone."""
+    same = (each.on for each in surveys if feedback.survey is not None and each.survey == feedback.survey)
+    return min(same, default=feedback.on)
+
+
 def estimate_for(estimates: Iterable[Estimate], surveys: Iterable[Feedback], feedback: Feedback) -> Estimate | None:
-    """Return the estimate that belongs to a survey: the last one before it, if given since the survey before it."""
-    earlier = [each.on for each in surveys if each.on < feedback.on]
-    found = estimate_before(estimates, feedback.on)
+    """Return the estimate that belongs to some answers: the last one given before their survey was answered by anybody.
+
+    It counts for all answers to that survey, whoever gives them and whenever. One that was there when the survey before
+    was answered belongs to that one only.
+    """
+    known = (*surveys, feedback)
+    asked = first_answered(known, feedback)
+    earlier = [day for each in known if (day := first_answered(known, each)) < asked]
+    found = estimate_before(estimates, asked)
     return found if found and (not earlier or found.on > max(earlier)) else None
 
 

@@ -92,7 +92,18 @@ def test_the_same_answers_a_year_later_are_new_when_their_day_is_given(asked: Fi
     imported(asked)
     later = asked.on("2028-04-12").do(import_feedback, filled(asked), "", dt.date(2028, 4, 10))
     assert later.recorded.reference == f"{ID}/FB-002"
-    assert later.estimate is None
+    assert later.estimate is not None
+
+
+def test_a_second_person_who_answers_days_later_is_compared_and_asked_to_meet_too(asked: Firm) -> None:
+    imported(asked, communication="4")
+    second = imported(asked.on("2027-04-20"), name="Dilip Rao", value="2")
+    assert second.recorded.reference == f"{ID}/FB-002"
+    assert [row.question for row in second.gaps] == [Question.VALUE, Question.COMMUNICATION]
+    assert second.proposal is not None
+    assert str(second.proposal.reference) == f"{ID}/MP-002/1"
+    found = asked.do(satisfaction, ID)
+    assert [each.estimate is not None for each in found.surveys] == [True, True]
 
 
 def test_two_points_of_difference_issue_the_proposal_to_meet_at_once(asked: Firm) -> None:

@@ -73,6 +73,22 @@ def test_two_people_who_answer_one_survey_are_compared_with_one_estimate() -> No
     assert estimate_for([early], [first, second], second) == early
 
 
+def test_whoever_answers_a_survey_later_is_compared_with_the_estimate_before_its_first_answers() -> None:
+    first = feedback("2027-04-09").model_copy(update={"survey": "E/survey/1"})
+    later = first.model_copy(update={"on": dt.date(2027, 4, 20), "by": "Dilip Rao"})
+    early, next_one = estimate("2027-03-26"), estimate("2027-04-15")
+    assert estimate_for([early, next_one], [first, later], later) == early
+
+
+def test_a_late_answer_does_not_use_up_the_estimate_for_the_next_survey() -> None:
+    first = feedback("2027-04-09").model_copy(update={"survey": "E/survey/1"})
+    late = first.model_copy(update={"on": dt.date(2028, 3, 20)})
+    second = feedback("2028-04-07").model_copy(update={"survey": "E/survey/2"})
+    early, next_one = estimate("2027-03-26"), estimate("2028-03-10")
+    surveys = [first, late, second]
+    assert [estimate_for([early, next_one], surveys, each) for each in surveys] == [early, early, next_one]
+
+
 def test_averages_have_one_decimal_and_leave_out_what_was_not_answered() -> None:
     assert str(average([5, 4, None, 4])) == "4.3"
     assert average([None]) is None
