@@ -27,6 +27,7 @@ FILES = {
     CONFORMED: ("change-order-001.yaml",),
     "change-impact": ("change-order-001.yaml",),
     "change-directive": ("change-directive-001.yaml",),
+    "covering-mail": ("progress-2026-11-20.yaml",),
 }
 LEVELS = ("low", "medium", "high")
 LOCALES = {"en": "en-GB", "de": "de-DE"}
