@@ -10,9 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import ByteStringObject, ContentStream, DictionaryObject, IndirectObject, TextStringObject
+from pypdf.generic import (
+    ByteStringObject,
+    ContentStream,
+    DecodedStreamObject,
+    DictionaryObject,
+    IndirectObject,
+    TextStringObject,
+)
 
 _CODES = re.compile(r"<([0-9a-fA-F]+)>")
+_LINE = re.compile(rb"\[<((?:[0-9a-fA-F]{4})+(?:>[-0-9.]*<(?:[0-9a-fA-F]{4})+)*)>[-0-9.]*\] *TJ")
+"""Letters of two octets each, written as digits, with numbers between them that set them apart."""
+_GAP = re.compile(rb">[-0-9.]*<")
 _SHOWING = frozenset({b"Tj", b"TJ", b"'", b'"'})
 
 Marked = dict[int, str]
@@ -79,7 +89,7 @@ def _marked_words(page: Any) -> Marked:
     maps = {name: _meanings(font.get_object()) for name, font in page["/Resources"].get("/Font", {}).items()}
     meanings: dict[bytes, str] = {}
     open_marks: list[int | None] = []
-    for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:
+    for operands, operator in ContentStream(_without_gaps(page), page.pdf).operations:
         if operator == b"BDC":
             properties = operands[1]
             open_marks.append(properties.get("/MCID") if isinstance(properties, DictionaryObject) else None)
@@ -92,6 +102,13 @@ def _marked_words(page: Any) -> Marked:
         elif operator in _SHOWING and open_marks and open_marks[-1] is not None:
             found[open_marks[-1]] = found.get(open_marks[-1], "") + _shown(operands[-1], meanings)
     return found
+
+
+def _without_gaps(page: Any) -> DecodedStreamObject:
+    """Return a page's content with the letters of each line in one piece: pypdf is slow with thousands of them."""
+    content = DecodedStreamObject()
+    content.set_data(_LINE.sub(lambda line: b"[<%s>]TJ" % _GAP.sub(b"", line[1]), page.get_contents().get_data()))
+    return content
 
 
 def _shown(shown: Any, meanings: dict[bytes, str]) -> str:
