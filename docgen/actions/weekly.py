@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -20,7 +20,8 @@ from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_f
 from docgen.lifecycle.reporting import owed, period_of, report_days
 from docgen.models.contact import Contact
 from docgen.models.money import Money
-from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, ReportPeriod, Risk, WorkNext
+from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, ReportPeriod, Risk, Scale, WorkNext
+from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Terms, TimeFee, UnitFee
 from docgen.models.values import Date, Email, Line, Number, Prose
 
@@ -53,6 +54,8 @@ class Opening:
     period: ReportPeriod
     planned: tuple[WorkNext, ...]
     milestones: tuple[MilestoneState, ...]
+    noticed: Mapping[str, dt.date]
+    """When milestones are expected by the notices of serious issues that no report has taken up."""
     terms: Terms
     left: Mapping[str, Money]
     risks: tuple[Risk, ...]
@@ -81,6 +84,7 @@ def opening(desk: Desk, engagement: str) -> Opening:
     terms = dossier.terms_on(period.end)
     spent = budget(dossier.terms_on, facts.currency, past, ghost)
     stands = awaited(past, past[-1]) if past else None
+    known = stands.issues if stands else ()
     return Opening(
         engagement=engagement,
         title=facts.title,
@@ -88,10 +92,11 @@ def opening(desk: Desk, engagement: str) -> Opening:
         period=period,
         planned=carried_forward(past, ghost),
         milestones=tuple(each for each in milestone_states(facts.terms, terms, past, ghost) if each.actual is None),
+        noticed=_noticed(dossier, past[-1].period.end if past else dt.date.min),
         terms=terms,
         left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
         risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),
-        issues=stands.issues if stands else (),
+        issues=(*known, *_told(dossier, known)),
         last_issue=max((_number_of(issue.id) for entry in past for issue in entry.issues), default=0),
         actions=stands.actions if stands else (),
         decisions=stands.decisions if stands else (),
@@ -102,6 +107,22 @@ def opening(desk: Desk, engagement: str) -> Opening:
             )
         ),
     )
+
+
+def _told(dossier: Dossier, known: Iterable[Issue]) -> Iterator[Issue]:
+    """Yield the serious issues that the client was told of and no report has taken up, as a report lists them."""
+    ids = {issue.id for entry in dossier.progress for issue in entry.issues} | {issue.id for issue in known}
+    for each in dossier.of(SeriousIssue).values():
+        if each.issue and each.issue not in ids and each.resolved is None and each.on <= dossier.on:
+            facts = {"id": each.issue, "text": each.title, "impact": Scale.HIGH, "serious": True, "owner": each.owner}
+            asked = {"options": each.options, "decision": each.decision, "decide_by": each.decide_by}
+            yield Issue.model_validate({**facts, "effect": each.effect, **asked})
+
+
+def _noticed(dossier: Dossier, after: dt.date) -> dict[str, dt.date]:
+    """Return the days on which milestones are expected since serious issues were found after the last report."""
+    issues = sorted((each for each in dossier.of(SeriousIssue).values() if each.on > after), key=lambda each: each.on)
+    return {each.id: each.forecast for issue in issues for each in issue.milestones if each.forecast is not None}
 
 
 def _number_of(name: str) -> int:
@@ -132,7 +153,7 @@ def ask_progress(ask: Ask, tell: Tell, today: dt.date, known: Opening) -> dict[s
         "period": {"from": known.period.start, "to": known.period.end},
     }
     facts |= _merged(_planned(talk, known.planned), _more(talk))
-    milestones = _milestones(talk, known.milestones)
+    milestones = _milestones(talk, known)
     effort, invoiced = _effort(talk, known.terms), _invoiced(talk, known)
     facts |= {"milestones": milestones, "effort": effort, "invoiced": invoiced}
     facts |= {"risks": _risks(talk, known.risks), "issues": _issues(talk, known)}
@@ -192,16 +213,17 @@ def _more(talk: Interview) -> dict[str, list[Any]]:
     return {"done": done, "next": coming}
 
 
-def _milestones(talk: Interview, milestones: Iterable[MilestoneState]) -> list[dict[str, Any]]:
+def _milestones(talk: Interview, known: Opening) -> list[dict[str, Any]]:
     """Ask for each open milestone whether it was reached, and else when it is expected."""
     found = []
-    for state in milestones:
+    for state in known.milestones:
         before = state.forecast or state.current
         reached = talk.one(f"{state.id} {state.title}: reached on (Enter if not yet)", Date, optional=True)
         if reached is not None:
             found.append({"id": state.id, "actual": reached})
             continue
-        day = talk.one(f"{state.id}: expected on", Date, before or "", optional=before is None)
+        usual = known.noticed.get(state.id, before)
+        day = talk.one(f"{state.id}: expected on", Date, usual or "", optional=usual is None)
         if day is not None and day != before:
             found.append({"id": state.id, "forecast": day})
     return found

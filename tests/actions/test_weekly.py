@@ -1,0 +1,47 @@
+"""A weekly report begins with what the record knows already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docgen.actions.alerts import record_alert
+from docgen.actions.entries import record_progress
+from docgen.actions.weekly import NoReportsError, opening
+from tests.firm import ID, Firm, Firms
+
+
+@pytest.fixture
+def reported(firms: Firms, tmp_path: Path) -> Firm:
+    """Lend a firm with a signed contract and the facts of a first report, a week later."""
+    firm = firms.at("signed", tmp_path / "firm").on("2026-11-20")
+    firm.do(record_progress, firm.facts("progress-2026-11-13"))
+    return firm
+
+
+def test_the_plan_of_last_week_and_what_stands_open_is_carried_over(reported: Firm) -> None:
+    known = reported.do(opening, ID)
+    assert (str(known.period.start), str(known.period.end)) == ("2026-11-16", "2026-11-20")
+    assert [item.text for item in known.planned] == [
+        "Private link tested end to end",
+        "First load test",
+        "Agree the test data set with the operations board",
+    ]
+    assert [state.id for state in known.milestones] == ["M2", "M3"]
+    assert [risk.id for risk in known.risks] == ["R1"]
+    assert [action.text for action in known.actions] == ["Bring up the private link"]
+
+
+def test_what_the_client_was_told_at_once_is_taken_up(reported: Firm) -> None:
+    alert = reported.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
+    reported.do(record_alert, alert)
+    known = reported.do(opening, ID)
+    assert [(issue.id, issue.serious) for issue in known.issues] == [("I1", True)]
+    assert {name: str(day) for name, day in known.noticed.items()} == {"M2": "2027-03-05"}
+
+
+def test_before_work_begins_there_is_nothing_to_report(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("recorded", tmp_path / "firm")
+    with pytest.raises(NoReportsError, match="has not begun"):
+        firm.do(opening, ID)
