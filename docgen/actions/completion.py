@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.change_orders import states_of
 from docgen.actions.desk import Desk
+from docgen.actions.disputes import issued_notices
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import reference_of
@@ -91,7 +92,7 @@ def closing_of(desk: Desk, record: Record, engagement: Engagement) -> Closing:
         disputes=tuple(dispute for number, dispute in disputes.items() if number not in reopened),
         breaches={
             number: breach
-            for number, breach in _noticed(record, engagement).items()
+            for number, breach in _noticed(record, engagement, desk.on).items()
             if not any(breach.notice_date <= day for day in reopened.values())
         },
     )
@@ -138,11 +139,8 @@ def _reopened(record: Record, engagement: str, on: dt.date) -> Mapping[int, dt.d
     return {number: day for number, day in days.items() if day <= on}
 
 
-def _noticed(record: Record, engagement: Engagement) -> Mapping[int, Breach]:
-    """Return the breaches by number, but for those whose notice was withdrawn."""
-    found = {}
-    for number, each in recorded_entries(record, engagement.id, Breach, engagement.currency).items():
-        notices = record.register.versions(engagement.id, "breach-notice", number)
-        if not notices or notices[-1].withdrawn_by is None:
-            found[number] = each.facts
-    return found
+def _noticed(record: Record, engagement: Engagement, on: dt.date) -> Mapping[int, Breach]:
+    """Return the breaches by number that a notice was issued of by a day which stands."""
+    issued = issued_notices(record, engagement.id, on)
+    recorded = recorded_entries(record, engagement.id, Breach, engagement.currency)
+    return {number: each.facts for number, each in recorded.items() if number in issued}

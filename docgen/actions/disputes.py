@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 LETTERS = ("look-back", "mediation-referral", "re-opening")
 """The kinds of document that a dispute is printed in, in the order of their steps."""
+NOTICE = "breach-notice"
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})/([A-Z]{2})-([0-9]{1,9})")
 
 
@@ -74,12 +75,13 @@ class ShownDispute:
 class ShownBreach:
     """A recorded breach: its cure deadline, the steps before it, those that were skipped, and its notices.
 
-    `cure` is None where the contract leaves it open.
+    `cure` is None where the contract leaves it open; it runs only once the notice is issued, which `noticed` says.
     """
 
     reference: str
     breach: Breach
     cure: Deadline | None
+    noticed: bool
     taken: tuple[TakenStep, ...]
     skipped: tuple[SkippedStep, ...]
     documents: tuple[IssuedDocument, ...]
@@ -135,13 +137,15 @@ def show_breach(desk: Desk, reference: str) -> ShownBreach:
         deadline = cure(terms, breach.notice_date, breach.method, breach.by, how)
     except DocgenError:  # the notice itself says which facts are missing
         deadline = None
+    notices = desk.record.register.versions(name, NOTICE, number)
     return ShownBreach(
         reference=f"{name}/BN-{number:03d}",
         breach=breach,
         cure=deadline,
+        noticed=_is_sent(notices, NOTICE, desk.on),
         taken=steps_taken(breach, disputes, unsent),
         skipped=skipped_steps(terms, breach, disputes, how, unsent),
-        documents=desk.record.register.versions(name, "breach-notice", number),
+        documents=notices,
     )
 
 
@@ -188,7 +192,7 @@ def _disputes(desk: Desk, name: str) -> Iterator[ShownDispute]:
             on=desk.on,
             stages=tuple(
                 _opened(stage, letters)
-                for stage in course(terms, dispute, how, desk.on, sent=_is_sent(letters, desk.on))
+                for stage in course(terms, dispute, how, desk.on, sent=_is_sent(letters, LETTERS[0], desk.on))
             ),
             documents=letters,
         )
@@ -198,7 +202,15 @@ def unsent_look_backs(record: Record, engagement: str, by: dt.date) -> frozenset
     """Return the numbers of an engagement's disputes without a look-back letter that was issued by a day and stands."""
     register = record.register
     numbers = {each.number for each in register.entries(engagement, ENTRY_WORDS[Dispute])}
-    return frozenset(each for each in numbers if not _is_sent(register.versions(engagement, LETTERS[0], each), by))
+    kind = LETTERS[0]
+    return frozenset(each for each in numbers if not _is_sent(register.versions(engagement, kind, each), kind, by))
+
+
+def issued_notices(record: Record, engagement: str, by: dt.date) -> frozenset[int]:
+    """Return the numbers of an engagement's breaches with a notice that was issued by a day and stands."""
+    register = record.register
+    numbers = {each.number for each in register.entries(engagement, ENTRY_WORDS[Breach])}
+    return frozenset(each for each in numbers if _is_sent(register.versions(engagement, NOTICE, each), NOTICE, by))
 
 
 def unsent_before(record: Record, kind: str, made_from: Sourced[Any]) -> frozenset[int]:
@@ -215,9 +227,9 @@ def unsent_before(record: Record, kind: str, made_from: Sourced[Any]) -> frozens
     return frozenset()
 
 
-def _is_sent(letters: Sequence[IssuedDocument], by: dt.date) -> bool:
-    """Say whether among documents is a look-back letter issued by a day, whose last version was not withdrawn."""
-    versions = [each for each in letters if each.kind == LETTERS[0]]
+def _is_sent(letters: Sequence[IssuedDocument], kind: str, by: dt.date) -> bool:
+    """Say whether among documents is one of a kind issued by a day, whose last version was not withdrawn."""
+    versions = [each for each in letters if each.kind == kind]
     stands = bool(versions) and versions[-1].withdrawn_by is None
     return stands and any(each.day <= by.isoformat() and each.withdrawn_by is None for each in versions)
 

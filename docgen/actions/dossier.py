@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.actions.change_orders import Chain, read_chain
 from docgen.actions.completion import CERTIFICATE
-from docgen.actions.disputes import unsent_look_backs
+from docgen.actions.disputes import NOTICE, issued_notices, unsent_look_backs
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.recorded import read_revision, recorded_engagement
 from docgen.facts.kinds import ENTRY_WORDS, M
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument, Revision
 
-RE_OPENING, NOTICE, SURVEY, ISSUE_NOTICE = "re-opening", "breach-notice", "survey", "notice-of-issue"
+RE_OPENING, SURVEY, ISSUE_NOTICE = "re-opening", "survey", "notice-of-issue"
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,16 @@ class Dossier:
 
     @cached_property
     def breaches(self) -> Mapping[int, Breach]:
-        """Return the breaches by number, but for those whose last notice was withdrawn."""
-        last = {each.number: each for each in self.documents if each.kind == NOTICE}
-        withdrawn = {number for number, each in last.items() if each.withdrawn_by is not None}
-        return {number: each for number, each in self.of(Breach).items() if number not in withdrawn}
+        """Return the breaches by number that a notice was issued of by the day which stands."""
+        issued = issued_notices(self.record, self.name, self.on)
+        return {number: each for number, each in self.of(Breach).items() if number in issued}
+
+    @cached_property
+    def unnoticed(self) -> Mapping[int, Breach]:
+        """Return the breaches that nobody has given notice of yet and that no end of a dispute has settled."""
+        given = {each.number for each in self.documents if each.kind == NOTICE}
+        waiting = {number: each for number, each in self.of(Breach).items() if number not in given}
+        return still_open(self.disputes, waiting, self.reopened, self.on)[1]
 
     @cached_property
     def feedback(self) -> tuple[Feedback, ...]:
@@ -252,6 +258,7 @@ class Dossier:
             deliveries=tuple(self.of(Delivery).values()),
             disputes=disputes,
             breaches=breaches,
+            unnoticed=self.unnoticed,
             unsent=self.unsent,
             issues=self.of(SeriousIssue),
             noticed={each.number: dt.date.fromisoformat(each.day) for each in self.papers if each.kind == ISSUE_NOTICE},

@@ -35,6 +35,7 @@ _SIGNERS = {"look-back": "sender", "re-opening": "sender", "change-directive": "
 """Who signs a kind of document, where that is not both parties."""
 _WORDS = {
     DeadlineKind.CURE: "put right what the notice says",
+    DeadlineKind.BREACH_NOTICE: "issue the notice of breach",
     DeadlineKind.NOTICE_OF_ISSUE: "tell the client",
     DeadlineKind.DECISION: "decide",
     DeadlineKind.PAYMENT: "pay",

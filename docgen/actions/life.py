@@ -203,6 +203,8 @@ def _obstacles(desk: Desk, dossier: Dossier) -> Iterator[Obstacle]:
         yield from _not_begun(dossier)
     if state in TROUBLE:
         yield from _in_trouble(dossier)
+    if dossier.story.day_of(LifeStep.COMPLETED) is None:
+        yield from _unnoticed(dossier)
     yield from _silence(desk, dossier)
     if dossier.signed(CONTRACT):
         yield from _orders(dossier)
@@ -363,12 +365,17 @@ def _in_trouble(dossier: Dossier) -> Iterator[Obstacle]:
         over = dispute.mediation is not None and dispute.mediation.ended_on is not None
         if end and not over and not end.overdue(dossier.on):
             yield Obstacle(LifeStep.BREACH_NOTICED, f"{what} lasts until {told(end.date)}.")
-    for number in breaches:
-        if ("breach-notice", number) not in issued:
-            why = "was not issued" if signed else "cannot be issued while no contract is signed"
-            yield Obstacle(None, f"BN-{number:03d} is recorded, and its notice {why}.")
     if disputes or breaches:
         yield Obstacle(LifeStep.COMPLETED, "Nothing is certified as complete while a dispute is open.")
+
+
+def _unnoticed(dossier: Dossier) -> Iterator[Obstacle]:
+    """Yield the breaches that count for nothing yet, as their notice was not issued."""
+    signed = dossier.signed(CONTRACT) is not None
+    for number in dossier.unnoticed:
+        how = f"was not issued: docgen issue breach-notice {dossier.name} --number {number}"
+        why = how if signed else "cannot be issued while no contract is signed"
+        yield Obstacle(None, f"BN-{number:03d} is recorded, and its notice {why}.")
 
 
 def _count(dossier: Dossier) -> Reckoning:

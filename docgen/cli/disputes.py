@@ -134,8 +134,11 @@ def print_breach(found: ShownBreach, as_json: bool) -> None:
         return
     about = found.breach
     click.echo(f"{found.reference}: the {about.by} is in breach; notice of {about.notice_date} by {about.method}")
-    if found.cure:
+    if found.cure and found.noticed:
         click.echo(f"  {found.cure.date}  last day to cure, {found.cure.time_zone} time")
+    elif found.cure:
+        day = f"{found.cure.date}, {found.cure.time_zone} time"
+        click.echo(f"  not issued; if the notice is issued, the last day to cure will be {day}")
     for step in found.taken:
         text = step.text or (step.dispute.subject if step.dispute else "")
         click.echo(f"  {step.on}  {_words(step.step)}: {text}")
@@ -150,6 +153,7 @@ def _breach_record(found: ShownBreach) -> dict[str, Any]:
         "reference": found.reference,
         "by": about.by.value,
         "notice_date": about.notice_date.isoformat(),
+        "noticed": found.noticed,
         "cure": _deadline_record(found.cure),
         "steps": [
             {

@@ -93,7 +93,8 @@ class Situation:
 
     `terms_on` returns the terms in force on a day. `signed_on`, `begun_on` and `completed_on` are the days on which
     the contract was signed, work began and completion was certified, each None before. `disputes` and `breaches` are
-    those that are still open, by their numbers, `unsent` the disputes whose look-back letter was not sent, so that no
+    those that are still open, by their numbers, `unnoticed` the breaches whose notice was not issued, so that nothing
+    is to be cured yet, `unsent` the disputes whose look-back letter was not sent, so that no
     time to negotiate runs; `directives` those not brought into the contract sum yet. `issues` are the serious issues
     by their numbers, `noticed` the days of the notices of them that stand.
     """
@@ -112,6 +113,7 @@ class Situation:
     deliveries: tuple[Delivery, ...] = ()
     disputes: Mapping[int, Dispute] = field(default_factory=dict)
     breaches: Mapping[int, Breach] = field(default_factory=dict)
+    unnoticed: Mapping[int, Breach] = field(default_factory=dict)
     unsent: frozenset[int] = frozenset()
     issues: Mapping[int, SeriousIssue] = field(default_factory=dict)
     noticed: Mapping[int, dt.date] = field(default_factory=dict)
@@ -291,7 +293,9 @@ class _Writer:
         for number, breach in self.now.breaches.items():
             terms = self.now.terms_on(breach.notice_date)
             self._add(cure, terms, breach.notice_date, breach.method, breach.by, self.count, f"BN-{number:03d}")
-
+        if self.now.signed_on is not None and self.now.completed_on is None:
+            for number, breach in self.now.unnoticed.items():
+                self._add(_notice_of_breach, number, breach, self.count)
         for number, issue in self.now.issues.items():
             self._add(self._of_issue, number, issue)
 
@@ -409,6 +413,22 @@ def _promise(about: str, day: dt.date, by: Actor, count: Reckoning) -> Deadline:
         rule="Done by the day promised",
         owed_by=by,
         degree=Degree.SHOULD,
+    )
+
+
+def _notice_of_breach(number: int, breach: Breach, count: Reckoning) -> Deadline:
+    """Return the day that a recorded breach gives its notice, which nobody issued yet."""
+    return agreed(
+        DeadlineKind.BREACH_NOTICE,
+        f"BN-{number:03d}",
+        breach.notice_date,
+        count,
+        source=Source.HOUSE,
+        trigger="Date of the notice",
+        rule="A recorded breach counts once its notice is issued",
+        owed_by=Actor.ACCOUNT_MANAGER,
+        degree=Degree.SHOULD,
+        outcome="Until then nothing is to be cured.",
     )
 
 

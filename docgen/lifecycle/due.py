@@ -36,6 +36,7 @@ class DeadlineKind(StrEnum):
 
     RECEIPT = "receipt"
     CURE = "cure"
+    BREACH_NOTICE = "breach_notice"
     NOTICE_OF_ISSUE = "notice_of_issue"
     DECISION = "decision"
     PAYMENT = "payment"

@@ -25,7 +25,7 @@ from docgen.actions.remaking import reproduce
 from docgen.actions.render import UnknownClauseError
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import ExitCode, NotFoundError, UsageError
-from docgen.lifecycle.states import LifeStep
+from docgen.lifecycle.states import LifeState, LifeStep
 from docgen.models.delivery import Delivery
 from docgen.models.dispute import Dispute
 from tests.firm import CONTRACT, ID, LETTER, SIGNED_COPY, Firm, Firms, pdf_words
@@ -316,6 +316,25 @@ def test_a_notice_of_breach_is_no_next_step_before_the_contract_is_signed(letter
     lettered.issue(CONTRACT)
     lettered.do(execute, f"{ID}/{CONTRACT}", lettered.write("signed/contract.pdf", SIGNED_COPY))
     assert LifeStep.BREACH_NOTICED in {each.step for each in lettered.do(status, ID).following}
+
+
+def test_a_breach_counts_once_its_notice_is_issued(disputed: Firm) -> None:
+    disputed.issue("look-back")
+    disputed.on("2027-03-01").do(record_breach, disputed.facts("breach"))
+    next_day = disputed.on("2027-03-02")
+    before = next_day.do(status, ID)
+    how = f"BN-001 is recorded, and its notice was not issued: docgen issue breach-notice {ID} --number 1."
+    assert (before.state, how in [each.text for each in before.obstacles]) == (LifeState.MEDIATION, True)
+    owed = {each.kind: each.what for each in next_day.do(owing, Asking(ID, within=30)).items}
+    assert owed["breach_notice"] == "issue the notice of breach: BN-001"
+    assert "cure" not in owed
+    assert not next_day.do(show_breach, f"{ID}/BN-001").noticed
+    next_day.issue("breach-notice")
+    after = next_day.do(status, ID)
+    assert (after.state, str(after.since)) == (LifeState.BREACH, "2027-03-01")
+    kinds = {each.kind for each in next_day.do(owing, Asking(ID, within=30)).items}
+    assert kinds & {"cure", "breach_notice"} == {"cure"}
+    assert next_day.do(show_breach, f"{ID}/BN-001").noticed
 
 
 def test_a_notice_before_the_contract_takes_effect_is_remarked(disputed: Firm) -> None:

@@ -259,6 +259,14 @@ def test_a_notice_of_breach_ends_the_talks_and_starts_the_cure() -> None:
     assert (only(found, K.CURE).about, only(found, K.CURE).owed_by) == ("BN-001", Actor.CLIENT)
 
 
+def test_a_breach_without_an_issued_notice_leaves_nothing_to_cure_but_the_notice_to_issue() -> None:
+    notice = FACTS.of(Breach)[0].facts
+    found = agenda(situation("2027-03-02", state=LifeState.ACTIVE, unnoticed={1: notice}))
+    assert kinds(found) & {K.BREACH_NOTICE, K.CURE} == {K.BREACH_NOTICE}
+    deadline = only(found, K.BREACH_NOTICE)
+    assert (str(deadline.date), deadline.about, deadline.owed_by) == ("2027-03-01", "BN-001", Actor.ACCOUNT_MANAGER)
+
+
 # Afterwards
 
 
