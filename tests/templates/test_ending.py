@@ -204,7 +204,7 @@ def test_a_review_says_of_each_party_what_it_is_there_for_and_where_the_contract
 
 def test_a_review_counts_what_was_delivered_for_the_money() -> None:
     lines = printed(REVIEW, FOUND, *DONE[:4])
-    assert "Contract sum in force\tEUR 100,000.00, of which EUR 16,000.00 is invoiced" in lines
+    assert "Contract sum in force\tEUR 100,000.00; invoiced EUR 16,000.00" in lines
     assert "Deliverables accepted\t1 of 2 (D1)" in lines
     assert "Milestones reached\t2 of 2 (M1 and M2)" in lines
 
