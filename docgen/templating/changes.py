@@ -130,6 +130,7 @@ def _time(rows: tuple[Applied, ...], found: Impact) -> dict[str, Any]:
         "net_previous": sum(applied.days for applied in rows[:-1]),
         "prior": found.end_date.now,
         "this": this.days,
+        "size": abs(this.days),
         "new": found.end_date.then,
         "direction": _direction(this.days > 0, this.days < 0),
         "milestones": [_milestone_move(each) for each in found.milestones if each.standing in _TIMED],

@@ -176,7 +176,7 @@ CHANGES: dict[str, tuple[Facts, list[str]]] = {
             "Before\t30 September 2026",
             "After\t14 October 2026",
             "Effect on time\t14 days later",
-            "4. The time for the work is increased by this Change Order by\t14 days later",
+            "4. The time for the work is increased by this Change Order by\t14 days",
             "5. The new End Date, including this Change Order, is\t14 October 2026",
         ],
     ),
