@@ -19,6 +19,7 @@ from docgen.actions.change_orders import (
     told_rung,
 )
 from docgen.actions.desk import Desk
+from docgen.actions.executed import unsigned_contract
 from docgen.actions.recorded import recorded_entries
 from docgen.actions.references import Reference, read_reference
 from docgen.errors import DocgenError, NotFoundError, UsageError
@@ -88,7 +89,8 @@ def submit(desk: Desk, text: str) -> Moved:
         return [_event(hand, chain, course, Decided.SUBMITTED, respond_by=_respond_by(chain, course))]
 
     new = bool(hand.settle(decide))
-    return _moved(hand.record, desk, reference, repeated=not new)
+    moved = _moved(hand.record, desk, reference, repeated=not new)
+    return replace(moved, remarks=(*moved.remarks, *unsigned_contract(hand.record, reference.engagement)))
 
 
 def _respond_by(chain: Chain, course: Course) -> dt.date | None:

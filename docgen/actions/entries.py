@@ -12,7 +12,7 @@ from docgen.actions.change_orders import beside_orders, states_of
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import unsent_look_backs
 from docgen.actions.engagements import OvertakenError, Recorded
-from docgen.actions.executed import executed
+from docgen.actions.executed import executed, unsigned_contract
 from docgen.actions.recorded import recorded_facts
 from docgen.actions.references import UnknownEngagementError
 from docgen.errors import DocgenError, Finding, FindingsError, UsageError
@@ -57,8 +57,8 @@ class TakenNumberError(DocgenError):
 
     def __init__(self, reference: str, title: str, free: str) -> None:
         super().__init__(
-            f"{reference} is “{title}”, and the file is another change: neither its title, its reason nor what it "
-            f"changes is the same. Nothing was recorded. Give it the next free number, {free}; or, to replace the "
+            f"{reference} is “{title}”, and the file is another change: neither its title nor what it changes "
+            f"is the same. Nothing was recorded. Give it the next free number, {free}; or, to replace the "
             f"other, withdraw that one first and still take {free}: a number once given stays used."
         )
 
@@ -120,6 +120,8 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
     draft = drafts[-1]
     remarks = (*draft.findings, *_remarks(hand, draft))
     told = (*map(str, remarks), *_other_dates(hand, draft))
+    if isinstance(draft.entry, ChangeOrder):
+        told += unsigned_contract(hand.record, draft.entry.engagement)
     return Recorded(draft.reference, draft.revision, new, draft.changed, told)
 
 
@@ -254,9 +256,8 @@ def _same(known: FactSet, entry: Entry) -> Sourced[Any] | None:
 
 def _check_number(known: FactSet, recorded: C, entry: C) -> None:
     """Raise where an order or a directive has a number in use and nothing in common with what has it."""
-    alike = recorded.title == entry.title or recorded.reason == entry.reason
     shared = any(each in _substance(recorded) for each in _substance(entry))
-    if not (alike or shared):
+    if recorded.title != entry.title and not shared:
         free = max(each.facts.number for each in known.of(type(entry))) + 1
         prefix = PREFIXES[type(entry)]
         raise TakenNumberError(f"{entry.engagement}/{recorded.reference}", recorded.title, f"{prefix}-{free:03d}")

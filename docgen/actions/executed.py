@@ -95,6 +95,16 @@ def under_letter(record: Record, engagement: str) -> bool:
     return executed(record, engagement, CONTRACT) is None and executed(record, engagement, LETTER) is not None
 
 
+def unsigned_contract(record: Record, engagement: str) -> tuple[str, ...]:
+    """Return a remark for whoever prepares a change order while no contract is signed that it could change."""
+    if executed(record, engagement, CONTRACT):
+        return ()
+    return (
+        f"The contract of {engagement} is not recorded as signed; an order cannot be executed before it: docgen "
+        f"document execute {engagement}/{CONTRACT} --signed FILE.",
+    )
+
+
 def held_fast(record: Record, before: Engagement, after: Engagement) -> Iterator[tuple[Difference, IssuedDocument]]:
     """Yield what differs between two states of an engagement although a signed document settles it."""
     contract, letter = executed(record, before.id, CONTRACT), executed(record, before.id, LETTER)

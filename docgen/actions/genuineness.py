@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     """What can be said of a file."""
 
     CURRENT = "genuine and current"
+    CHANGED = "genuine; its order was changed since"
     SIGNED_COPY = "genuine: the signed copy"
     SUPERSEDED = "genuine but superseded"
     WITHDRAWN = "genuine but withdrawn"
@@ -51,7 +52,7 @@ class Examined:
     current: int | None = None
     """The version that stands now, where it is another one."""
     remark: str = ""
-    """What a reader should know of a paper that still stands."""
+    """What a reader should know of the paper of an order that was changed since."""
 
     @property
     def sound(self) -> bool:
@@ -74,7 +75,7 @@ def verify_file(desk: Desk, path: Path) -> Examined:
     for document, part in _known_as(record, digest):
         verdict = _verdict(document, part)
         remark = _overtaken(desk, document) if verdict is Verdict.CURRENT else ""
-        return _examined(record, digest, document, part, verdict, remark)
+        return _examined(record, digest, document, part, Verdict.CHANGED if remark else verdict, remark)
     if path.stat().st_size > _LARGEST:
         return Examined(Verdict.UNKNOWN, digest)
     content = path.read_bytes()

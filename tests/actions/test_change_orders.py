@@ -10,7 +10,7 @@ from docgen.actions.acting import NotPermittedError
 from docgen.actions.change_orders import NotReadyError, StaleBaselineError, read_chain
 from docgen.actions.deciding import Moved, approve, conclude, orders, register_of, reject, show, submit, withdraw_order
 from docgen.actions.entries import TakenNumberError, raise_order
-from docgen.actions.genuineness import verify_file
+from docgen.actions.genuineness import Verdict, verify_file
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import ExitCode, FindingsError, UsageError
 from docgen.lifecycle.change_control import ApprovedAlreadyError, OwnOrderError, WrongRoleError
@@ -252,7 +252,9 @@ def test_an_order_changed_and_changed_back_is_signed_on_the_paper_that_was_sent(
     paper = signed.write("out/order.pdf", issued.files["pdf"])
     assert not signed.do(verify_file, paper).remark
     raised(signed, 1, fee("F8", "5000.00"))
-    assert "is draft now: as it stands, it cannot be signed" in signed.do(verify_file, paper).remark
+    found = signed.do(verify_file, paper)
+    assert (found.verdict, found.sound) == (Verdict.CHANGED, False)
+    assert "is draft now: as it stands, it cannot be signed" in found.remark
     raised(signed, 1, fee("F8", "6000.00"))
     signed.agree()
     assert state(signed) is OrderState.ISSUED
@@ -279,12 +281,20 @@ def test_a_signed_order_that_is_taken_back_is_void_for_good(signed: Firm) -> Non
 def test_another_change_does_not_take_a_number_in_use(signed: Firm) -> None:
     raised(signed, 1, fee("F8", "6000.00"))
     other = order(signed, 1, fee("F9", "900.00"), title="Another report")
-    other.write_text(other.read_text("utf-8").replace("It is needed.", "The board asks for it."), "utf-8")
     with pytest.raises(TakenNumberError, match=r"CO-001 is “More work”, .* the next free number, CO-002"):
         signed.do(raise_order, other)
     assert signed.do(show, ONE).course.order.title == "More work"
     renamed = order(signed, 1, fee("F8", "6000.00"), title="Another report")
     assert signed.do(raise_order, renamed).revision == 2
+
+
+def test_another_change_does_not_take_the_number_of_one_that_was_rejected(signed: Firm) -> None:
+    raised(signed, 1, fee("F8", "6000.00"))
+    signed.do(submit, ONE)
+    signed.do(reject, ONE, "Too dear.")
+    with pytest.raises(TakenNumberError, match="the next free number, CO-002"):
+        signed.do(raise_order, order(signed, 1, fee("F9", "900.00"), title="Another report"))
+    assert signed.do(raise_order, order(signed, 1, fee("F8", "5000.00"))).revision == 2
 
 
 def test_what_is_not_issued_yet_is_issued_before_it_is_signed(signed: Firm) -> None:
