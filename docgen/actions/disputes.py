@@ -281,6 +281,7 @@ def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: Fa
             f"DS-{dispute.number or 1:03d} has no `mediation:`, so there is nothing to refer. Add the day, the "
             "mediator and the questions to its file and record it again: docgen dispute record FILE."
         )
+    _check_addressee(record, engagement, dispute, _terms_of(engagement, facts, desk.on))
     if facts.unsent:
         return (unsent_words(engagement.id, dispute.number or 1),)
     if under_letter(record, engagement.id):
@@ -292,6 +293,20 @@ def check_referral(record: Record, desk: Desk, engagement: Engagement, facts: Fa
     if end.overdue(desk.on):
         return ()
     return (f"The time to negotiate lasts until {end.date} (clause {end.clause}); the referral does not wait for it.",)
+
+
+def _check_addressee(record: Record, engagement: Engagement, dispute: Dispute, terms: Terms) -> None:
+    """Raise NotYetError for a referral that goes to nobody: it names no mediator, and no body appoints one."""
+    letter = under_letter(record, engagement.id)
+    appointing = terms.disputes is not None and terms.disputes.mediation is not None and not letter
+    if appointing or (dispute.mediation and dispute.mediation.mediator):
+        return
+    agreed = "letter of approval" if letter else "contract"
+    raise NotYetError(
+        f"DS-{dispute.number or 1:03d} names no mediator, and the {agreed} names no body that appoints one, so the "
+        "referral goes to nobody. Agree on a mediator with the other party, write it under `mediation:` as "
+        "`mediator: {name: …}` and record the file again: docgen dispute record FILE."
+    )
 
 
 def check_notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:

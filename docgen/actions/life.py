@@ -62,6 +62,7 @@ _NUMBERED: Mapping[str, type[BaseModel]] = {
     "notice-of-issue": SeriousIssue,
 }
 """Kinds of document that are made from recorded entries, and the kind of entry."""
+ORDER = "change-order"
 _SIGNED = frozenset({LETTER, CONTRACT, CERTIFICATE})
 """Kinds of document whose step is taken when they are signed."""
 _RECORDED: Mapping[LifeStep, type[BaseModel]] = {LifeStep.COOLING_OFF_BEGUN: Dispute, LifeStep.SETTLED: Dispute}
@@ -144,7 +145,7 @@ def status(desk: Desk, name: str) -> Status:
         story=story,
         since=story.since or min(dt.date.fromisoformat(first.at[:10]), dossier.on),
         papers=dossier.papers,
-        working=WORKING_PAPERS[story.state],
+        working=tuple(kind for kind in WORKING_PAPERS[story.state] if kind != ORDER or dossier.signed(CONTRACT)),
         following=tuple(_possible(dossier, house_rules(desk), step) for step in steps if _worth_telling(dossier, step)),
         obstacles=tuple(_obstacles(desk, dossier)),
         remarks=story.remarks,
@@ -154,7 +155,7 @@ def status(desk: Desk, name: str) -> Status:
 def commands_for(kind: str, name: str) -> tuple[str, ...]:
     """Return the commands that make a document of a kind for an engagement, one after the other."""
     commands = [f"docgen issue {kind} {name}"]
-    if kind == "change-order":
+    if kind == ORDER:
         commands = [f"docgen change {step} {name}/CO-…" for step in ("submit", "approve", "issue", "execute")]
     if kind in _NUMBERED:
         commands.insert(0, f"docgen {COMMANDS[_NUMBERED[kind]]} FILE")
@@ -176,14 +177,15 @@ def _worth_telling(dossier: Dossier, step: NextStep) -> bool:
 
 
 def _possible(dossier: Dossier, rules: HouseRules, step: NextStep) -> Possible:
-    commands = tuple(dict.fromkeys(line for kind in step.papers for line in commands_for(kind, dossier.name)))
+    papers = tuple(kind for kind in step.papers if kind != ORDER or dossier.signed(CONTRACT))
+    commands = tuple(dict.fromkeys(line for kind in papers for line in commands_for(kind, dossier.name)))
     if step.step in _RECORDED:
         commands = (f"docgen {COMMANDS[_RECORDED[step.step]]} FILE", *commands)
     note = ""
     if step.step is LifeStep.COOLING_OFF_BEGUN:
         end = _known(cooling_off, dossier.on, _count(dossier), rules=rules)
         note = f"Begun today, {rules.cooling_off_days} days of it would last until {told(end.date)}." if end else ""
-    return Possible(step.step, step.leads_to, step.papers, commands, note)
+    return Possible(step.step, step.leads_to, papers, commands, note)
 
 
 def told(day: dt.date) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from docgen.actions.deciding import submit
 from docgen.actions.disputes import (
     NotYetError,
     UnsignedContractError,
@@ -18,7 +19,7 @@ from docgen.actions.documents import issued_event
 from docgen.actions.drafting import NothingToIssueError
 from docgen.actions.due import Asking, owing
 from docgen.actions.engagements import Recorded
-from docgen.actions.entries import record_breach, record_entry
+from docgen.actions.entries import raise_order, record_breach, record_entry
 from docgen.actions.life import status
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.remaking import reproduce
@@ -298,6 +299,25 @@ def test_no_time_runs_for_talks_or_mediation_under_the_letter_of_approval(letter
     assert [stage.until for stage in stages[:3]] == [None, None, None]
     kinds = {each.kind for each in lettered.on("2027-02-12").do(owing, Asking(ID)).items}
     assert not kinds & {"negotiation", "mediation"}
+
+
+def test_a_referral_under_the_letter_needs_a_mediator_as_no_body_names_one(lettered: Firm) -> None:
+    nobody = "{name: Ines Calder, organisation: Calder Mediation, email: ines@caldermediation.example}"
+    record(lettered, BILLED, (f"mediator: {nobody}", "mediator:"))
+    with pytest.raises(NotYetError, match="the letter of approval names no body that appoints one") as refused:
+        lettered.on("2027-02-12").issue("mediation-referral")
+    assert "`mediator: {name: …}`" in str(refused.value)
+    record(lettered, BILLED)
+    assert lettered.on("2027-02-12").issue("mediation-referral").files
+
+
+def test_no_change_order_is_offered_before_the_contract_is_signed(lettered: Firm) -> None:
+    found = lettered.do(status, ID)
+    assert "change-order" not in found.working
+    assert not [line for step in found.following for line in step.commands if "docgen change" in line]
+    raised = lettered.do(raise_order, lettered.facts("change-order-001"))
+    assert "an order cannot be executed before it" in raised.remarks[-1]
+    assert "an order cannot be executed before it" in lettered.do(submit, f"{ID}/CO-001").remarks[-1]
 
 
 def test_no_notice_of_breach_is_issued_under_a_contract_that_is_not_signed(lettered: Firm) -> None:
