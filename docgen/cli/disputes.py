@@ -101,7 +101,13 @@ def show_dispute(reference: str, as_json: bool) -> None:
 def _span(stage: Stage) -> str:
     if stage.since is None:
         return ""
-    return f"{stage.since} – {stage.until.date}" if stage.until else str(stage.since)
+    until = _until(stage)
+    return f"{stage.since} – {until}" if until else str(stage.since)
+
+
+def _until(stage: Stage) -> dt.date | None:
+    """Return the day on which a step ended, or else that on which its time ends."""
+    return stage.ended or (stage.until.date if stage.until else None)
 
 
 def _dispute_record(shown: ShownDispute) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def _dispute_record(shown: ShownDispute) -> dict[str, Any]:
                 "step": stage.step.value,
                 "clause": stage.clause,
                 "since": _day(stage.since),
-                "until": _day(stage.until.date if stage.until else None),
+                "until": _day(_until(stage)),
                 "standing": stage.standing.value,
                 "text": stage.text or None,
             }

@@ -311,8 +311,9 @@ class Standing(StrEnum):
 class Stage:
     """One step of a dispute: since when, until when, where it stands on a day, and what came of it.
 
-    `until` is None for a step without a period of its own and where the facts leave it open. A step is over when its
-    time passed and nothing is recorded of it; it is open when nobody has begun it.
+    `until` is None for a step without a period of its own and where the facts leave it open; `ended` is the day on
+    which mediation was recorded to have ended. A step is over when its time passed and nothing is recorded of it; it is
+    open when nobody has begun it.
     """
 
     step: CourseStep
@@ -321,6 +322,7 @@ class Stage:
     until: Deadline | None
     standing: Standing
     text: str = ""
+    ended: dt.date | None = None
 
 
 def course(
@@ -388,7 +390,7 @@ def _mediation_stage(terms: Terms, dispute: Dispute, reckoning: Reckoning, on: d
     end = _known(lambda: mediation_of(terms, dispute, reckoning))
     text = step.result or (step.outcome.replace("_", " ").capitalize() if step.outcome else "")
     standing = _standing(end, on, done=step.ended_on is not None)
-    return Stage(CourseStep.MEDIATION, clause, step.referred_on, end, standing, text)
+    return Stage(CourseStep.MEDIATION, clause, step.referred_on, end, standing, text, step.ended_on)
 
 
 def _pause_stage(dispute: Dispute, reckoning: Reckoning, on: dt.date) -> Stage | None:

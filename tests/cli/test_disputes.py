@@ -25,6 +25,7 @@ def test_a_dispute_is_recorded_listed_and_shown(docgen: Shell, there: Firm) -> N
     docgen("issue", "look-back", ID, "--on", "2027-02-03", "-o", "out")
     shown = docgen("dispute", "show", f"{ID}/DS-001", "--on", "2027-03-30").out
     assert "  2027-02-05 – 2027-02-15  negotiation, done: The client said" in shown
+    assert "  2027-02-10 – 2027-02-22  mediation, done: Not settled\n" in shown
     assert "  2027-03-22 – 2027-04-05  cooling off, running\n" in shown
     assert "re-opening, open: Meeting proposed for 2027-04-08" in shown
 
