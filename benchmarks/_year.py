@@ -34,6 +34,8 @@ MANAGER, LAWYER, DIRECTOR, BOARD = (f"{name}@firm.example" for name in ("ada", "
 BEGIN = dt.date(2026, 10, 5)
 ENGLAND = business_days(BusinessCalendar(country="GB", subdivision="ENG"))
 FRIDAYS = ReportCadence(at=dt.time(16))
+USED = ("contract", "change-order", "progress-report")
+"""The templates that are used, and so approved."""
 _DAY = dt.timedelta(days=1)
 _SIGNED = b"%PDF-1.7\nsigned by both\n%%EOF\n"
 _ORDER_WEEKS = (5, 24)
@@ -192,7 +194,7 @@ def begun(root: Path, engagements: int, weeks: int, address: str = "serial") -> 
     days = report_days(FRIDAYS, ENGLAND, BEGIN, BEGIN + (weeks + 1) * 7 * _DAY)[:weeks]
     stories = [Story(f"YEAR-{number:03d}", number % 2 == 1, number % 4 == 0) for number in range(engagements)]
     year = Year(root, stories, days, address)
-    year.do(BEGIN, approve_templates, (), person=LAWYER)
+    year.do(BEGIN, approve_templates, USED, person=LAWYER)
     for story in stories:
         file = root / "engagements" / f"{story.name}.yaml"
         file.write_text(_engagement(story), "utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,7 @@ def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
             yield Finding("render", str(error), Place(template.shown))
 
 
+@cache
 def _example(kind: str) -> FactSet:
     files = dict(DOCUMENTS).get(kind, ())
     if kind == CONFORMED:
