@@ -17,6 +17,7 @@ from tests.conformance.libreoffice import LibreOffice
 from tests.conformance.ooxml import OpenXmlValidator
 from tests.conformance.verapdf import VeraPdf
 from tests.firm import Firm, Firms
+from tests.remembering import remember_templates
 from tests.scenes import Studio
 
 # The same examples in every run; `--hypothesis-profile search` looks for new ones.
@@ -34,8 +35,9 @@ class NetworkRefusedError(RuntimeError):
 
 
 def pytest_configure() -> None:
-    """Keep every test off the network."""
+    """Keep every test off the network, and from compiling a template that another has compiled."""
     sys.addaudithook(_refuse_network)
+    remember_templates()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
