@@ -49,7 +49,7 @@ def spent(firm: Firm, effort: str = "20", line: str = "F3", invoiced: str = "0.0
     """Record a report of work under the letter."""
     text = (
         f"format: docgen.progress/1\nengagement: {ID}\nperiod: {{from: 2026-09-21, to: 2026-09-25}}\n"
-        "summary: Work has begun.\nstatus: {overall: {rag: green}}\n"
+        "summary: Work has begun.\nstatus: {overall: {rag: green, reason: The client knows of it}}\n"
         f"effort: [{{line: F3, units: {effort}}}]\ninvoiced: [{{line: {line}, amount: {invoiced}}}]\n"
     )
     firm.by(JON).on("2026-09-25").do(record_progress, firm.write("engagements/early.yaml", text))
