@@ -63,7 +63,7 @@ def test_says_by_when_a_decision_is_needed_counted_in_business_days_of_the_place
     assert "We need your decision by Monday 27 April 2026: yes, no, or what should be different." in paper.replace(
         "Monday,", "Monday"
     )
-    assert "The offer stands open for 5 business days from the date of this page." in paper
+    assert "That is 5 business days from the date of this page." in paper
     assert "You decide as follows: The board meets on the first Monday of the month." in paper
 
 
