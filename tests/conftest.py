@@ -28,6 +28,7 @@ settings.load_profile("docgen")
 Engine = TypeVar("Engine", LibreOffice, OpenXmlValidator, VeraPdf)
 _ENGINES = frozenset({"libreoffice", "open_xml", "verapdf"})
 _LOCAL_NAMES = frozenset({"", "localhost"})
+_LONGEST = ("test_simulated_year.py", "test_every_example_at_the_terminal", "test_change_machine.py")
 
 
 class NetworkRefusedError(RuntimeError):
@@ -41,7 +42,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that asks for a validator, so that `-m "not conformance"` is the quick run."""
+    """Mark each test that asks for a validator, so that `-m "not conformance"` is the quick run.
+
+    The longest come first: no process is left alone with one at the end, and one process lives the year through.
+    """
+    items.sort(key=lambda item: not any(name in item.nodeid for name in _LONGEST))
     for item in items:
         if _ENGINES.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.conformance)

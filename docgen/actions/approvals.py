@@ -10,7 +10,7 @@ from docgen.actions.acting import Deed, act
 from docgen.actions.desk import Desk
 from docgen.actions.making import wording_of
 from docgen.actions.templates import lint_templates
-from docgen.errors import FindingsError, NotFoundError, UsageError
+from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from docgen.store.events import TemplateVersion
@@ -48,10 +48,11 @@ def approve_templates(desk: Desk, names: Sequence[str], language: str | None = N
     chosen = tuple(_chosen(desk, names, language))
     if not chosen:
         raise UsageError("There is no template to approve.")
-    findings = lint_templates(desk, sorted({template.name for template in chosen}))
+    register = hand.record.register
+    fresh = sorted({template.name for template in chosen if not _stands(desk, template)})
+    findings = lint_templates(desk, fresh) if fresh else ()
     if findings:
         raise FindingsError(findings)
-    register = hand.record.register
     done, events = [], []
     for template in chosen:
         version = wording_of(desk.catalogue, template).version
@@ -63,6 +64,14 @@ def approve_templates(desk: Desk, names: Sequence[str], language: str | None = N
     if events:
         hand.write(events)
     return tuple(done)
+
+
+def _stands(desk: Desk, template: Template) -> bool:
+    """Say whether a template is approved as it stands, and so was found without faults."""
+    try:
+        return standing_of(desk, template).approved
+    except DocgenError:  # its faults are told with those of the others
+        return False
 
 
 def standing_of(desk: Desk, template: Template) -> Standing:
