@@ -71,6 +71,20 @@ ROWS = {
         "error unique: dilip.rao@harrowpike.example belongs to more than one contact.",
         "error unique: dilip.rao@harrowpike.example belongs to more than one contact.",
     ),
+    "a reader of reports is a contact": row(
+        "engagement",
+        'at: "16:00"}',
+        'at: "16:00", to: [nobody@harrowpike.example]}',
+        "error report-reader: nobody@harrowpike.example is not among the contacts.",
+    ),
+    "a serious issue says what it means and what can be done": row(
+        ENTRY,
+        "issues: []",
+        "issues: [{id: I1, text: The test system is closed, serious: true, decide_by: 2026-11-10}]",
+        "error serious-issue: issue I1 is serious and does not say what it means.",
+        "error serious-issue: issue I1 is serious and names nothing that can be done.",
+        "error issue-dates: the decision on issue I1 is needed on 2026-11-10, before the period.",
+    ),
     "one account manager": row(
         "engagement",
         "role: delivery,",
