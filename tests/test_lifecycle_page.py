@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from docgen.lifecycle import deviation
-from docgen.lifecycle.agenda import LISTED_AFTER
+from docgen.lifecycle.agenda import LISTED_AFTER, notice_of_breach
 from docgen.lifecycle.alerts import decision_due, notice_due
 from docgen.lifecycle.change_control import required_rungs
 from docgen.lifecycle.deadlines import (
@@ -33,6 +33,7 @@ from docgen.lifecycle.deadlines import (
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind, Source
 from docgen.lifecycle.house_rules import HouseRules, cooling_off, follow_up_due, relationship_review, survey
 from docgen.lifecycle.states import LIFE_TABLE, ORDER_TABLE, LifeStep, diagram, life_returns
+from docgen.models.breach import Breach
 from docgen.models.contact import Contact
 from docgen.models.engagement import Approval
 from docgen.models.money import Money
@@ -58,6 +59,15 @@ CONTACT = Contact.model_validate(
     }
 )
 
+BREACH = Breach.model_validate(
+    {
+        "engagement": "E-1",
+        "by": "client",
+        "notice_date": ON,
+        "method": "courier",
+        "defaults": [{"clause": "payment", "facts": [{"on": ON, "text": "Nothing was paid."}], "cure": "Pay."}],
+    }
+)
 ISSUE = SeriousIssue.model_validate(
     {
         "engagement": "NBS-2026-014",
@@ -101,6 +111,7 @@ def computed() -> dict[DeadlineKind, Deadline]:
         relationship_review(ON, "Completion", ENGLAND),
         contact_gap(account(), ON, ENGLAND),
         notice_due(1, ISSUE, ENGLAND),
+        notice_of_breach(1, BREACH, ENGLAND),
         decision_due(1, ISSUE, ON, ON, ENGLAND),
         follow_up_due(CONTACT, 1, CONTACT.follow_ups[0], Actor.PROVIDER, 7, ENGLAND),
     ]

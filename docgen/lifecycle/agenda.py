@@ -295,7 +295,7 @@ class _Writer:
             self._add(cure, terms, breach.notice_date, breach.method, breach.by, self.count, f"BN-{number:03d}")
         if self.now.signed_on is not None and self.now.completed_on is None:
             for number, breach in self.now.unnoticed.items():
-                self._add(_notice_of_breach, number, breach, self.count)
+                self._add(notice_of_breach, number, breach, self.count)
         for number, issue in self.now.issues.items():
             self._add(self._of_issue, number, issue)
 
@@ -416,7 +416,7 @@ def _promise(about: str, day: dt.date, by: Actor, count: Reckoning) -> Deadline:
     )
 
 
-def _notice_of_breach(number: int, breach: Breach, count: Reckoning) -> Deadline:
+def notice_of_breach(number: int, breach: Breach, count: Reckoning) -> Deadline:
     """Return the day that a recorded breach gives its notice, which nobody issued yet."""
     return agreed(
         DeadlineKind.BREACH_NOTICE,

@@ -339,7 +339,10 @@ def test_an_executor_has_an_address() -> None:
 def script(folder: Path, body: str, preload: str = "", limits: str = "Limits(20)") -> subprocess.Popen[bytes]:
     """Start a program in a folder that has a pool of two."""
     lines = [
-        "import sys",
+        "import signal, sys",
+        # Whoever started the tests may have had these ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)",
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)",
         f"sys.path[:] = {json.dumps(sys.path)}",
         "from docgen.executors.local import Local",
         "from docgen.executors.work import Limits, Task",

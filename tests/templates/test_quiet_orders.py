@@ -20,8 +20,8 @@ REPORT = week(2, summary="The plan was shown.")
 SUM = "4. This Change Order leaves the Contract Sum unchanged\tEUR 0.00"
 TIME = "4. This Change Order leaves the time for the work unchanged\tno change"
 CASES: dict[str, tuple[Facts, str, str]] = {
-    "later": (LATER, SUM, "4. The time for the work is increased by this Change Order by\t14 days later"),
-    "sooner": (SOONER, SUM, "4. The time for the work is decreased by this Change Order by\t7 days earlier"),
+    "later": (LATER, SUM, "4. The time for the work is increased by this Change Order by\t14 days"),
+    "sooner": (SOONER, SUM, "4. The time for the work is decreased by this Change Order by\t7 days"),
     "cheaper": (
         CHEAPER,
         "4. The Contract Sum is decreased by this Change Order in the amount of\t−EUR 10,000.00",
