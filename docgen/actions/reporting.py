@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.actions.acting import Deed, Hand, act, permitted
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import letters_by_document
-from docgen.actions.dossier import Dossier, dossier_of, open_dossier
+from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.actions.drafting import Issue
 from docgen.actions.entries import record_facts
 from docgen.actions.issuing import Issued, Kept, issue, last_note
@@ -25,8 +25,8 @@ from docgen.facts.source import parse_source
 from docgen.facts.write import write_model
 from docgen.lifecycle.agenda import ENDED
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.reporting import Owed, days_of_week, due_moment, owed, period_of
-from docgen.models.engagement import ClientClass, ReportCadence
+from docgen.lifecycle.reporting import Owed, Rhythm, days_of_week, due_moment, owed, period_of
+from docgen.models.engagement import ClientClass
 from docgen.models.progress import ProgressEntry
 
 if TYPE_CHECKING:
@@ -43,10 +43,10 @@ _SECONDS = 2.0
 
 
 class NoReportOwedError(DocgenError):
-    """An engagement owes no report that nothing is recorded for."""
+    """An engagement owes no report that nobody has written yet."""
 
     def __init__(self, engagement: str, why: str) -> None:
-        super().__init__(f"{engagement} {why}, so there is no report of no change to release.")
+        super().__init__(f"{engagement} {why}, so there is no report to write.")
 
 
 class ReportState(StrEnum):
@@ -134,29 +134,20 @@ def engagements(desk: Desk, asking: Asking) -> int:
 
 
 def _dossiers(desk: Desk, asking: Asking, remarks: list[str], passed: Callable[[], None]) -> Iterator[Dossier]:
-    from docgen.store.blobs import BlobErasedError
-
     if asking.engagement:
         yield open_dossier(desk.record, asking.engagement, desk.on)
         passed()
         return
-    for revision in desk.record.register.engagements():
-        try:
-            dossier = dossier_of(desk.record, revision, desk.on)
-            if asking.client_class in (None, dossier.engagement.account.client_class):
-                yield dossier
-        except BlobErasedError:
-            pass
-        except DocgenError as error:
-            remarks.append(f"{revision.engagement}: {error}")
-        passed()
+    for dossier in dossiers(desk.record, desk.on, remarks, passed=passed):
+        if asking.client_class in (None, dossier.engagement.account.client_class):
+            yield dossier
 
 
 def _of(dossier: Dossier, first: dt.date | None, last: dt.date) -> Iterator[OwedReport]:
-    cadence = _cadence(dossier)
-    if cadence is None or dossier.begun_on is None:
+    rhythm = rhythm_of(dossier)
+    if rhythm is None or dossier.story.state in ENDED:
         return
-    found = _owed(dossier, cadence, last)
+    found = _owed(dossier, rhythm, last)
     quiet = [each.day for each in found if each.entry is None]
     papers = {each.number: each for each in dossier.documents if each.kind == REPORT and each.withdrawn_by is None}
     letters = letters_by_document(dossier.record, dossier.name) if papers else {}
@@ -177,28 +168,24 @@ def _of(dossier: Dossier, first: dt.date | None, last: dt.date) -> Iterator[Owed
             client=dossier.engagement.client.legal_name or "",
             client_class=dossier.engagement.account.client_class,
             manager=dossier.engagement.account.manager or "",
-            sends_quiet=cadence.when_quiet == "send",
-            at=due_moment(cadence, each.day, dossier.engagement.time_zone),
+            sends_quiet=rhythm.cadence.when_quiet == "send",
+            at=due_moment(rhythm.cadence, each.day, dossier.engagement.time_zone),
             state=state,
             number=number,
             document=paper,
         )
 
 
-def _cadence(dossier: Dossier) -> ReportCadence | None:
-    """Return when reports are due while work is under way, or None where none is."""
-    engagement = dossier.engagement
-    if engagement.account.report is None or dossier.story.state in ENDED:
+def rhythm_of(dossier: Dossier) -> Rhythm | None:
+    """Return when the reports of an engagement are due; None without a cadence or a calendar, and before work began."""
+    cadence, calendar = dossier.engagement.account.report, dossier.engagement.calendar
+    if cadence is None or calendar is None or dossier.begun_on is None:
         return None
-    return engagement.account.report if engagement.calendar else None
+    return Rhythm(cadence, business_days(calendar), dossier.begun_on)
 
 
-def _owed(dossier: Dossier, cadence: ReportCadence, until: dt.date) -> tuple[Owed, ...]:
-    assert dossier.engagement.calendar is not None  # noqa: S101 - `_cadence` gives none without one
-    assert dossier.begun_on is not None  # noqa: S101
-    business = business_days(dossier.engagement.calendar)
-    end = dossier.terms_on(dossier.on).end_date
-    return owed(cadence, business, dossier.progress, dossier.begun_on, until, end)
+def _owed(dossier: Dossier, rhythm: Rhythm, until: dt.date) -> tuple[Owed, ...]:
+    return owed(rhythm, dossier.progress, until, dossier.terms_on(dossier.on).end_date)
 
 
 # A report of no change
@@ -217,17 +204,13 @@ def release(desk: Desk, engagement: str, words: str = "") -> Issued:
 def _record_quiet(hand: Hand, engagement: str, until: dt.date, words: str = "") -> int:
     """Record that nothing moved in the last period up to a day that owes a report; return the number of the report."""
     dossier = open_dossier(hand.record, engagement, hand.desk.on)
-    cadence = _cadence(dossier)
-    if cadence is None:
-        raise NoReportOwedError(engagement, "owes no reports: no cadence, no calendar, or no work under way")
-    if dossier.begun_on is None:
-        raise NoReportOwedError(engagement, "has not begun")
-    quiet = [each.day for each in _owed(dossier, cadence, until) if each.entry is None]
+    rhythm = rhythm_of(dossier)
+    if rhythm is None or dossier.story.state in ENDED:
+        raise NoReportOwedError(engagement, "has no cadence of reports, no calendar, or no work under way")
+    quiet = [each.day for each in _owed(dossier, rhythm, until) if each.entry is None]
     if not quiet:
         raise NoReportOwedError(engagement, "has something recorded for every report that is due")
-    assert dossier.engagement.calendar is not None  # noqa: S101
-    business = business_days(dossier.engagement.calendar)
-    period = period_of(quiet[-1], cadence, business, dossier.progress, dossier.begun_on)
+    period = period_of(quiet[-1], rhythm, dossier.progress)
     facts = {"engagement": engagement, "period": period, "no_change": True, "summary": words or None}
     entry = ProgressEntry.model_validate(facts)
     known = Sourced(entry, parse_source(write_model(entry), "the report of no change"))

@@ -13,26 +13,17 @@ from typing import Any
 from docgen.actions.desk import Desk
 from docgen.actions.dossier import Dossier, open_dossier
 from docgen.actions.interview import Ask, Interview, Tell
-from docgen.errors import DocgenError
+from docgen.actions.reporting import NoReportOwedError, rhythm_of
 from docgen.facts.write import write_facts
-from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.alerts import told_since
 from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_forward, milestone_states
-from docgen.lifecycle.reporting import owed, period_of, report_days
+from docgen.lifecycle.reporting import next_period
 from docgen.models.contact import Contact
 from docgen.models.money import Money
 from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, ReportPeriod, Risk, Scale, WorkNext
 from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Terms, TimeFee, UnitFee
 from docgen.models.values import Date, Email, Line, Number, Prose
-
-_DAY = dt.timedelta(days=1)
-
-
-class NoReportsError(DocgenError):
-    """An engagement has no progress to report."""
-
-    def __init__(self, engagement: str, why: str) -> None:
-        super().__init__(f"{engagement} {why}, so there is no report to write.")
 
 
 class Became(StrEnum):
@@ -70,21 +61,23 @@ class Opening:
 def opening(desk: Desk, engagement: str) -> Opening:
     """Return what the record knows of the report that is due next.
 
-    Raises NoReportsError, and what reading the record raises.
+    Raises NoReportOwedError, and what reading the record raises.
     """
     dossier = open_dossier(desk.record, engagement, desk.on)
     facts = dossier.engagement
     if dossier.begun_on is None:
-        raise NoReportsError(engagement, "has not begun: record its signed contract, or a first progress entry")
-    if facts.calendar is None or facts.account.report is None:
-        raise NoReportsError(engagement, "has no calendar or no cadence of reports")
-    period = _period(dossier, dossier.begun_on)
+        raise NoReportOwedError(engagement, "has not begun: record its signed contract, or a first progress entry")
+    rhythm = rhythm_of(dossier)
+    if rhythm is None:
+        raise NoReportOwedError(engagement, "has no calendar or no cadence of reports")
+    period = next_period(rhythm, dossier.progress, desk.on)
     ghost = ProgressEntry.model_validate({"engagement": engagement, "period": period})
     past = [entry for entry in dossier.progress if entry.period.end < period.start]
     terms = dossier.terms_on(period.end)
     spent = budget(dossier.terms_on, facts.currency, past, ghost)
     stands = awaited(past, past[-1]) if past else None
     known = stands.issues if stands else ()
+    since = told_since(engagement, dossier.of(SeriousIssue).values(), past[-1] if past else None, desk.on)
     return Opening(
         engagement=engagement,
         title=facts.title,
@@ -92,7 +85,7 @@ def opening(desk: Desk, engagement: str) -> Opening:
         period=period,
         planned=carried_forward(past, ghost),
         milestones=tuple(each for each in milestone_states(facts.terms, terms, past, ghost) if each.actual is None),
-        noticed=_noticed(dossier, past[-1].period.end if past else dt.date.min),
+        noticed={each.id: each.forecast for each in since.milestones if each.forecast is not None},
         terms=terms,
         left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
         risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),
@@ -119,28 +112,9 @@ def _told(dossier: Dossier, known: Iterable[Issue]) -> Iterator[Issue]:
             yield Issue.model_validate({**facts, "effect": each.effect, **asked})
 
 
-def _noticed(dossier: Dossier, after: dt.date) -> dict[str, dt.date]:
-    """Return the days on which milestones are expected since serious issues were found after the last report."""
-    issues = sorted((each for each in dossier.of(SeriousIssue).values() if each.on > after), key=lambda each: each.on)
-    return {each.id: each.forecast for issue in issues for each in issue.milestones if each.forecast is not None}
-
-
 def _number_of(name: str) -> int:
     digits = re.search(r"([0-9]{1,9})$", name)
     return int(digits[1]) if digits else 0
-
-
-def _period(dossier: Dossier, begun: dt.date) -> ReportPeriod:
-    """Return the period of the report that is due next: of the first day without an entry, else of the next one."""
-    facts = dossier.engagement
-    assert facts.calendar is not None  # noqa: S101 - asked before
-    assert facts.account.report is not None  # noqa: S101
-    business, cadence = business_days(facts.calendar), facts.account.report
-    due = owed(cadence, business, dossier.progress, begun, dossier.on)
-    quiet = [each.day for each in due if each.entry is None]
-    last = max((each.day for each in due), default=begun - _DAY)
-    ahead = report_days(cadence, business, max(last, dossier.on - _DAY), dossier.on + 40 * _DAY)
-    return period_of(quiet[-1] if quiet else ahead[0], cadence, business, dossier.progress, begun)
 
 
 def ask_progress(ask: Ask, tell: Tell, today: dt.date, known: Opening) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind, Reckoning, Source, agreed
 from docgen.models.engagement import Engagement
 from docgen.models.party import Side
-from docgen.models.progress import Issue, ProgressEntry
+from docgen.models.progress import Issue, MilestoneProgress, ProgressEntry, ReportPeriod
 from docgen.models.serious_issue import AffectedMilestone, SeriousIssue
 from docgen.models.terms import Degree, Terms
 
@@ -52,6 +52,24 @@ def serious_issue_of(
 def resolved_as(known: SeriousIssue, issue: Issue) -> SeriousIssue:
     """Return a serious issue as resolved by what an entry says of it."""
     return known.model_copy(update={"resolved": issue.resolved, "resolution": issue.response})
+
+
+def told_since(
+    engagement: str, issues: Iterable[SeriousIssue], last: ProgressEntry | None, on: dt.date
+) -> ProgressEntry:
+    """Return an entry of a day that only says when the serious issues found since the last entry expect milestones.
+
+    So what the client was told at once counts until the next report takes it up.
+    """
+    after = last.period.end if last else dt.date.min
+    later = sorted((each for each in issues if after < each.on <= on), key=lambda each: each.on)
+    days = {each.id: each.forecast for issue in later for each in issue.milestones if each.forecast is not None}
+    return ProgressEntry(
+        engagement=engagement,
+        period=ReportPeriod.model_validate({"from": on, "to": on}),
+        milestones=tuple(MilestoneProgress(id=name, forecast=day) for name, day in days.items()),
+        no_change=True,
+    )
 
 
 def notice_due(number: int, issue: SeriousIssue, reckoning: Reckoning) -> Deadline:

@@ -15,13 +15,14 @@ from typing import TypeVar
 
 from docgen.errors import DocgenError
 from docgen.lifecycle.agenda import Asked, Situation
+from docgen.lifecycle.alerts import told_since
 from docgen.lifecycle.completion import deliveries_by, last_deliveries
 from docgen.lifecycle.deadlines import change_response, review_of
 from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.lifecycle.feedback import average, estimate_for, gaps
 from docgen.lifecycle.progress import awaited, budget, milestone_states
 from docgen.lifecycle.rag import USUAL, Measured, OpenIssue, colours, open_issues, overrun_of, slips_of
-from docgen.lifecycle.reporting import day_of, owed
+from docgen.lifecycle.reporting import Rhythm, day_of, owed
 from docgen.lifecycle.states import TROUBLE, LifeState, words_of
 from docgen.models.delivery import Outcome
 from docgen.models.feedback import Estimate
@@ -231,8 +232,9 @@ class _Examination:
             missing = "the facts do not give the calendar" if begun else "work has not begun"
             return Input(Part.REPORTS, f"not counted, for {missing}", None)
         business, last = self.count.business, self.entries[-1:]
+        rhythm = Rhythm(cadence, business, begun)
         end = self.now.terms.end_date
-        days = [each.day for each in owed(cadence, business, last, begun, self.on - _DAY, end) if each.entry is None]
+        days = [each.day for each in owed(rhythm, last, self.on - _DAY, end) if each.entry is None]
         waiting = [each for each in self.entries if each.number not in self.beside.reported]
         days += [day for each in waiting if (day := day_of(each, cadence, business)) < self.on]
         if not days:
@@ -253,7 +255,10 @@ class _Examination:
         if self.last is None:
             value = "no report is recorded"
             return Input(Part.SCHEDULE, value, None), Input(Part.BUDGET, value, None)
-        states = milestone_states(self.engagement.terms, self.now.terms, self.entries, self.last)
+        since = told_since(self.engagement.id, self.beside.issues, self.last, self.on)
+        states = milestone_states(
+            self.engagement.terms, self.now.terms, self.entries, since if since.milestones else self.last
+        )
         overrun = overrun_of(budget(self.now.terms_on, self.engagement.currency, self.entries, self.last))
         reached = sum(each.actual is not None for each in states)
         found = Measured(self.on, slips_of(states, self.on), reached, overrun, ())

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from docgen.lifecycle.agenda import ENDED, Situation, agenda
+from docgen.lifecycle.alerts import told_since
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.due import Actor, DeadlineKind
 from docgen.lifecycle.house_rules import DEFAULT, HouseRules
@@ -34,7 +35,7 @@ from docgen.lifecycle.states import LifeState, OrderState
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
 from docgen.models.party import Side
-from docgen.models.progress import ProgressEntry, Rag, ReportPeriod
+from docgen.models.progress import ProgressEntry, Rag
 
 AHEAD = 30
 """How many days ahead an obligation of the client is listed among what is awaited."""
@@ -215,7 +216,7 @@ def figures(member: Member) -> Figures:
     now, engagement = member.situation, member.engagement
     entries = tuple(entry for entry in now.entries if entry.period.end <= now.on)
     last = entries[-1] if entries else None
-    today = last if last and last.period.end == now.on else _nothing_since(engagement, now.on)
+    today = last if last and last.period.end == now.on else _nothing_since(now, last)
     terms, baseline = now.terms, engagement.terms
     return Figures(
         engagement=engagement,
@@ -236,11 +237,10 @@ def figures(member: Member) -> Figures:
     )
 
 
-def _nothing_since(engagement: Engagement, on: dt.date) -> ProgressEntry:
-    """Return an entry that says nothing of one day, so that what was reported before is counted up to it."""
-    return ProgressEntry(
-        engagement=engagement.id, period=ReportPeriod.model_validate({"from": on, "to": on}), no_change=True
-    )
+def _nothing_since(now: Situation, last: ProgressEntry | None) -> ProgressEntry:
+    """Return an entry that says of the day what the client was told by notices since the last report, and no more."""
+    told = (issue for number, issue in now.issues.items() if number in now.noticed)
+    return told_since(now.engagement.id, told, last, now.on)
 
 
 def _ended(now: Situation) -> bool:

@@ -23,6 +23,15 @@ _LONGEST = {Period.WEEK: 7, Period.MONTH: 31}
 
 
 @dataclass(frozen=True)
+class Rhythm:
+    """When the reports of an engagement are due: its cadence, its business days, and the day on which work began."""
+
+    cadence: ReportCadence
+    business: BusinessDays
+    begun: dt.date
+
+
+@dataclass(frozen=True)
 class Owed:
     """A report that is owed: its day, and the entry it is made from; None where nothing was recorded for it."""
 
@@ -55,20 +64,16 @@ def day_of(entry: ProgressEntry, cadence: ReportCadence, business: BusinessDays)
 
 
 def owed(
-    cadence: ReportCadence,
-    business: BusinessDays,
-    entries: Iterable[ProgressEntry],
-    begun: dt.date,
-    until: dt.date,
-    end: dt.date | None = None,
+    rhythm: Rhythm, entries: Iterable[ProgressEntry], until: dt.date, end: dt.date | None = None
 ) -> tuple[Owed, ...]:
     """Return the reports of all entries, and those due up to a day of which nothing is recorded, by their days.
 
     Days before the last entry's own are passed over where they have no entry: reports are numbered in the order of
     their periods, so none can be put in between. After the end of the contract (`end`) one more is due.
     """
+    cadence, business = rhythm.cadence, rhythm.business
     recorded = [Owed(day_of(entry, cadence, business), entry) for entry in sorted(entries, key=_period)]
-    last = max((each.day for each in recorded), default=begun - _DAY)
+    last = max((each.day for each in recorded), default=rhythm.begun - _DAY)
     silent = []
     for day in _days(cadence, business, last, until):
         if end is not None and last >= end:
@@ -78,18 +83,24 @@ def owed(
     return (*recorded, *silent)
 
 
-def period_of(
-    day: dt.date, cadence: ReportCadence, business: BusinessDays, entries: Sequence[ProgressEntry], begun: dt.date
-) -> ReportPeriod:
+def period_of(day: dt.date, rhythm: Rhythm, entries: Iterable[ProgressEntry]) -> ReportPeriod:
     """Return the period of a report that nobody has written yet: from the first business day not reported on.
 
     It is no longer than its cadence, and ends on the day itself.
     """
-    ends = [entry.period.end for entry in entries if entry.period.end < day]
-    start = max(ends) + _DAY if ends else begun
-    start = max(start, day - (_LONGEST[cadence.every] - 1) * _DAY)
-    start = min(business.next_business_day(start), day)
+    start = max((entry.period.end + _DAY for entry in entries if entry.period.end < day), default=rhythm.begun)
+    start = max(start, day - (_LONGEST[rhythm.cadence.every] - 1) * _DAY)
+    start = min(rhythm.business.next_business_day(start), day)
     return ReportPeriod.model_validate({"from": start, "to": day})
+
+
+def next_period(rhythm: Rhythm, entries: Sequence[ProgressEntry], on: dt.date) -> ReportPeriod:
+    """Return the period of the report that is to be written next: the last one without an entry, else the one ahead."""
+    due = owed(rhythm, entries, on)
+    quiet = [each.day for each in due if each.entry is None]
+    last = max((each.day for each in due), default=rhythm.begun - _DAY)
+    ahead = next(_days(rhythm.cadence, rhythm.business, max(last, on - _DAY), dt.date.max))
+    return period_of(quiet[-1] if quiet else ahead, rhythm, entries)
 
 
 def _period(entry: ProgressEntry) -> tuple[dt.date, dt.date]:

@@ -8,7 +8,8 @@ import pytest
 
 from docgen.actions.alerts import record_alert
 from docgen.actions.entries import record_progress
-from docgen.actions.weekly import NoReportsError, opening
+from docgen.actions.reporting import NoReportOwedError
+from docgen.actions.weekly import opening
 from tests.firm import ID, Firm, Firms
 
 
@@ -43,5 +44,5 @@ def test_what_the_client_was_told_at_once_is_taken_up(reported: Firm) -> None:
 
 def test_before_work_begins_there_is_nothing_to_report(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("recorded", tmp_path / "firm")
-    with pytest.raises(NoReportsError, match="has not begun"):
+    with pytest.raises(NoReportOwedError, match="has not begun"):
         firm.do(opening, ID)

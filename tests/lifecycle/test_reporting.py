@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from docgen.lifecycle.calendars import business_days
-from docgen.lifecycle.reporting import day_of, days_of_week, due_moment, owed, period_of, report_days, week_of
+from docgen.lifecycle.reporting import Rhythm, day_of, days_of_week, due_moment, owed, period_of, report_days, week_of
 from docgen.models.engagement import BusinessCalendar, ReportCadence
 from docgen.models.progress import ProgressEntry
 
@@ -30,7 +30,7 @@ def day(text: str) -> dt.date:
 
 def owed_days(*entries: ProgressEntry, begun: str = "2026-11-02", until: str, end: str = "") -> list[tuple[str, bool]]:
     """Return the days of the reports that are owed, and whether something is recorded for each."""
-    found = owed(FRIDAYS, ENGLAND, entries, day(begun), day(until), day(end) if end else None)
+    found = owed(Rhythm(FRIDAYS, ENGLAND, day(begun)), entries, day(until), day(end) if end else None)
     return [(str(each.day), each.entry is not None) for each in found]
 
 
@@ -90,7 +90,7 @@ def test_a_report_is_due_at_an_hour_of_the_clients_zone() -> None:
 def test_a_report_that_nobody_wrote_has_a_period(
     entries: tuple[ProgressEntry, ...], begun: str, expected: tuple[str, str]
 ) -> None:
-    period = period_of(day("2026-11-20"), FRIDAYS, ENGLAND, entries, day(begun))
+    period = period_of(day("2026-11-20"), Rhythm(FRIDAYS, ENGLAND, day(begun)), entries)
     assert (str(period.start), str(period.end)) == expected
 
 
