@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -14,14 +15,15 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from docgen.actions.acting import Deed, Hand, act
+from docgen.actions.bounded import LimitError, bounded
 from docgen.actions.contacts import provider_people
 from docgen.actions.desk import Desk
-from docgen.actions.recorded import read_revision, recorded_engagement
+from docgen.actions.entries import entry_event
+from docgen.actions.recorded import kept_engagements, kept_facts, recorded_engagement
 from docgen.errors import DocgenError, NotFoundError, Severity
 from docgen.exchange.correspondence import read_correspondence
 from docgen.exchange.said import Correspondence, Said
 from docgen.facts.kinds import ENTRY_WORDS
-from docgen.facts.recorded import facts_bytes
 from docgen.models.contact import Contact
 from docgen.models.engagement import Engagement
 from docgen.models.values import prints
@@ -77,11 +79,11 @@ def import_contacts(
     one file, stops no other. Raises UnknownEngagementError for `engagement`, and what acting and recording raise.
     """
     hand = act(desk, Deed.RECORD_PROGRESS)
-    known = _Known(hand.record, engagement)
+    known, zone = _Known(hand.record, engagement), desk.settings.time_zone
     for file in files:
         try:
-            read = read_correspondence(file, time_zone=desk.settings.time_zone, instance=day)
-        except NotFoundError as error:
+            read = bounded(str(file), partial(read_correspondence, file, time_zone=zone, instance=day), desk.limits)
+        except (NotFoundError, LimitError) as error:
             yield Imported(str(file), 1, Outcome.REFUSED, str(error))
             continue
         yield from _Desk(hand, known, str(file), day).take(read)
@@ -98,18 +100,10 @@ class _Known:
     _last: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        from docgen.store.blobs import BlobErasedError
-
         if self.named:
             self._engagements = (recorded_engagement(self.record, self.named).facts,)
-            return
-        found = []
-        for revision in self.record.register.engagements():
-            try:
-                found.append(read_revision(self.record, revision, Engagement).facts)
-            except BlobErasedError:
-                continue
-        self._engagements = tuple(found)
+        else:
+            self._engagements = tuple(facts for _, facts in kept_engagements(self.record))
 
     def fitting(self, said: Said) -> tuple[Engagement, ...]:
         """Return the engagements of which people of both sides took part in what was said; the one that is named."""
@@ -129,16 +123,11 @@ class _Known:
         return self._messages[engagement.id]
 
     def _read(self, engagement: Engagement) -> dict[str, str]:
-        from docgen.store.blobs import BlobErasedError
-
         found = {}
         for revision in self.record.register.entries(engagement.id, ENTRY_WORDS[Contact]):
             self._last[engagement.id] = revision.number
-            try:
-                contact = read_revision(self.record, revision, Contact).facts
-            except BlobErasedError:
-                continue
-            if contact.message_id:
+            contact = kept_facts(self.record, revision, Contact)
+            if contact and contact.message_id:
                 found[contact.message_id] = f"{engagement.id}/CT-{revision.number:03d}"
         return found
 
@@ -203,21 +192,7 @@ class _Desk:
             number = self.known.next_number(engagement)
             name = self.known.keep(engagement, contact, number)
             found.append(Imported(self.file, said.line, Outcome.RECORDED, f"{_shown(said)} is {name}", name))
-            yield self._event(contact.model_copy(update={"number": number}), number)
-
-    def _event(self, contact: Contact, number: int) -> Event:
-        from docgen.store.events import EntryRecorded
-
-        word = ENTRY_WORDS[Contact]
-        blob = self.hand.record.blobs.put(facts_bytes(contact))
-        return EntryRecorded(
-            **self.hand.stamp(f"entry/{contact.engagement}/{word}/{number}/1/{blob[:32]}"),
-            engagement=contact.engagement,
-            entry=word,
-            number=number,
-            revision=1,
-            facts=blob,
-        )
+            yield entry_event(self.hand, contact.model_copy(update={"number": number}), number, 1)
 
     def _contact(self, said: Said) -> tuple[Engagement, Contact]:
         """Return a message as a contact of its engagement; raises NotOursError."""

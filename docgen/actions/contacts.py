@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from docgen.actions.acting import Deed, act
 from docgen.actions.desk import Desk
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_facts
-from docgen.actions.recorded import read_revision, recorded_engagement
+from docgen.actions.recorded import kept_entries, read_revision, recorded_engagement
 from docgen.actions.references import find_engagement
 from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, UsageError
 from docgen.facts.kinds import ENTRY_WORDS
@@ -28,7 +28,6 @@ from docgen.models.engagement import Engagement
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
-    from docgen.store.register import Revision
 
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})/CT-([0-9]{1,9})")
 _DAY = re.compile(r"(?P<what>.+?)\s*=\s*(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -112,7 +111,7 @@ def log_saying(desk: Desk, saying: Saying) -> Recorded:
     hand = act(desk, Deed.RECORD_PROGRESS)
     engagement = recorded_engagement(hand.record, saying.engagement).facts
     by = saying.by or _own_address(desk.person, engagement)
-    orders = _known(hand.record, engagement, ChangeOrder)
+    orders = kept_entries(hand.record, engagement.id, ChangeOrder, engagement.currency)
     data: dict[str, Any] = {
         "format": Contact.model_fields["format"].default,
         "engagement": engagement.id,
@@ -156,7 +155,7 @@ def list_contacts(desk: Desk, name: str) -> tuple[LoggedContact, ...]:
     """Return the contacts of an engagement by time, without those that were erased; raises UnknownEngagementError."""
     find_engagement(desk.record.register, name)
     engagement = recorded_engagement(desk.record, name).facts
-    found = _known(desk.record, engagement, Contact).items()
+    found = kept_entries(desk.record, name, Contact, engagement.currency).items()
     return tuple(
         LoggedContact(f"{name}/CT-{number:03d}", contact.model_copy(update={"number": number}))
         for number, contact in sorted(found, key=lambda each: (each[1].order(), each[0]))
@@ -239,7 +238,7 @@ def _check_time(record: Record, engagement: Engagement, source: Source) -> None:
     if faults or read is None:
         raise FindingsError(faults)
     contact: Contact = read.facts
-    for number, known in _known(record, engagement, Contact).items():
+    for number, known in kept_entries(record, engagement.id, Contact, engagement.currency).items():
         if identity(known) == identity(contact) and known.model_copy(update={"number": None}) != contact:
             raise SameTimeError(f"{engagement.id}/CT-{number:03d}", str(contact.at or ""))
 
@@ -259,19 +258,3 @@ def _with_done(contact: Contact, number: int, place: int | None, on: dt.date) ->
     if place > len(there):
         raise UsageError(f"{name} has {len(there)} follow-ups, so there is no {place}.")
     return tuple(each.model_copy(update={"done": each.done or on}) if index == place else each for index, each in there)
-
-
-def _known(record: Record, engagement: Engagement, kind: type[Any]) -> dict[int, Any]:
-    """Return what is recorded of a kind, by number, without what was erased."""
-    return dict(_read(record, engagement, kind))
-
-
-def _read(record: Record, engagement: Engagement, kind: type[Any]) -> Iterator[tuple[int, Any]]:
-    from docgen.store.blobs import BlobErasedError
-
-    revisions: Sequence[Revision] = record.register.entries(engagement.id, ENTRY_WORDS[kind])
-    for revision in revisions:
-        try:
-            yield revision.number, read_revision(record, revision, kind, engagement.currency).facts
-        except BlobErasedError:
-            continue

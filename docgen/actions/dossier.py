@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from docgen.actions.change_orders import Chain, read_chain
 from docgen.actions.completion import CERTIFICATE
 from docgen.actions.disputes import NOTICE, issued_notices, unsent_look_backs
 from docgen.actions.executed import CONTRACT, LETTER
-from docgen.actions.recorded import read_revision, recorded_engagement
+from docgen.actions.recorded import kept_entries, read_revision, recorded_engagement
+from docgen.errors import DocgenError
 from docgen.facts.kinds import ENTRY_WORDS, M
 from docgen.lifecycle.agenda import Asked, Situation
 from docgen.lifecycle.effective import effective_terms
@@ -133,19 +134,8 @@ class Dossier:
     def of(self, kind: type[M]) -> dict[int, M]:
         """Return what is recorded of a kind, by number, without what was erased."""
         if kind not in self.kept:
-            self.kept[kind] = self._read(kind)
+            self.kept[kind] = kept_entries(self.record, self.name, kind, self.engagement.currency)
         return dict(self.kept[kind])
-
-    def _read(self, kind: type[M]) -> dict[int, M]:
-        from docgen.store.blobs import BlobErasedError
-
-        found: dict[int, M] = {}
-        for revision in self.record.register.entries(self.name, ENTRY_WORDS[kind]):
-            try:
-                found[revision.number] = read_revision(self.record, revision, kind, self.engagement.currency).facts
-            except BlobErasedError:
-                continue
-        return found
 
     def signed(self, kind: str) -> IssuedDocument | None:
         """Return the version of a document that was signed by the day, or None."""
@@ -281,6 +271,37 @@ class Dossier:
 def open_dossier(record: Record, name: str, on: dt.date) -> Dossier:
     """Return an engagement's dossier; raises UnknownEngagementError, BlobErasedError and RecordedFactsError."""
     return Dossier(record, recorded_engagement(record, name).facts, on)
+
+
+def dossiers(
+    record: Record,
+    on: dt.date,
+    remarks: list[str],
+    over_by: dt.date | None = None,
+    passed: Callable[[], None] = lambda: None,
+) -> Iterator[Dossier]:
+    """Yield the dossiers of all engagements but those that were erased, or certified complete by a day (`over_by`).
+
+    What hinders one is added to the remarks and hinders no other. `passed` is called after each engagement.
+    """
+    from docgen.store.blobs import BlobErasedError
+
+    for revision in record.register.engagements():
+        try:
+            if not (over_by and _certified(record, revision.engagement, over_by)):
+                yield dossier_of(record, revision, on)
+        except BlobErasedError:
+            pass
+        except DocgenError as error:
+            remarks.append(f"{revision.engagement}: {error}")
+        passed()
+
+
+def _certified(record: Record, engagement: str, by: dt.date) -> bool:
+    """Say whether completion was certified by a day; the tables tell, and no facts are read for it."""
+    certificates = record.register.versions(engagement, CERTIFICATE)
+    day = by.isoformat()
+    return any(each.executed_on and each.withdrawn_by is None and each.executed_on <= day for each in certificates)
 
 
 def dossier_of(record: Record, revision: Revision, on: dt.date) -> Dossier:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.actions.completion import CERTIFICATE
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import sendings
 from docgen.actions.documents import due as unsigned
-from docgen.actions.dossier import Dossier, dossier_of, open_dossier
+from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.life import house_rules
 from docgen.actions.references import reference_of
@@ -137,29 +136,10 @@ def calendar(desk: Desk, items: tuple[Item, ...]) -> bytes:
 
 
 def _dossiers(desk: Desk, name: str, remarks: list[str]) -> Iterator[Dossier]:
-    from docgen.store.blobs import BlobErasedError
-
     if name:
         yield open_dossier(desk.record, name, desk.on)
-        return
-    for revision in desk.record.register.engagements():
-        if _long_over(desk, revision.engagement):
-            continue
-        try:
-            dossier = dossier_of(desk.record, revision, desk.on)
-        except BlobErasedError:
-            continue
-        except DocgenError as error:
-            remarks.append(f"{revision.engagement}: {error}")
-            continue
-        yield dossier
-
-
-def _long_over(desk: Desk, engagement: str) -> bool:
-    """Say whether completion was certified long ago; the tables tell, and no facts are read for it."""
-    last = (desk.on - dt.timedelta(days=LONG_AGO)).isoformat()
-    certificates = desk.record.register.versions(engagement, CERTIFICATE)
-    return any(each.executed_on and each.withdrawn_by is None and each.executed_on < last for each in certificates)
+    else:
+        yield from dossiers(desk.record, desk.on, remarks, desk.on - dt.timedelta(days=LONG_AGO + 1))
 
 
 def _items(desk: Desk, dossier: Dossier, remarks: list[str], *, named: bool) -> Iterator[Item]:

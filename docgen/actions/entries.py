@@ -114,7 +114,7 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
         if draft.new and drafts and (draft.number, draft.revision) != (drafts[0].number, drafts[0].revision):
             raise OvertakenError(drafts[0].reference, drafts[0].revision)
         drafts.append(draft)
-        return [_event(hand, draft)] if draft.new else []
+        return [entry_event(hand, draft.entry, draft.number, draft.revision)] if draft.new else []
 
     new = bool(hand.settle(decide))
     draft = drafts[-1]
@@ -209,19 +209,14 @@ def _coloured(entry: ProgressEntry, beside: FactSet) -> ProgressEntry:
     return coloured(entry, by_rule)
 
 
-def _event(hand: Hand, draft: _Draft) -> Event:
+def entry_event(hand: Hand, entry: Entry, number: int, revision: int) -> Event:
+    """Keep the facts of a numbered thing, and return the event that records them."""
     from docgen.store.events import EntryRecorded
 
-    entry, name = draft.entry, ENTRY_WORDS[type(draft.entry)]
+    name, word = entry.engagement, ENTRY_WORDS[type(entry)]
     blob = hand.record.blobs.put(facts_bytes(entry))
-    return EntryRecorded(
-        **hand.stamp(f"entry/{entry.engagement}/{name}/{draft.number}/{draft.revision}/{blob[:32]}"),
-        engagement=entry.engagement,
-        entry=name,
-        number=draft.number,
-        revision=draft.revision,
-        facts=blob,
-    )
+    stamp = hand.stamp(f"entry/{name}/{word}/{number}/{revision}/{blob[:32]}")
+    return EntryRecorded(**stamp, engagement=name, entry=word, number=number, revision=revision, facts=blob)
 
 
 def _remarks(hand: Hand, draft: _Draft) -> tuple[Finding, ...]:

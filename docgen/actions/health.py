@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docgen.actions.completion import CERTIFICATE
 from docgen.actions.desk import Desk
-from docgen.actions.dossier import Dossier, dossier_of, open_dossier
+from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.errors import DocgenError
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.health import Beside, Health, Input, at_work, health, trend_days
@@ -20,7 +19,7 @@ from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Period
 
 if TYPE_CHECKING:
-    from docgen.store.register import Revision
+    pass
 
 REPORT = "progress-report"
 TREND = 8
@@ -111,7 +110,7 @@ def ranking(desk: Desk, asking: Asking = _ALL, *, trend: bool = False) -> Rankin
 
     remarks: list[str] = []
     items: list[Examined] = []
-    for dossier in _dossiers(desk, remarks):
+    for dossier in dossiers(desk.record, desk.on, remarks, desk.on):
         if not asking.includes(dossier.engagement):
             continue
         try:
@@ -156,27 +155,6 @@ def health_lines(desk: Desk, asking: Asking = _ALL) -> tuple[HealthLine, ...]:
         )
         for each in ranking(desk, asking, trend=True).items
     )
-
-
-def _dossiers(desk: Desk, remarks: list[str]) -> Iterator[Dossier]:
-    from docgen.store.blobs import BlobErasedError
-
-    for revision in desk.record.register.engagements():
-        if _completed(desk, revision):
-            continue
-        try:
-            yield dossier_of(desk.record, revision, desk.on)
-        except BlobErasedError:
-            continue
-        except DocgenError as error:
-            remarks.append(f"{revision.engagement}: {error}")
-
-
-def _completed(desk: Desk, revision: Revision) -> bool:
-    """Say whether completion was certified by the day; the tables tell, and no facts are read for it."""
-    day = desk.on.isoformat()
-    certificates = desk.record.register.versions(revision.engagement, CERTIFICATE)
-    return any(each.executed_on and each.withdrawn_by is None and each.executed_on <= day for each in certificates)
 
 
 def _examined(desk: Desk, dossier: Dossier, *, trend: bool) -> Examined | None:

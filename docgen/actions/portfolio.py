@@ -21,6 +21,7 @@ from docgen.actions.health import Asking as AskingHealth
 from docgen.actions.health import health_lines
 from docgen.actions.life import house_rules
 from docgen.actions.portfolio_case import local_part, portfolio_case
+from docgen.actions.recorded import kept_engagements
 from docgen.actions.references import reference_of
 from docgen.actions.render import Made, build, write
 from docgen.actions.reporting import Asking, ReportState, reports
@@ -165,7 +166,7 @@ def _groups(desk: Desk) -> list[_Group]:
     """
     registered: dict[tuple[str, str], _Group] = {}
     named: dict[str, _Group] = {}
-    for revision, engagement in _engagements(desk):
+    for revision, engagement in kept_engagements(desk.record):
         party = engagement.client
         if not party.legal_name:
             continue
@@ -183,17 +184,6 @@ def _groups(desk: Desk) -> list[_Group]:
         else:
             found.append(group)
     return sorted(found, key=lambda each: (_folded(each.party.legal_name or ""), each.client.registration))
-
-
-def _engagements(desk: Desk) -> Iterator[tuple[Revision, Engagement]]:
-    from docgen.actions.recorded import read_revision
-    from docgen.store.blobs import BlobErasedError
-
-    for revision in desk.record.register.engagements():
-        try:
-            yield revision, read_revision(desk.record, revision, Engagement).facts
-        except BlobErasedError:
-            continue
 
 
 def _client(desk: Desk, name: str) -> _Group:
@@ -308,7 +298,7 @@ def _week_case(desk: Desk, manager: str, language: str, basis: Basis) -> Portfol
     remarks: list[str] = []
     known: dict[str, None] = {}
     gathered = _Gathered()
-    for revision, engagement in _engagements(desk):
+    for revision, engagement in kept_engagements(desk.record):
         if engagement.account.manager:
             known[engagement.account.manager] = None
         if not is_managed_by(engagement, manager) or _completed_before(desk, revision.engagement, 2 * 365):

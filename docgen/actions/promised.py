@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from docgen.actions.recorded import read_revision, recorded_engagement, recorded_entries
-from docgen.facts.kinds import ENTRY_WORDS, PREFIXES, Entry, M
+from docgen.actions.recorded import kept_entries, kept_facts, recorded_engagement, recorded_entries
+from docgen.facts.kinds import ENTRY_WORDS, PREFIXES, Entry
 from docgen.facts.load import FactSet
 from docgen.lifecycle.effective import effective_terms
 from docgen.lifecycle.promises import (
@@ -99,10 +99,8 @@ def doubts_on_paper(record: Record, kind: str, engagement: Engagement, facts: Fa
 
 
 def _contacts(record: Record, engagement: Engagement) -> Iterator[Contact]:
-    for revision in record.register.entries(engagement.id, ENTRY_WORDS[Contact]):
-        contact = _kept(record, revision, Contact, engagement)
-        if contact is not None:
-            yield contact.model_copy(update={"number": revision.number})
+    for number, contact in kept_entries(record, engagement.id, Contact, engagement.currency).items():
+        yield contact.model_copy(update={"number": number})
 
 
 def _told(
@@ -133,7 +131,7 @@ def _printed(record: Record, engagement: Engagement, document: IssuedDocument) -
         return ()
     revisions = record.register.revisions(engagement.id, ENTRY_WORDS[kind], document.number)
     before = [each for each in revisions if each.sequence < document.sequence]
-    facts = _kept(record, before[-1], kind, engagement) if before else None
+    facts = kept_facts(record, before[-1], kind, engagement.currency) if before else None
     reference, day = f"{PREFIXES[kind]}-{document.number:03d}", dt.date.fromisoformat(document.day)
     by = record.people.email(document.person) or ""
     if isinstance(facts, ProgressEntry):
@@ -158,13 +156,3 @@ def _ordered(
     for place, order in enumerate(orders, 1):
         before, after = (effective_terms(engagement.terms, orders[:count]) for count in (place - 1, place))
         yield from by_order(before, after, order.reference, signed[order.number])
-
-
-def _kept(record: Record, revision: Any, kind: type[M], engagement: Engagement) -> M | None:
-    """Return the facts of a revision, or None where they were erased."""
-    from docgen.store.blobs import BlobErasedError
-
-    try:
-        return read_revision(record, revision, kind, engagement.currency).facts
-    except BlobErasedError:
-        return None

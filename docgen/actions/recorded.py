@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,31 @@ def recorded_entries(record: Record, engagement: str, kind: type[M], currency: s
     """Return the last revisions of the numbered things of a kind, by number."""
     revisions = record.register.entries(engagement, ENTRY_WORDS[kind])
     return {revision.number: read_revision(record, revision, kind, currency) for revision in revisions}
+
+
+def kept_facts(record: Record, revision: Revision, kind: type[M], currency: str | None = None) -> M | None:
+    """Return the facts of a revision, or None where they were erased; raises RecordedFactsError."""
+    from docgen.store.blobs import BlobErasedError
+
+    try:
+        return read_revision(record, revision, kind, currency).facts
+    except BlobErasedError:
+        return None
+
+
+def kept_entries(record: Record, engagement: str, kind: type[M], currency: str) -> dict[int, M]:
+    """Return the last revisions of the numbered things of a kind, by number, without what was erased."""
+    revisions = record.register.entries(engagement, ENTRY_WORDS[kind])
+    read = ((revision.number, kept_facts(record, revision, kind, currency)) for revision in revisions)
+    return {number: facts for number, facts in read if facts is not None}
+
+
+def kept_engagements(record: Record) -> Iterator[tuple[Revision, Engagement]]:
+    """Yield every engagement as last recorded, without those that were erased."""
+    for revision in record.register.engagements():
+        facts = kept_facts(record, revision, Engagement)
+        if facts is not None:
+            yield revision, facts
 
 
 def recorded_facts(record: Record, name: str) -> FactSet:
