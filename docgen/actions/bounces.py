@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
-from docgen.actions.dispatches import Dispatched, dispatches_of
-from docgen.actions.sending import TakenError, record_step
+from docgen.actions.dispatches import Dispatched, TakenError, dispatches_of, record_step
 from docgen.errors import DocgenError, FindingsError
 from docgen.exchange.correspondence import read_correspondence
 from docgen.exchange.mail import shown_line

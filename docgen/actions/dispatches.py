@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.acting import Hand
 from docgen.actions.references import reference_of
+from docgen.errors import DocgenError
 from docgen.facts.recorded import facts_bytes, read_dispatch
 from docgen.models.dispatch import Dispatch, DispatchState, Standing
 from docgen.settings import MailSettings
@@ -28,6 +29,13 @@ DISPATCH, MESSAGE = "dispatch", "message"
 REPORT = "progress-report"
 IN_FLIGHT = dt.timedelta(minutes=15)
 """How long another run may still be waiting for a server's answer; it gives up after ten minutes (exchange.smtp)."""
+
+
+class TakenError(DocgenError):
+    """Another run has taken a letter up meanwhile."""
+
+    def __init__(self, document: str) -> None:
+        super().__init__(f"Another run has taken {document} up meanwhile. It was not sent from here.")
 
 
 @dataclass(frozen=True)
@@ -133,3 +141,26 @@ def step_events(hand: Hand, number: int, revision: int, facts: Dispatch, message
     stamp = hand.stamp(f"{DISPATCH}/{facts.document}/{revision}")
     blob = hand.record.blobs.put(facts_bytes(facts))
     yield EntryRecorded(**stamp, engagement=name, entry=DISPATCH, number=number, revision=revision, facts=blob)
+
+
+def record_step(hand: Hand, before: Dispatched | None, facts: Dispatch, message: bytes = b"") -> Dispatched:
+    """Record the next step of a letter on the record as it is; raises TakenError where another one came between."""
+    kept: list[Dispatched] = []
+
+    def decide() -> list[Event]:
+        register = hand.record.register
+        if before is None:
+            letters = dispatches_of(hand.record, facts.engagement)
+            if any(each.document == facts.document for each in letters):
+                raise TakenError(facts.document)
+            number, revision = max((each.number for each in letters), default=0) + 1, 1
+        else:
+            latest = register.latest(facts.engagement, DISPATCH, before.number)
+            if latest is None or latest.revision != before.revision:
+                raise TakenError(facts.document)
+            number, revision = before.number, before.revision + 1
+        kept[:] = [Dispatched(number, revision, facts.document, facts)]
+        return list(step_events(hand, number, revision, facts, message))
+
+    hand.settle(decide)
+    return kept[0]

@@ -19,19 +19,17 @@ from typing import TYPE_CHECKING
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import (
-    DISPATCH,
     IN_FLIGHT,
-    REPORT,
     Dispatched,
     Sending,
+    TakenError,
     dispatches_of,
-    letters_by_document,
+    record_step,
     sendings,
-    step_events,
 )
 from docgen.actions.letters import Composed, compose, sender_of
 from docgen.actions.recorded import recorded_engagement
-from docgen.actions.references import find_document, find_engagement, read_reference, reference_of
+from docgen.actions.references import find_engagement, reference_of
 from docgen.actions.reporting import Asking, reports
 from docgen.errors import DocgenError, MissingHereError, NotFoundError, UsageError
 from docgen.exchange.imap import holds
@@ -42,7 +40,6 @@ from docgen.models.engagement import Engagement
 from docgen.settings import MailSettings
 
 if TYPE_CHECKING:
-    from docgen.store.events import Event
     from docgen.store.record import Record
 
 SENT_PASSWORD = "DOCGEN_IMAP_PASSWORD"  # noqa: S105 - the name of a variable
@@ -59,30 +56,6 @@ class NotSentFromHereError(UsageError):
         super().__init__(
             "docgen.toml does not say how reports are sent. Give [mail] a host, or write drafts for a person to send: "
             "--draft DIR."
-        )
-
-
-class TakenError(DocgenError):
-    """Another run has taken a letter up meanwhile."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__(f"Another run has taken {document} up meanwhile. It was not sent from here.")
-
-
-class SentAlreadyError(DocgenError):
-    """A letter is to go again that everybody has."""
-
-    def __init__(self, document: str) -> None:
-        super().__init__(f"{document} was sent, and everybody whom it went to has it. Nothing is sent twice.")
-
-
-class InFlightError(DocgenError):
-    """A letter is to go again that another run may be handing over right now."""
-
-    def __init__(self, document: str, until: dt.datetime) -> None:
-        super().__init__(
-            f"Another run may be handing {document} over right now. Wait until {until:%H:%M}; or say that it arrived: "
-            f"docgen progress send --sent {document}"
         )
 
 
@@ -228,9 +201,9 @@ class _Post:
                 return self._unknown(engagement, sending, letter)
             case DispatchState.DRAFT:
                 how = f"it is a draft. Sent: docgen progress send --sent {letter.document}"
-                return _told(letter, Ending.WAITS, f"{how}; to send or write it from here: --again {letter.document}")
+                return told(letter, Ending.WAITS, f"{how}; to send or write it from here: --again {letter.document}")
             case _:
-                return _told(letter, Ending.WAITS, f"{trouble(letter)}; {_advice(letter)}")
+                return told(letter, Ending.WAITS, f"{trouble(letter)}; {_advice(letter)}")
 
     # Writing a letter, and handing it over
 
@@ -283,7 +256,7 @@ class _Post:
     def _draft(self, hand: Hand, engagement: Engagement, sending: Sending, folder: Path) -> Result:
         path = folder / f"{reference_of(sending.document).file_stem}.eml"
         letter = self._written(hand, engagement, sending, path)
-        return replace(_told(letter, Ending.DRAFT, f"once it is sent: --sent {letter.document}"), file=path)
+        return replace(told(letter, Ending.DRAFT, f"once it is sent: --sent {letter.document}"), file=path)
 
     def _handed_over(self, hand: Hand, engagement: Engagement, letter: Dispatched) -> Result:
         facts = letter.facts
@@ -304,12 +277,12 @@ class _Post:
         )
         recipients = tuple(_answered(each, facts, outcome) for each in facts.recipients)
         attempt = last[0].facts.attempt if last[0].facts else facts.attempt
-        told = {"recipients": recipients, "state": state_of(recipients), "attempt": attempt, "why": ""}
+        became = {"recipients": recipients, "state": state_of(recipients), "attempt": attempt, "why": ""}
         try:
-            letter = self._step(hand, last[0], facts.model_copy(update=told))
+            letter = self._step(hand, last[0], facts.model_copy(update=became))
         except TakenError:
             words = f"the server said {outcome.code} {outcome.text}, and somebody recorded otherwise meanwhile"
-            return _told(last[0], Ending.WAITS, words)
+            return told(last[0], Ending.WAITS, words)
         self._count(outcome)
         return _outcome(letter, outcome)
 
@@ -349,15 +322,15 @@ class _Post:
         now = self.desk.now()
         facts = letter.facts
         if facts is None:
-            return _told(letter, Ending.WAITS)
+            return told(letter, Ending.WAITS)
         if letter.is_in_flight(now):
             until = (facts.at + IN_FLIGHT).astimezone(now.tzinfo)
             words = (
                 f"handed over at {facts.at:%H:%M} without an answer yet; another run may be at it until {until:%H:%M}"
             )
-            return _told(letter, Ending.ELSEWHERE, words)
+            return told(letter, Ending.ELSEWHERE, words)
         if self.hand is None:
-            return _told(letter, Ending.UNKNOWN, _ask_first(letter))
+            return told(letter, Ending.UNKNOWN, _ask_first(letter))
         answer, why = self._looked_for(letter, facts)
         by_person = answer is None and self.ask is not None
         if answer is None and self.ask is not None:
@@ -365,12 +338,12 @@ class _Post:
             answer = self.ask(f"{letter.document} was handed over on {facts.at:%Y-%m-%d at %H:%M} for {people}.")
             why = "said at the terminal"
         if answer is None:
-            return _told(letter, Ending.UNKNOWN, f"{why}; {_ask_first(letter)}" if why else _ask_first(letter))
+            return told(letter, Ending.UNKNOWN, f"{why}; {_ask_first(letter)}" if why else _ask_first(letter))
         person = self.desk.person if by_person else None
-        letter = self._step(self.hand, letter, _answered_by(facts, arrived=answer, person=person, why=why))
+        letter = self._step(self.hand, letter, answered_by(facts, arrived=answer, person=person, why=why))
         if letter.facts and letter.facts.open:
             return self._out(engagement, replace(sending, letter=letter))
-        return _told(letter, Ending.SENT, why)
+        return told(letter, Ending.SENT, why)
 
     def _looked_for(self, letter: Dispatched, facts: Dispatch) -> tuple[bool | None, str]:
         """Look into the folder of sent letters; not finding one says something only where another one is found."""
@@ -407,29 +380,6 @@ def _of_week(desk: Desk, asking: Asking, remarks: list[str]) -> frozenset[str]:
 # What servers and people answer
 
 
-def record_step(hand: Hand, before: Dispatched | None, facts: Dispatch, message: bytes = b"") -> Dispatched:
-    """Record the next step of a letter on the record as it is; raises TakenError where another one came between."""
-    kept: list[Dispatched] = []
-
-    def decide() -> list[Event]:
-        register = hand.record.register
-        if before is None:
-            letters = dispatches_of(hand.record, facts.engagement)
-            if any(each.document == facts.document for each in letters):
-                raise TakenError(facts.document)
-            number, revision = max((each.number for each in letters), default=0) + 1, 1
-        else:
-            latest = register.latest(facts.engagement, DISPATCH, before.number)
-            if latest is None or latest.revision != before.revision:
-                raise TakenError(facts.document)
-            number, revision = before.number, before.revision + 1
-        kept[:] = [Dispatched(number, revision, facts.document, facts)]
-        return list(step_events(hand, number, revision, facts, message))
-
-    hand.settle(decide)
-    return kept[0]
-
-
 def _answered(recipient: Recipient, before: Dispatch, outcome: Outcome) -> Recipient:
     """Return how a letter stands with a recipient after it was handed over."""
     if recipient not in before.open:
@@ -443,7 +393,7 @@ def _answered(recipient: Recipient, before: Dispatch, outcome: Outcome) -> Recip
     return recipient.model_copy(update={"standing": standing, "code": outcome.code, "text": outcome.text})
 
 
-def _answered_by(facts: Dispatch, *, arrived: bool, person: str | None, why: str) -> Dispatch:
+def answered_by(facts: Dispatch, *, arrived: bool, person: str | None, why: str) -> Dispatch:
     """Return a letter of which nothing was known once somebody answered whether it arrived."""
     asked = {Standing.UNKNOWN}
     if facts.state is DispatchState.HANDED_OVER:
@@ -454,66 +404,6 @@ def _answered_by(facts: Dispatch, *, arrived: bool, person: str | None, why: str
     )
     said = {"recipients": recipients, "state": state_of(recipients), "confirmed_by": person, "why": why}
     return facts.model_copy(update=said)
-
-
-def confirm(desk: Desk, text: str, why: str = "") -> Result:
-    """Record that a report reached its readers, as a person says; of one without a letter, that it went otherwise.
-
-    Raises UsageError for another document, UnknownDocumentError, and what acting and recording raise.
-    """
-    hand = act(desk, Deed.SEND_REPORTS)
-    sending = _named(hand.record, text)
-    letter, now = sending.letter, desk.now().replace(microsecond=0)
-    if letter is not None and letter.settled:
-        return _told(letter, Ending.SENT, "it was recorded before")
-    facts = letter.facts if letter else None
-    if facts is None:
-        facts = Dispatch(
-            engagement=sending.document.engagement,
-            document=sending.reference,
-            state=DispatchState.ACCEPTED,
-            on=desk.on,
-            at=now,
-        )
-    recipients = tuple(each.model_copy(update={"standing": Standing.ACCEPTED}) for each in facts.recipients)
-    said = {"recipients": recipients, "state": DispatchState.ACCEPTED, "on": desk.on, "at": now}
-    facts = facts.model_copy(update={**said, "confirmed_by": desk.person, "why": " ".join(why.split())})
-    return _told(record_step(hand, letter, facts), Ending.SENT, "as you say")
-
-
-def release_again(desk: Desk, text: str, why: str = "") -> None:
-    """Record that a report did not arrive, as a person says, so that the next run sends it to those without it.
-
-    Raises SentAlreadyError, InFlightError, UsageError for another document or one that was not sent yet,
-    UnknownDocumentError, and what acting and recording raise.
-    """
-    hand = act(desk, Deed.SEND_REPORTS)
-    sending = _named(hand.record, text)
-    letter, now = sending.letter, desk.now().replace(microsecond=0)
-    if letter is None:
-        raise UsageError(f"{sending.reference} was not sent yet: docgen progress send {sending.document.engagement}")
-    if letter.settled or letter.facts is None:
-        raise SentAlreadyError(sending.reference)
-    if letter.is_in_flight(now):
-        raise InFlightError(sending.reference, (letter.facts.at + IN_FLIGHT).astimezone(now.tzinfo))
-    words = " ".join(why.split())
-    if letter.state in (DispatchState.HANDED_OVER, DispatchState.UNKNOWN):
-        facts = _answered_by(letter.facts, arrived=False, person=desk.person, why=words)
-    elif letter.facts.open and letter.state is not DispatchState.DRAFT:
-        return
-    else:
-        have_it = tuple(each for each in letter.facts.recipients if each.standing is Standing.ACCEPTED)
-        fresh = {"recipients": have_it, "state": DispatchState.OUTBOX, "message": "", "message_id": ""}
-        facts = letter.facts.model_copy(update={**fresh, "confirmed_by": desk.person, "why": words})
-    record_step(hand, letter, facts.model_copy(update={"on": desk.on, "at": now}))
-
-
-def _named(record: Record, text: str) -> Sending:
-    if read_reference(text).kind != REPORT:
-        raise UsageError(f"{text} is no progress report. Write one such as NBS-2026-014/PR-007.")
-    document = find_document(record.register, text)
-    letters = letters_by_document(record, document.engagement)
-    return Sending(document, letters.get(str(reference_of(document))))
 
 
 # In words
@@ -544,7 +434,8 @@ def _ask_first(letter: Dispatched) -> str:
     )
 
 
-def _told(letter: Dispatched, ending: Ending, words: str = "") -> Result:
+def told(letter: Dispatched, ending: Ending, words: str = "") -> Result:
+    """Return what came of a letter, with whom it went to."""
     facts = letter.facts
     if facts is None:
         return Result(letter.document, ending, words)
@@ -554,17 +445,17 @@ def _told(letter: Dispatched, ending: Ending, words: str = "") -> Result:
 def _outcome(letter: Dispatched, outcome: Outcome) -> Result:
     match letter.state:
         case DispatchState.UNKNOWN:
-            return _told(letter, Ending.UNKNOWN, f"{outcome.text}; {_ask_first(letter)}")
+            return told(letter, Ending.UNKNOWN, f"{outcome.text}; {_ask_first(letter)}")
         case DispatchState.DEFERRED if letter.facts and letter.facts.reached:
-            return _told(letter, Ending.IN_PART, f"to be tried again for {_deferred(letter)}")
+            return told(letter, Ending.IN_PART, f"to be tried again for {_deferred(letter)}")
         case DispatchState.DEFERRED:
-            return _told(letter, Ending.LATER, _deferred(letter))
+            return told(letter, Ending.LATER, _deferred(letter))
         case DispatchState.REFUSED:
-            return _told(letter, Ending.REFUSED, f"{trouble(letter)}; {_advice(letter)}")
+            return told(letter, Ending.REFUSED, f"{trouble(letter)}; {_advice(letter)}")
         case _ if not letter.settled:
-            return _told(letter, Ending.IN_PART, f"{trouble(letter)}; {_advice(letter)}")
+            return told(letter, Ending.IN_PART, f"{trouble(letter)}; {_advice(letter)}")
         case _:
-            return _told(letter, Ending.SENT)
+            return told(letter, Ending.SENT)
 
 
 def _deferred(letter: Dispatched) -> str:

@@ -97,9 +97,9 @@ def _round(desk: Desk, asking: Asking, drafts: Path | None, remarks: list[str], 
 def _answered(
     desk: Desk, sent: Iterable[str], again: Iterable[str], reason: str, drafts: Path | None, remarks: list[str]
 ) -> Iterator[Result]:
+    from docgen.actions.confirming import confirm, release_again
     from docgen.actions.references import find_document, reference_of
     from docgen.actions.reporting import Asking
-    from docgen.actions.sending import confirm, release_again
     from docgen.actions.sending import send as send_reports
 
     yield from (confirm(desk, each, reason) for each in sent)

@@ -21,6 +21,7 @@ from docgen.actions.audit import (
     timestamp,
 )
 from docgen.actions.bounces import record_bounces
+from docgen.actions.confirming import confirm, release_again
 from docgen.actions.deciding import approve, reject, submit, withdraw_order
 from docgen.actions.desk import Desk
 from docgen.actions.drafting import Issue
@@ -29,7 +30,7 @@ from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.export import export
 from docgen.actions.issuing import issue
 from docgen.actions.reporting import Asking
-from docgen.actions.sending import confirm, release_again, send
+from docgen.actions.sending import send
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import DocgenError, ExitCode, NotFoundError
 from docgen.settings import ROLES

@@ -22,6 +22,7 @@ import pytest
 from docgen.actions.acting import NotPermittedError
 from docgen.actions.audit import erase
 from docgen.actions.bounces import Returned, record_bounces
+from docgen.actions.confirming import InFlightError, SentAlreadyError, confirm, release_again
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import Dispatched, dispatches_of
@@ -32,18 +33,7 @@ from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import record_progress
 from docgen.actions.export import export
 from docgen.actions.reporting import Asking, ReportState, reports
-from docgen.actions.sending import (
-    Ask,
-    Ending,
-    InFlightError,
-    NotSentFromHereError,
-    Result,
-    SentAlreadyError,
-    confirm,
-    foresee,
-    release_again,
-    send,
-)
+from docgen.actions.sending import Ask, Ending, NotSentFromHereError, Result, foresee, send
 from docgen.errors import DocgenError, UsageError
 from docgen.exchange.smtp import MailServerError, PasswordMissingError
 from docgen.models.dispatch import DispatchState
