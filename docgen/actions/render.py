@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -321,47 +321,17 @@ def _template(desk: Desk, order: Order, engagement: Engagement) -> Template:
 
 def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Case:
     """Return what a document of a kind is made from; raises MissingPartError where a file is not there."""
-    orders = tuple(sorted((item.facts for item in facts.orders), key=lambda order: order.number))
-    entries = tuple(
-        sorted((item.facts for item in facts.entries), key=lambda entry: (entry.period.end, entry.period.start))
-    )
-    deliveries = tuple(
-        sorted((item.facts for item in facts.of(Delivery)), key=lambda each: (each.delivered_on, each.number or 0))
-    )
-    case = Case(
-        kind=kind,
-        engagement=engagement,
-        on=desk.on,
-        number=f"{engagement.id}/{kind}",
-        orders=orders,
-        directives=tuple(sorted((item.facts for item in facts.of(ChangeDirective)), key=lambda each: each.number)),
-        entries=entries,
-        contacts=tuple(
-            sorted((item.facts for item in facts.of(Contact)), key=lambda each: (each.order(), each.number or 0))
-        ),
-        deliveries=deliveries,
-        disputes=tuple(
-            sorted((item.facts for item in facts.of(Dispute)), key=lambda each: (each.raised_on, each.number or 0))
-        ),
-        unsent=facts.unsent,
-        estimates=tuple(sorted((item.facts for item in facts.of(Estimate)), key=lambda each: each.on)),
-        feedback=tuple(
-            sorted((item.facts for item in facts.of(Feedback)), key=lambda each: (each.on, each.number or 0))
-        ),
-        in_force_on=desk.on if desk.on_given else None,
-        house=desk.theme.firm,
-        logo=bool(desk.theme.logo),
-    )
+    case = _gathered(desk, kind, engagement, facts)
     match kind:
         case "change-order" | "change-impact":
-            order = _last(kind, orders, "the change order (format: docgen.change-order/1), and the earlier ones")
+            order = _last(kind, case.orders, "the change order (format: docgen.change-order/1), and the earlier ones")
             return replace(case, order=order, number=_numbered(engagement, kind, order.number))
         case "change-directive":
             directive = _last(kind, case.directives, "the directive (format: docgen.change-directive/1)")
             return replace(case, directive=directive, number=_numbered(engagement, kind, directive.number))
         case "progress-report" | "covering-mail":
-            entry = _last(kind, entries, "a progress entry (format: docgen.progress/1), and the earlier ones")
-            return replace(case, entry=entry, number=_numbered(engagement, kind, report_number(entries, entry)))
+            entry = _last(kind, case.entries, "a progress entry (format: docgen.progress/1), and the earlier ones")
+            return replace(case, entry=entry, number=_numbered(engagement, kind, report_number(case.entries, entry)))
         case "look-back" | "mediation-referral" | "re-opening":
             dispute = _only(kind, facts.of(Dispute), "one dispute file (format: docgen.dispute/1)")
             return replace(case, dispute=dispute, number=_numbered(engagement, kind, dispute.number or 1))
@@ -374,11 +344,37 @@ def case_of(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Ca
             feedback = _last(kind, case.feedback, "what the client answered (format: docgen.feedback/1)")
             return replace(case, number=_numbered(engagement, kind, feedback.number or 1))
         case "relationship-review":
-            reviews = tuple(sorted((item.facts for item in facts.of(Review)), key=lambda each: each.on))
-            review = _last(kind, reviews, "the review file (format: docgen.review/1), and the earlier ones")
-            return replace(case, review=review, reviews=reviews, number=_numbered(engagement, kind, review.number or 1))
+            review = _last(kind, case.reviews, "the review file (format: docgen.review/1), and the earlier ones")
+            return replace(case, review=review, number=_numbered(engagement, kind, review.number or 1))
         case _:
             return case
+
+
+def _gathered(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> Case:
+    """Return a case with all facts of each sort, in their order."""
+
+    def of(sort: type[M], key: Callable[[M], Any]) -> tuple[M, ...]:
+        return tuple(sorted((item.facts for item in facts.of(sort)), key=key))
+
+    return Case(
+        kind=kind,
+        engagement=engagement,
+        on=desk.on,
+        number=f"{engagement.id}/{kind}",
+        orders=of(ChangeOrder, lambda order: order.number),
+        directives=of(ChangeDirective, lambda each: each.number),
+        entries=of(ProgressEntry, lambda entry: (entry.period.end, entry.period.start)),
+        contacts=of(Contact, lambda each: (each.order(), each.number or 0)),
+        deliveries=of(Delivery, lambda each: (each.delivered_on, each.number or 0)),
+        disputes=of(Dispute, lambda each: (each.raised_on, each.number or 0)),
+        unsent=facts.unsent,
+        estimates=of(Estimate, lambda each: each.on),
+        feedback=of(Feedback, lambda each: (each.on, each.number or 0)),
+        reviews=of(Review, lambda each: each.on),
+        in_force_on=desk.on if desk.on_given else None,
+        house=desk.theme.firm,
+        logo=bool(desk.theme.logo),
+    )
 
 
 def _numbered(engagement: Engagement, kind: str, number: int) -> str:

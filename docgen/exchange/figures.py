@@ -477,69 +477,89 @@ def _week_record(week: Week) -> Mapping[str, Any]:
         "until": week.until,
         "manager": week.manager,
         "engagements": week.engagements,
-        "health": [
-            {
-                "engagement": each.engagement,
-                "client": each.client,
-                "score": each.score,
-                "change": each.change,
-                "trend": [{"on": day, "score": score} for day, score in each.trend],
-                "worst": [{"part": part.part.value, "points": part.points, "value": part.value} for part in each.worst],
-            }
-            for each in week.health
-        ],
-        "to_do": [
-            {
-                "topic": each.topic.value,
-                "kind": each.kind.value,
-                "about": each.about,
-                "due": each.due,
-                "days_left": each.left,
-                "amount": each.amount,
-                "currency": each.amount.currency if each.amount else None,
-                "engagement": each.engagement,
-                "client": each.client,
-                "person": each.person,
-                "owed_by": each.by.value,
-            }
-            for each in week.to_do
-        ],
-        "reports": [
-            {
-                "reference": each.reference,
-                "client": each.client,
-                "due": each.at.isoformat(),
-                "to_do": each.task.value,
-                "late": each.late,
-            }
-            for each in week.reports
-        ],
-        "promises": [
-            {
-                "engagement": each.engagement,
-                "client": each.client,
-                "what": each.given.words,
-                "date": each.given.date,
-                "days_left": each.left,
-                "by": each.given.by or None,
-                "reference": each.given.reference,
-            }
-            for each in week.words
-        ],
-        "disputes": [
-            {
-                "engagement": each.engagement,
-                "client": each.client,
-                "reference": each.reference,
-                "about": each.about or None,
-                "since": each.since,
-                "state": each.state,
-            }
-            for each in week.troubles
-        ],
+        "health": _health_records(week),
+        "to_do": _to_do_records(week),
+        "reports": _report_records(week),
+        "promises": _promise_records(week),
+        "disputes": _dispute_records(week),
         "signatures": [
             {"reference": each.reference, "client": each.client, "kind": each.kind, "days": each.days}
             for each in week.waiting
         ],
         "remarks": list(week.remarks),
     }
+
+
+def _health_records(week: Week) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "engagement": each.engagement,
+            "client": each.client,
+            "score": each.score,
+            "change": each.change,
+            "trend": [{"on": day, "score": score} for day, score in each.trend],
+            "worst": [{"part": part.part.value, "points": part.points, "value": part.value} for part in each.worst],
+        }
+        for each in week.health
+    ]
+
+
+def _to_do_records(week: Week) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "topic": each.topic.value,
+            "kind": each.kind.value,
+            "about": each.about,
+            "due": each.due,
+            "days_left": each.left,
+            "amount": each.amount,
+            "currency": each.amount.currency if each.amount else None,
+            "engagement": each.engagement,
+            "client": each.client,
+            "person": each.person,
+            "owed_by": each.by.value,
+        }
+        for each in week.to_do
+    ]
+
+
+def _report_records(week: Week) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "reference": each.reference,
+            "client": each.client,
+            "due": each.at.isoformat(),
+            "to_do": each.task.value,
+            "late": each.late,
+        }
+        for each in week.reports
+    ]
+
+
+def _promise_records(week: Week) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "engagement": each.engagement,
+            "client": each.client,
+            "what": each.given.words,
+            "date": each.given.date,
+            "days_left": each.left,
+            "by": each.given.by or None,
+            "reference": each.given.reference,
+        }
+        for each in week.words
+    ]
+
+
+def _dispute_records(week: Week) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "engagement": each.engagement,
+            "client": each.client,
+            "reference": each.reference,
+            "about": each.about or None,
+            "since": each.since,
+            "state": each.state,
+        }
+        for each in week.troubles
+    ]
