@@ -288,7 +288,7 @@ def dossiers(
 
     for revision in record.register.engagements():
         try:
-            if not (over_by and _certified(record, revision.engagement, over_by)):
+            if not (over_by and certified(record, revision.engagement, over_by)):
                 yield dossier_of(record, revision, on)
         except BlobErasedError:
             pass
@@ -297,7 +297,7 @@ def dossiers(
         passed()
 
 
-def _certified(record: Record, engagement: str, by: dt.date) -> bool:
+def certified(record: Record, engagement: str, by: dt.date) -> bool:
     """Say whether completion was certified by a day; the tables tell, and no facts are read for it."""
     certificates = record.register.versions(engagement, CERTIFICATE)
     day = by.isoformat()

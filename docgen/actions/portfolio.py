@@ -12,10 +12,9 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
-from docgen.actions.completion import CERTIFICATE
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import sendings
-from docgen.actions.dossier import Dossier, dossier_of
+from docgen.actions.dossier import Dossier, certified, dossier_of
 from docgen.actions.drafting import NotApprovedError
 from docgen.actions.health import Asking as AskingHealth
 from docgen.actions.health import health_lines
@@ -240,9 +239,7 @@ def client_report(desk: Desk, name: str, language: str = "") -> PortfolioCase:
 
 
 def _completed_before(desk: Desk, engagement: str, days: int) -> bool:
-    last = (desk.on - dt.timedelta(days=days)).isoformat()
-    certificates = desk.record.register.versions(engagement, CERTIFICATE)
-    return any(each.executed_on and each.withdrawn_by is None and each.executed_on < last for each in certificates)
+    return certified(desk.record, engagement, desk.on - dt.timedelta(days=days + 1))
 
 
 def _member(desk: Desk, dossier: Dossier) -> Member:
