@@ -7,11 +7,10 @@ import datetime as dt
 import os
 import re
 import shutil
-import stat
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import fields, replace
 from enum import Enum, StrEnum
 from functools import cache
@@ -63,6 +62,7 @@ from docgen.templating.labels import read_words
 from docgen.templating.views import View
 from docgen.writers.theme import Palette
 from tests.pages import PAGES, ROOT, Fence, Table, anchors, fences, links, page, spans, tables
+from tests.warm import WarmDocgen
 
 DATA, CLI, MARKUP, TEMPLATES = (page(f"{name}.md") for name in ("data", "cli", "markup", "templates"))
 DAY = dt.date(2027, 3, 1)
@@ -127,26 +127,29 @@ class Terminal:
                 shutil.copy(file, target)
         (release,) = fences(page("ocds.md"), "json")
         (folder / "release.json").write_text(release.text, encoding="utf-8")
-        command = folder / ".bin" / "docgen"
-        command.parent.mkdir()
-        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m docgen "$@"\n', encoding="utf-8")
-        command.chmod(command.stat().st_mode | stat.S_IXUSR)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("DOCGEN_")}
+        path = f"{folder / '.bin'}:{os.environ['PATH']}"
+        self.environment = {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "110", "LC_ALL": "C.UTF-8"}
+        (folder / ".bin").mkdir()
+        self.docgen = WarmDocgen(folder, self.environment)
+        self.docgen.install(folder / ".bin" / "docgen")
 
     def run(self, line: str) -> tuple[int, str]:
         """Return how a line ended and what it printed, errors among the rest."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("DOCGEN_")}
-        path = f"{self.folder / '.bin'}:{os.environ['PATH']}"
-        environment = {**kept, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "110", "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self.folder,
-            env=environment,
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
         return done.returncode, done.stdout
+
+    def close(self) -> None:
+        """Leave nothing running."""
+        self.docgen.close()
 
 
 def commands_of(fence: Fence) -> list[tuple[str, str]]:
@@ -170,17 +173,18 @@ def shows(expected: str, printed: str) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", pages_with("console"), ids=named)
 def test_every_example_at_the_terminal_prints_what_the_page_shows(path: Path, tmp_path: Path) -> None:
-    terminal, last = Terminal(tmp_path), 0
-    for fence in fences(path, "console"):
-        commands = commands_of(fence)
-        following = [command for command, _ in commands[1:]] + [""]
-        for (command, expected), after in zip(commands, following, strict=True):
-            if command == "echo $?":
-                assert expected == f"{last}\n", f"{fence}: {command}"
-                continue
-            last, printed = terminal.run(command)
-            assert shows(expected, printed), f"{fence}: {command}\n{printed}"
-            assert last == 0 or after == "echo $?", f"{fence}: {command} ended with {last}"
+    last = 0
+    with closing(Terminal(tmp_path)) as terminal:
+        for fence in fences(path, "console"):
+            commands = commands_of(fence)
+            following = [command for command, _ in commands[1:]] + [""]
+            for (command, expected), after in zip(commands, following, strict=True):
+                if command == "echo $?":
+                    assert expected == f"{last}\n", f"{fence}: {command}"
+                    continue
+                last, printed = terminal.run(command)
+                assert shows(expected, printed), f"{fence}: {command}\n{printed}"
+                assert last == 0 or after == "echo $?", f"{fence}: {command} ended with {last}"
 
 
 @pytest.mark.parametrize("path", pages_with("sh"), ids=named)

@@ -30,7 +30,7 @@ WEEKS = 14
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     """Lend some months lived through."""
-    lived = begun(tmp_path_factory.mktemp("year") / "firm", engagements=3, weeks=WEEKS)
+    lived = begun(tmp_path_factory.mktemp("year") / "firm", engagements=2, weeks=WEEKS)
     assert len(list(lived.live())) == WEEKS
     return lived
 

@@ -407,12 +407,19 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
 
     Where the case rests on the letter of approval they are that letter's.
     """
+    template = desk.catalogue.template(case.rests_on, case.engagement.words_language)
+    document, _ = build(desk, template, contract_of(case))
+    return dict(_clause_texts(document.blocks, ""))
+
+
+def contract_of(case: Case) -> Case:
+    """Return the case of the contract, or of the letter of approval, whose clauses a case cites."""
     kind = CONFORMED if case.orders and not case.before_contract else case.rests_on
     day = case.breach.notice_date if case.breach else None
     if case.dispute or case.directive or case.issue:
         day = case.day
     orders = tuple(known for known in case.orders if case.order is None or known.number < case.order.number)
-    contract = replace(
+    return replace(
         case,
         kind=kind,
         order=None,
@@ -425,9 +432,6 @@ def contract_clauses(desk: Desk, case: Case) -> dict[str, ClauseText]:
         in_force_on=day,
         number=f"{case.engagement.id}/{case.rests_on}",
     )
-    template = desk.catalogue.template(case.rests_on, case.engagement.words_language)
-    document, _ = build(desk, template, contract)
-    return dict(_clause_texts(document.blocks, ""))
 
 
 def _clause_texts(blocks: Sequence[Block], title: str) -> Iterator[tuple[str, ClauseText]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,18 @@ from docgen.actions.bounded import LimitError
 from docgen.actions.demo import DOCUMENTS, EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.portfolio_case import portfolio_of_files
-from docgen.actions.render import CONFORMED, AnyCase, Made, build, case_of, write
+from docgen.actions.render import (
+    CITING,
+    CONFORMED,
+    AnyCase,
+    Made,
+    build,
+    case_of,
+    cites,
+    contract_clauses,
+    contract_of,
+    write,
+)
 from docgen.doctree.nodes import Clause, Document, Picture, Schedule
 from docgen.doctree.number import number
 from docgen.doctree.parse import parse
@@ -22,9 +33,11 @@ from docgen.doctree.walk import walk
 from docgen.errors import DocgenError, Finding, FindingsError, Place
 from docgen.facts.load import FactSet, load_files
 from docgen.models.engagement import Deviation
+from docgen.templating.case import ClauseText
 from docgen.templating.catalogue import SUFFIX, Template, template_of_file
 from docgen.templating.labels import read_words
 from docgen.templating.portfolio import KINDS as PORTFOLIO_KINDS
+from docgen.templating.portfolio import PortfolioCase
 from docgen.templating.reading import PLACEHOLDER
 
 _BLANK_PICTURE = Picture(
@@ -33,6 +46,7 @@ _BLANK_PICTURE = Picture(
     640,
     120,
 )
+_DETAIL = re.compile(r"\b(?:detail|deviation)\b")
 _AGAIN = re.compile(r"-[0-9]+$")
 """What the reading view puts behind an id that stands in two alternatives."""
 _PICTURES = ("burn-down", "timeline", "rag-history", "logo", "status", "milestones", "1")
@@ -83,6 +97,10 @@ def find_template(desk: Desk, name: str, language: str) -> Template:
 # Checking
 
 
+Contracts = dict[tuple[object, ...], Mapping[str, ClauseText]]
+"""The clauses of the contracts that were made on the way, each by what it follows from."""
+
+
 def lint_templates(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
     """Return what is wrong with templates, all of the catalogue's by default; each finding once."""
     if names:
@@ -97,11 +115,12 @@ def lint_templates(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
         ]
     else:
         chosen = [template for _, template in sorted(desk.catalogue.templates.items()) if not template.partial]
-    found = [finding for template in chosen for finding in _lint(desk, template)]
+    known: Contracts = {}
+    found = [finding for template in chosen for finding in _lint(desk, template, known)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: (finding.place, finding.message)))
 
 
-def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
+def _lint(desk: Desk, template: Template, known: Contracts) -> Iterator[Finding]:
     try:
         desk.catalogue.closure(template)
         cases = list(_trial_cases(desk, template))
@@ -113,7 +132,7 @@ def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
         return
     for case in cases:
         try:
-            build(desk, template, case)
+            build(desk, template, case, clauses=_cited(desk, template, case, known))
         except FindingsError as error:
             yield from error.findings
         except LimitError as error:
@@ -121,6 +140,25 @@ def _lint(desk: Desk, template: Template) -> Iterator[Finding]:
             return
         except DocgenError as error:
             yield Finding("render", str(error), Place(template.shown))
+
+
+def _cited(desk: Desk, template: Template, case: AnyCase, known: Contracts) -> Mapping[str, ClauseText] | None:
+    """Return the clauses that a case cites; several templates are tried with the same contract, which is made once."""
+    if isinstance(case, PortfolioCase) or not cites(desk, case.kind, template.language):
+        return None
+    contract = contract_of(case)
+    orders = tuple(order.number for order in contract.orders)
+    key = (
+        contract.kind,
+        contract.number,
+        contract.in_force_on,
+        contract.on,
+        orders,
+        contract.engagement.model_dump_json(),
+    )
+    if key not in known:
+        known[key] = contract_clauses(desk, case)
+    return known[key]
 
 
 @cache
@@ -142,7 +180,7 @@ def _trial_cases(desk: Desk, template: Template) -> Iterator[AnyCase]:
         facts = _example(each)
         engagement = facts.engagements[0].facts
         engagement = engagement.model_copy(update={"language": template.language})
-        for deviation in Deviation:
+        for deviation in _levels(desk, template, each):
             account = engagement.account.model_copy(update={"deviation": deviation})
             full = engagement.model_copy(update={"account": account})
             for variant in (full, _bare(full)):
@@ -150,6 +188,12 @@ def _trial_cases(desk: Desk, template: Template) -> Iterator[AnyCase]:
                     yield case_of(desk, each, variant, facts)
                 except DocgenError:
                     continue
+
+
+def _levels(desk: Desk, template: Template, kind: str) -> Iterable[Deviation]:
+    """Return the levels of detail that make a difference to a template: one where it never asks for it."""
+    asks = any(_DETAIL.search(part.text) for part in desk.catalogue.closure(template))
+    return Deviation if asks or kind in CITING else (Deviation.MEDIUM,)
 
 
 def _trial_portfolios(desk: Desk, template: Template) -> Iterator[AnyCase]:
