@@ -14,27 +14,32 @@ from docgen.actions.approvals import approve_templates
 from docgen.actions.deciding import approve, submit
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
+from docgen.actions.dossier import open_dossier
 from docgen.actions.drafting import Issue
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_progress
 from docgen.actions.issuing import issue
 from docgen.actions.reporting import Asking, Ending, release, run
+from docgen.actions.sending import Ask, Result, send
+from docgen.actions.sending import Ending as Posted
 from docgen.actions.signing import execute
 from docgen.actions.workspace import make_workspace, read_person
 from docgen.executors.addresses import executor
 from docgen.executors.work import Limits
 from docgen.facts.write import write_facts
 from docgen.lifecycle.calendars import business_days
+from docgen.lifecycle.progress import carried_forward
 from docgen.lifecycle.reporting import report_days
 from docgen.lifecycle.states import OrderState
 from docgen.models.engagement import BusinessCalendar, ReportCadence
 from docgen.settings import read_settings
+from docgen.store.register import IssuedDocument
 
 MANAGER, LAWYER, DIRECTOR, BOARD = (f"{name}@firm.example" for name in ("ada", "lena", "dora", "boris"))
 BEGIN = dt.date(2026, 10, 5)
 ENGLAND = business_days(BusinessCalendar(country="GB", subdivision="ENG"))
 FRIDAYS = ReportCadence(at=dt.time(16))
-USED = ("contract", "change-order", "progress-report")
+USED = ("contract", "change-order", "progress-report", "covering-mail")
 """The templates that are used, and so approved."""
 _DAY = dt.timedelta(days=1)
 _SIGNED = b"%PDF-1.7\nsigned by both\n%%EOF\n"
@@ -95,6 +100,26 @@ class Year:
         assert not failed, failed
         self.made += sum(each.ending is Ending.MADE for each in results)
         return results
+
+    def post(self, day: dt.date, ask: Ask | None = None, drafts: Path | None = None) -> list[Result]:
+        """Send every report that stands and was not sent, and return what came of each letter."""
+        with closing(self.desk(day)) as desk:
+            results = list(send(desk, Asking(), [], ask=ask, drafts=drafts))
+        failed = [each for each in results if each.ending is Posted.FAILED]
+        assert not failed, failed
+        return results
+
+    def issued(self, story: Story) -> list[IssuedDocument]:
+        """Return the reports of an engagement, every version, in the order issued."""
+        with closing(self.desk(self.days[-1])) as desk:
+            documents = desk.record.register.documents_of(story.name)
+        return [each for each in documents if each.kind == "progress-report"]
+
+    def still_open(self, story: Story) -> set[str]:
+        """Return the work of an engagement that was planned in any week and that no entry has accounted for."""
+        with closing(self.desk(self.days[-1])) as desk:
+            entries = open_dossier(desk.record, story.name, desk.on).progress
+        return {item.text for item in (*carried_forward(entries, entries[-1]), *entries[-1].next)}
 
     def _work(self, story: Story, week: int, day: dt.date) -> None:
         if story.signed and week in _ORDER_WEEKS:
