@@ -26,6 +26,7 @@ CHECKPOINTS = "checkpoints"
 class Deed(StrEnum):
     """What somebody may be allowed to do, in words that follow “may”."""
 
+    SUBMIT_TEMPLATES = "submit templates"
     APPROVE_TEMPLATES = "approve templates"
     RECORD_FACTS = "record facts"
     RECORD_PROGRESS = "record progress"
@@ -41,6 +42,7 @@ class Deed(StrEnum):
 
 
 PERMISSIONS: Mapping[Deed, frozenset[str]] = {
+    Deed.SUBMIT_TEMPLATES: frozenset({"account_manager", "delivery", "legal", "director"}),
     Deed.APPROVE_TEMPLATES: frozenset({"legal"}),
     Deed.RECORD_FACTS: frozenset({"account_manager", "legal", "director"}),
     Deed.RECORD_PROGRESS: frozenset({"account_manager", "delivery", "director"}),

@@ -10,11 +10,12 @@ from docgen.actions.acting import Deed, Hand, NotPermittedError, act
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_files
 from docgen.actions.dossier import Dossier, open_dossier
-from docgen.actions.drafting import Issue, NotApprovedError
+from docgen.actions.drafting import Issue
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_entry, record_facts
 from docgen.actions.issuing import BusyRecordError, Issued, issue
 from docgen.actions.sealing import pen
+from docgen.actions.template_course import NotApprovedError
 from docgen.errors import FindingsError
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import parse_source

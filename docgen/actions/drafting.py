@@ -17,6 +17,7 @@ from docgen.actions.readiness import check_ready
 from docgen.actions.recorded import read_revision, recorded_entries
 from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement
 from docgen.actions.render import CITING, CONFORMED, CONTRACT, cites
+from docgen.actions.template_course import check_approved
 from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.facts.kinds import COMMANDS, KINDS, NAMES, Entry, M
 from docgen.facts.load import FactSet, Sourced
@@ -36,24 +37,9 @@ from docgen.templating.portfolio import WEEK
 if TYPE_CHECKING:
     from docgen.store.record import Record
     from docgen.store.register import IssuedDocument
-    from docgen.templating.catalogue import Template
 
 COVER = "covering-mail"
 """The words of the e-mail a report goes out with; they are no document that is issued."""
-
-
-class NotApprovedError(DocgenError):
-    """A template is not approved as it stands, so nothing can be issued on it."""
-
-    def __init__(self, template: Template, template_hash: str, approved_before: str) -> None:
-        name = template.name if template.language == "en" else f"{template.name} --language {template.language}"
-        changed = f" It was changed since version {approved_before} was approved." if approved_before else ""
-        super().__init__(
-            f"The template {template.name} ({template.language}), hash {template_hash[:12]}, is not approved, so "
-            f"nothing can be issued on it.{changed} Somebody with the role legal reads it (`docgen template preview "
-            f"{template.name}`) and approves it: docgen template approve {name} --as EMAIL. `docgen render` makes "
-            "drafts without approval."
-        )
 
 
 class NothingToIssueError(DocgenError):
@@ -146,12 +132,8 @@ def approved_wording(desk: Desk, record: Record, kind: str, engagement: Engageme
             f"{template.shown} is a {template.header.kind} by its kind and not by its name, so its documents would "
             f"have no numbers. Call its file {template.header.kind}.html.jinja."
         )
-    wording = wording_of(desk.catalogue, template)
-    version_hash = wording.version.hash
-    if not record.register.approval(template.name, template.language, version_hash):
-        before = record.register.approvals(template.name, template.language)
-        raise NotApprovedError(template, version_hash, before[-1].version if before else "")
-    return wording
+    check_approved(desk, template)
+    return wording_of(desk.catalogue, template)
 
 
 # What each kind is made from

@@ -93,8 +93,8 @@ def _entries(record: Record, engagement: str) -> Iterator[Entry]:
     for event in (entry.event for entry in own):
         template = getattr(event, "template", None)
         if template:
-            approval = record.register.approval(template.name, template.language, template.hash)
-            others += [ledger.entry(approval.sequence)] if approval else []
+            approvals = record.register.approvals(template.name, template.language)
+            others += [ledger.entry(each.sequence) for each in approvals if each.hash == template.hash]
         others += [found for blob in event.blobs if (found := ledger.find(f"erase/{blob}"))]
     stamp = ledger.last_of("checkpoint_timestamped")
     others += [stamp] if stamp else []

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from docgen.actions.acting import Deed, act
 from docgen.actions.desk import Desk
-from docgen.actions.drafting import Issue, NotApprovedError
+from docgen.actions.drafting import Issue
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_entry, record_facts
 from docgen.actions.issuing import Issued, issue
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import ReferenceFormError, find_engagement, read_reference
+from docgen.actions.template_course import NotApprovedError
 from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import parse_source

@@ -295,10 +295,10 @@ def _not_ready(desk: Desk, dossier: Dossier) -> Iterator[Obstacle]:
 
 def _hindrance(desk: Desk, kind: str, language: str) -> str:
     """Return why nothing can be issued on a template: it has other languages, or nobody approved it; else nothing."""
-    from docgen.actions.approvals import standing_of
+    from docgen.actions.template_course import State, course_of
 
     try:
-        approved = standing_of(desk, desk.catalogue.template(kind, language)).approved
+        approved = course_of(desk, desk.catalogue.template(kind, language)).state is State.APPROVED
     except NotFoundError as error:
         return str(error)
     return "" if approved else f"The template “{kind}” is not approved as it stands: docgen template approve {kind}."

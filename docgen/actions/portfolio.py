@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeVar
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import sendings
 from docgen.actions.dossier import Dossier, certified, dossier_of
-from docgen.actions.drafting import NotApprovedError
 from docgen.actions.health import Asking as AskingHealth
 from docgen.actions.health import health_lines
 from docgen.actions.life import house_rules
@@ -24,6 +23,7 @@ from docgen.actions.recorded import kept_engagements
 from docgen.actions.references import reference_of
 from docgen.actions.render import Made, build, write
 from docgen.actions.reporting import Asking, ReportState, reports
+from docgen.actions.template_course import check_approved
 from docgen.actions.timeline import open_promises
 from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, Place, UsageError
 from docgen.exchange.figures import records, write_workbook
@@ -55,7 +55,6 @@ from docgen.templating.portfolio import PORTFOLIO, WEEK, Basis, PortfolioCase
 if TYPE_CHECKING:
     from docgen.actions.change_orders import Course
     from docgen.store.register import Revision
-    from docgen.templating.catalogue import Template
 
 FORMATS = ("pdf", "docx", "xlsx", "html", "txt")
 LISTED_AFTER = 90
@@ -417,19 +416,12 @@ def made_of(desk: Desk, case: PortfolioCase) -> Made:
     """
     template = desk.catalogue.template(case.kind, case.language)
     if case.kind == PORTFOLIO:
-        _check_approved(desk, template)
+        check_approved(desk, template)
     document, missing = build(desk, template, case)
     if missing:
         said = "The record does not give it; record it first."
         raise FindingsError(Finding("missing", f"{name} is missing.", Place(case.stem), said) for name in missing)
     return Made(document, case, records(case.told), (), (), template)
-
-
-def _check_approved(desk: Desk, template: Template) -> None:
-    version_hash, register = desk.catalogue.version_hash(template), desk.record.register
-    if not register.approval(template.name, template.language, version_hash):
-        before = register.approvals(template.name, template.language)
-        raise NotApprovedError(template, version_hash, before[-1].version if before else "")
 
 
 def written(desk: Desk, case: PortfolioCase, forms: Sequence[str]) -> Iterator[tuple[str, bytes]]:

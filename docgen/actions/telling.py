@@ -22,6 +22,11 @@ from docgen.store.events import (
     PersonForgotten,
     PersonNamed,
     TemplateApproved,
+    TemplateKept,
+    TemplateRejected,
+    TemplateRetired,
+    TemplateSubmitted,
+    TemplateVersion,
     WorkspaceCreated,
 )
 
@@ -41,9 +46,15 @@ def told(event: Event, named: Naming) -> str:
         case PersonForgotten():
             return f"forgot the person {event.person[:12]}"
         case TemplateApproved(template=template):
-            return (
-                f"approved the template {template.name} ({template.language}) {template.version}, {template.hash[:12]}"
-            )
+            return f"approved the template {_version(template)}"
+        case TemplateKept(template=template):
+            return f"kept the template {_version(template)} in one piece"
+        case TemplateSubmitted(template=template):
+            return f"submitted the template {_version(template)} for review"
+        case TemplateRejected(template=template):
+            return f"rejected the template {_version(template)}"
+        case TemplateRetired(template=template):
+            return f"retired the template {_version(template)}"
         case EngagementRecorded():
             return f"recorded {event.engagement}, revision {event.revision}"
         case EntryRecorded(entry=word) if word.removeprefix("change_") in set(Decided):
@@ -72,6 +83,10 @@ def told(event: Event, named: Naming) -> str:
             return f"had the checkpoint over {event.size} entries timestamped"
         case _:
             assert_never(event)
+
+
+def _version(template: TemplateVersion) -> str:
+    return f"{template.name} ({template.language}) {template.version}, {template.hash[:12]}"
 
 
 def _issued(event: DocumentIssued) -> str:

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "review": ("docgen.cli.feedback", "Record how the parties find they work together."),
     "issue": ("docgen.cli.issue", "Make a numbered version of a document from recorded facts."),
     "document": ("docgen.cli.documents", "Look at, fetch, sign, withdraw, compare and verify issued documents."),
-    "template": ("docgen.cli.templates", "List, show, check, preview and approve templates."),
+    "template": ("docgen.cli.templates", "List, show, check, preview, hand in, approve and retire templates."),
     "portfolio": ("docgen.cli.portfolio", "Make one document of all engagements of a client, or of a week."),
     "due": ("docgen.cli.due", "Say what is owed, by whom and until when."),
     "health": ("docgen.cli.health", "Say how well each engagement does, the worst first, and why."),

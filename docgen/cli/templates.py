@@ -1,39 +1,93 @@
-"""`docgen template`: the catalogue for people: list, show, check and preview."""
+"""`docgen template`: the catalogue for people: list, show, check and preview, and the way to approval."""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from docgen.cli.options import shared, shared_options
 from docgen.errors import FindingsError
 
+if TYPE_CHECKING:
+    from docgen.actions.approvals import Moved
+    from docgen.actions.template_course import Course
+
 
 @click.group(epilog="Example: docgen template list")
 @shared_options
 def template() -> None:
-    """List, show, check and preview templates."""
+    """List, show, check and preview templates, and lead them from draft to approval."""
 
 
-@template.command("list", short_help="List the templates.", epilog="Example: docgen template list --json")
+@template.command(
+    "list", short_help="List the templates and their states.", epilog="Example: docgen template list --json"
+)
+@click.option(
+    "--state", type=click.Choice(("draft", "in review", "approved", "retired")), help="Only those in a state."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the templates as JSON.")
 @shared_options
-def list_(as_json: bool) -> None:
-    """List the templates: name, language, version, the first digits of the version hash, and title."""
-    rows, findings = shared().desk().catalogue.records()
+def list_(state: str | None, as_json: bool) -> None:
+    """List the templates: name, language, version, the first digits of the version hash, state, since when and title.
+
+    A template whose words, or those of a clause it includes, changed since its approval is in review again.
+    """
+    from docgen.actions.template_course import courses
+
+    desk = shared().desk()
+    found, findings = courses(desk)
+    found = tuple(course for course in found if state in (None, course.state))
     if as_json:
+        rows = [{**desk.catalogue.record(course.template), **_standing(course)} for course in found]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
-        width = max((len(row["name"]) for row in rows), default=0)
-        for row in rows:
-            click.echo(
-                f"{row['name']:<{width}}  {row['language']:<3} {row['version']:<7} {row['hash'][:12]}  {row['title']}"
+        width = max((len(course.template.name) for course in found), default=0)
+        for course in found:
+            known = course.template
+            since = course.last.at[:10] if course.last else ""
+            line = (
+                f"{known.name:<{width}}  {known.language:<3} {course.version:<7} {course.hash[:12]}  {course.state:<9} "
             )
+            click.echo(f"{line} {since:<10}  {known.header.title}")
+        for course in found:
+            if said := _why(course):
+                shared().say(said)
     if findings:
         raise FindingsError(findings)
+
+
+def _standing(course: Course) -> dict[str, Any]:
+    """Return how a template stands, for machines."""
+    return {
+        "state": course.state,
+        "since": course.last.at if course.last else None,
+        "person": course.last.person if course.last else None,
+        "author": course.author or None,
+        "changed": list(course.changed),
+        "steps": [
+            {"step": step.done, "version": step.version, "hash": step.hash, "at": step.at, "person": step.person}
+            | ({"words": step.words} if step.words else {})
+            for step in course.steps
+            if step.done != "kept"
+        ],
+    }
+
+
+def _why(course: Course) -> str:
+    """Return why a template is in review that nobody handed in."""
+    before = course.approved_before
+    if course.last or not before:
+        return ""
+    known = course.template
+    what = f"{', '.join(course.changed)} changed" if course.changed else "its words changed"
+    return (
+        f"{known.name} ({known.language}) is in review again: {what} since version {before.version}, "
+        f"{before.hash[:12]}, was approved on {before.at[:10]}."
+    )
 
 
 @template.command(
@@ -45,20 +99,30 @@ def list_(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 @shared_options
 def show(name: str, language: str, source: bool, as_json: bool) -> None:
-    """Show a template: its header, version hash, what it includes and the ids of its clauses."""
-    from docgen.actions.templates import template_record
+    """Show a template: header, version hash, what it includes, its way through review, and the ids of its clauses."""
+    from docgen.actions.template_course import course_of
+    from docgen.actions.templates import find_template, template_record
 
     desk = shared().desk()
     if source:
         click.echo(desk.catalogue.template(name, language).text)
         return
+    course = course_of(desk, find_template(desk, name, language))
     record = template_record(desk, name, language)
     if as_json:
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**record, **_standing(course)}, ensure_ascii=False, indent=2))
         return
     for key in ("name", "title", "kind", "language", "version", "owner", "description", "file", "hash"):
         click.echo(f"{key + ':':<13}{record[key]}")
     click.echo(f"{'includes:':<13}{', '.join(record['includes']) or 'nothing'}")
+    click.echo(f"{'state:':<13}{course.state}")
+    for step in course.steps:
+        if step.done != "kept":
+            words = f": {step.words}" if step.words else ""
+            who = f"{step.done} by {step.person or 'a person who was forgotten'}{words}"
+            click.echo(f"  {step.at[:10]}  {step.version:<7} {step.hash[:12]}  {who}")
+    if said := _why(course):
+        click.echo(f"  {said}")
     click.echo("clauses:")
     for clause in record["clauses"]:
         click.echo(f"  {clause['number']:<8} {clause['id']:<34} {clause['title']}".rstrip())
@@ -88,32 +152,105 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
     shared().say("Nothing found.")
 
 
+_names = click.argument("names", nargs=-1)
+_all = click.option("--all", "everything", is_flag=True, help="Every template of the catalogue.")
+_one_language = click.option("--language", help="Only in this language; by default in all that a template has.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print the templates as JSON.")
+
+
+@template.command(
+    short_help="Hand templates in for review.",
+    epilog='Example: docgen template submit contract --note "Liability as agreed in May" --as ada@firm.example',
+)
+@_names
+@click.option("--all", "everything", is_flag=True, help="Every template of the house's own that is not approved.")
+@_one_language
+@click.option("--note", default="", help="What the reviewer should know.")
+@_json
+@shared_options
+def submit(names: tuple[str, ...], everything: bool, language: str | None, note: str, as_json: bool) -> None:
+    """Hand templates in for review, exactly as they stand; who acts is their author, and somebody else approves them.
+
+    NAMES are names in the catalogue; the name of a partial (_parties) stands for all templates that include it.
+    """
+    from docgen.actions.approvals import submit_templates
+
+    _one_of(names, everything)
+    _tell(submit_templates(shared().desk(), names, language, note), as_json)
+
+
 @template.command(
     short_help="Approve templates as they stand.",
     epilog="Example: docgen template approve contract --as legal@firm.example",
 )
-@click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Approve every template of the catalogue.")
-@click.option("--language", help="Only in this language; by default in all that a template has.")
-@click.option("--json", "as_json", is_flag=True, help="Print the approved templates as JSON.")
+@_names
+@_all
+@_one_language
+@_json
 @shared_options
 def approve(names: tuple[str, ...], everything: bool, language: str | None, as_json: bool) -> None:
     """Say that documents may be issued on templates, exactly as they stand: a changed file is no longer approved.
 
-    It takes the role legal. NAMES are names in the catalogue.
+    It takes the role legal, and for a template of the house's own another person than the one who handed it in. NAMES
+    are names in the catalogue; the name of a partial stands for all templates that include it.
     """
     from docgen.actions.approvals import approve_templates
 
+    _one_of(names, everything)
+    _tell(approve_templates(shared().desk(), names, language), as_json)
+
+
+@template.command(
+    short_help="Hand templates back to who wrote them.",
+    epilog='Example: docgen template reject contract --reason "Clause 9 has no cap." --as legal@firm.example',
+)
+@_names
+@_one_language
+@click.option("--reason", required=True, help="What is to be changed, in a sentence.")
+@_json
+@shared_options
+def reject(names: tuple[str, ...], language: str | None, reason: str, as_json: bool) -> None:
+    """Hand templates in review back to who wrote them, with the reason: drafts again. It takes the role legal."""
+    from docgen.actions.approvals import reject_templates
+
+    _tell(reject_templates(shared().desk(), names, reason, language), as_json)
+
+
+@template.command(
+    short_help="Issue nothing more on templates.",
+    epilog='Example: docgen template retire contract --reason "The law has changed." --as legal@firm.example',
+)
+@_names
+@_one_language
+@click.option("--reason", required=True, help="Why nothing more is issued on them, in a sentence.")
+@_json
+@shared_options
+def retire(names: tuple[str, ...], language: str | None, reason: str, as_json: bool) -> None:
+    """Retire approved templates: nothing more is issued on them as they stand; what was issued is never touched.
+
+    It takes the role legal. A retired version does not come back: a changed one with another `version:` follows it.
+    """
+    from docgen.actions.approvals import retire_templates
+
+    _tell(retire_templates(shared().desk(), names, reason, language), as_json)
+
+
+def _one_of(names: tuple[str, ...], everything: bool) -> None:
     if bool(names) == everything:
         raise click.UsageError("Name templates, or give --all for every one.")
-    done = approve_templates(shared().desk(), names, language)
+
+
+def _tell(moved: tuple[Moved, ...], as_json: bool) -> None:
     if as_json:
-        value = [{**each.version.model_dump(), "new": each.new} for each in done]
+        value = [
+            {**each.version.model_dump(), "state": each.state, "new": each.new, "person": each.person, "at": each.at}
+            for each in moved
+        ]
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
         return
-    for each in done:
+    for each in moved:
         version, before = each.version, "" if each.new else " (before)"
-        click.echo(f"{version.name} {version.language} {version.version} {version.hash[:12]} approved{before}")
+        click.echo(f"{version.name} {version.language} {version.version} {version.hash[:12]} {each.state}{before}")
 
 
 @template.command(

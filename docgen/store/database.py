@@ -20,7 +20,7 @@ from docgen.store.migrations import migrate, table_definitions
 
 # “docg”: by this number other programs tell whose file it is.
 APPLICATION_ID = 0x646F6367
-LAYOUT = 2
+LAYOUT = 3
 BUSY_SECONDS = 10.0
 _OLDEST_SQLITE = (3, 38)
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})

@@ -191,6 +191,58 @@ class TemplateApproved(_Event):
     template: TemplateVersion
 
 
+class TemplateKept(_Event):
+    """A version of a template is kept in one piece, with all it includes, before anybody speaks of it."""
+
+    event: Literal["template_kept"] = "template_kept"
+    template: TemplateVersion
+    closure: Digest
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the hash of the template in one piece."""
+        return (self.closure,)
+
+
+class TemplateSubmitted(_Event):
+    """Who wrote a template hands it to legal, exactly as it is; what they say to it is a blob."""
+
+    event: Literal["template_submitted"] = "template_submitted"
+    template: TemplateVersion
+    note: Digest | None = None
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the hash of what was said to it."""
+        return (self.note,) if self.note else ()
+
+
+class TemplateRejected(_Event):
+    """Legal hands a template back to who wrote it; the reason is words, and so a blob."""
+
+    event: Literal["template_rejected"] = "template_rejected"
+    template: TemplateVersion
+    reason: Digest
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the hash of the reason."""
+        return (self.reason,)
+
+
+class TemplateRetired(_Event):
+    """Nothing more is issued on a template; what was issued on it stands."""
+
+    event: Literal["template_retired"] = "template_retired"
+    template: TemplateVersion
+    reason: Digest
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the hash of the reason."""
+        return (self.reason,)
+
+
 class EngagementRecorded(_Event):
     """The facts of an engagement, as revision 1, 2 and so on."""
 
@@ -312,6 +364,10 @@ Event = Annotated[
     | PersonNamed
     | PersonForgotten
     | TemplateApproved
+    | TemplateKept
+    | TemplateSubmitted
+    | TemplateRejected
+    | TemplateRetired
     | EngagementRecorded
     | EntryRecorded
     | DocumentIssued

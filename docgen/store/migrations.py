@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from docgen.store.events import read_event
-from docgen.store.projections import TABLES, changes, definition, statement
+from docgen.store.projections import REVIEWS, TABLES, Table, changes, definition, statement
 
 if TYPE_CHECKING:
     from docgen.store.database import Database
@@ -31,7 +31,11 @@ def migrate(database: Database, layout: int) -> None:
 def table_definitions() -> Iterator[str]:
     """Yield the statements that make the tables which follow from the log."""
     for table in TABLES:
-        yield from definition(table, "TEXT", "INTEGER", " STRICT, WITHOUT ROWID")
+        yield from _definition(table)
+
+
+def _definition(table: Table) -> Iterator[str]:
+    return definition(table, "TEXT", "INTEGER", " STRICT, WITHOUT ROWID")
 
 
 def _add_tables(database: Database) -> None:
@@ -44,6 +48,13 @@ def _add_tables(database: Database) -> None:
             database.rows(text, *values)
 
 
+def _add_reviews(database: Database) -> None:
+    """Layout 3: what became of templates beside their approval, of which no older record has anything."""
+    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = ?", REVIEWS.name):
+        for text in _definition(REVIEWS):
+            database.rows(text)
+
+
 def _bodies(database: Database) -> Iterator[tuple[int, str]]:
     start = 0
     while rows := database.rows(
@@ -53,4 +64,4 @@ def _bodies(database: Database) -> Iterator[tuple[int, str]]:
         start = rows[-1][0] + 1
 
 
-_STEPS: Mapping[int, Callable[[Database], None]] = {1: _add_tables}
+_STEPS: Mapping[int, Callable[[Database], None]] = {1: _add_tables, 2: _add_reviews}

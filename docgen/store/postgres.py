@@ -20,7 +20,7 @@ from docgen.store.database import (
     RecordFailedError,
     RecordMissingError,
 )
-from docgen.store.postgres_schema import LAYOUT, PARTS, SCHEMA, creation, erasing_by_the_log, grants, parts
+from docgen.store.postgres_schema import LAYOUT, PARTS, SCHEMA, creation, erasing_by_the_log, grants, parts, reviews
 
 if TYPE_CHECKING:
     import psycopg
@@ -332,7 +332,13 @@ def _let_the_log_allow_erasing(database: Postgres) -> None:
     database.rows("UPDATE docgen.layout SET version = 2")
 
 
-_STEPS: Mapping[int, Callable[[Postgres], None]] = {0: _create, 1: _let_the_log_allow_erasing}
+def _add_reviews(database: Postgres) -> None:
+    """Layout 3: what became of templates beside their approval, of which no older record has anything."""
+    _run(database, reviews())
+    database.rows("UPDATE docgen.layout SET version = 3")
+
+
+_STEPS: Mapping[int, Callable[[Postgres], None]] = {0: _create, 1: _let_the_log_allow_erasing, 2: _add_reviews}
 
 
 def _run(database: Postgres, statements: Iterator[str] | Sequence[str]) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from docgen.store.projections import TABLES, Put, Table, statement
+from docgen.store.projections import REVIEWS, TABLES, Put, Table, statement
 
 SCHEMA = "docgen"
-LAYOUT = 2
+LAYOUT = 3
 Parts = Mapping[tuple[str, str], str]
 """The text of each part of a schema by its name and the table it is of."""
 
@@ -296,6 +296,15 @@ def erasing_by_the_log() -> Iterator[str]:
     yield from (function.statement() for function in _FUNCTIONS if function.name in {"drop_person", "erase_blob"})
 
 
+def reviews() -> Iterator[str]:
+    """Yield the statements that add the table of what became of templates to an older schema, with its function."""
+    yield from _relation(REVIEWS).statements()
+    for function in _functions_of(REVIEWS):
+        yield function.statement()
+        yield f"REVOKE ALL ON FUNCTION docgen.{function.signature} FROM PUBLIC"
+    yield from (function.statement() for function in _FUNCTIONS if function.name == "clear_tables")
+
+
 def grants(role: str) -> Iterator[str]:
     """Yield the statements that give a role, named as in SQL, what docgen needs: reading, and these functions."""
     yield f"GRANT USAGE ON SCHEMA docgen TO {role}"
@@ -364,21 +373,25 @@ SELECT format('the right of %s to %s', coalesce(quote_ident(g.rolname), 'everybo
 
 def _relations() -> Iterator[_Relation]:
     yield from _LOG
-    for table in TABLES:
-        columns = [
-            f"{column.name} {'bigint' if column.number else _TEXT}{'' if column.optional else ' NOT NULL'}"
-            for column in table.columns
-        ]
-        names = {f"{table.name}_by_{'_'.join(index)}": ", ".join(index) for index in table.indexes}
-        yield _Relation(
-            table.name,
-            tuple(columns),
-            {f"{table.name}_pkey": f"PRIMARY KEY ({', '.join(table.key)})"},
-            {
-                name: f"CREATE INDEX {name} ON docgen.{table.name} USING btree ({columns})"
-                for name, columns in names.items()
-            },
-        )
+    yield from map(_relation, TABLES)
+
+
+def _relation(table: Table) -> _Relation:
+    """Return a table that follows from the log."""
+    columns = (
+        f"{column.name} {'bigint' if column.number else _TEXT}{'' if column.optional else ' NOT NULL'}"
+        for column in table.columns
+    )
+    indexes = {f"{table.name}_by_{'_'.join(index)}": ", ".join(index) for index in table.indexes}
+    return _Relation(
+        table.name,
+        tuple(columns),
+        {f"{table.name}_pkey": f"PRIMARY KEY ({', '.join(table.key)})"},
+        {
+            name: f"CREATE INDEX {name} ON docgen.{table.name} USING btree ({listed})"
+            for name, listed in indexes.items()
+        },
+    )
 
 
 def _writing_functions() -> Iterator[_Function]:
@@ -389,20 +402,24 @@ def _writing_functions() -> Iterator[_Function]:
 def _projecting_functions() -> Iterator[_Function]:
     """Yield for each table that follows from the log the functions that write a row of it."""
     for table in TABLES:
-        types = {column.name: "bigint" if column.number else "text" for column in table.columns}
-        text, _ = statement(Put(table, table.defaults))
-        name = put_function(table).partition(".")[2]
-        yield _Function(name, ", ".join(types.values()), "void", "sql", _numbered(text))
-        optional = optional_columns(table)
-        if optional:
-            settings = ", ".join(
-                f"{column} = CASE WHEN '{column}' = ANY ($1) THEN ${number} ELSE {column} END"
-                for number, column in enumerate(optional, table.key_length + 2)
-            )
-            key = " AND ".join(f"{column} = ${number}" for number, column in enumerate(table.key, 2))
-            arguments = ", ".join(["text[]", *(types[column] for column in (*table.key, *optional))])
-            body = f"UPDATE {table.name} SET {settings} WHERE {key}"
-            yield _Function(amend_function(table).partition(".")[2], arguments, "void", "sql", body)
+        yield from _functions_of(table)
+
+
+def _functions_of(table: Table) -> Iterator[_Function]:
+    types = {column.name: "bigint" if column.number else "text" for column in table.columns}
+    text, _ = statement(Put(table, table.defaults))
+    name = put_function(table).partition(".")[2]
+    yield _Function(name, ", ".join(types.values()), "void", "sql", _numbered(text))
+    optional = optional_columns(table)
+    if optional:
+        settings = ", ".join(
+            f"{column} = CASE WHEN '{column}' = ANY ($1) THEN ${number} ELSE {column} END"
+            for number, column in enumerate(optional, table.key_length + 2)
+        )
+        key = " AND ".join(f"{column} = ${number}" for number, column in enumerate(table.key, 2))
+        arguments = ", ".join(["text[]", *(types[column] for column in (*table.key, *optional))])
+        body = f"UPDATE {table.name} SET {settings} WHERE {key}"
+        yield _Function(amend_function(table).partition(".")[2], arguments, "void", "sql", body)
 
 
 def _numbered(text: str) -> str:

@@ -23,6 +23,11 @@ from docgen.store.events import (
     Event,
     PersonNamed,
     TemplateApproved,
+    TemplateKept,
+    TemplateRejected,
+    TemplateRetired,
+    TemplateSubmitted,
+    TemplateVersion,
 )
 
 Value = str | int | None
@@ -105,7 +110,24 @@ APPROVALS = Table(
     ),
     3,
 )
-"""The templates that may be used to issue documents, by their hash."""
+"""The templates that legal has approved, by their hash."""
+
+REVIEWS = Table(
+    "reviews",
+    (
+        Column("name"),
+        Column("language"),
+        Column("hash"),
+        Column("sequence", number=True),
+        Column("version"),
+        Column("step"),
+        Column("blob", optional=True),
+        Column("person"),
+        Column("at"),
+    ),
+    4,
+)
+"""What else became of a template: `kept` (all of it), `submitted` (a note), `rejected` or `retired` (the reason)."""
 
 FACTS = Table(
     "facts",
@@ -176,7 +198,7 @@ FILES = Table("files", (Column("blob"), *_DOCUMENT, Column("part")), 6)
 CHECKPOINTS = Table("checkpoints", (Column("size", number=True), Column("sequence", number=True)), 2)
 """Over how many entries the log was signed, and the entries that say so."""
 
-TABLES = (MENTIONS, ROLES, APPROVALS, FACTS, DOCUMENTS, FILES, CHECKPOINTS)
+TABLES = (MENTIONS, ROLES, APPROVALS, REVIEWS, FACTS, DOCUMENTS, FILES, CHECKPOINTS)
 
 
 def changes(sequence: int, event: Event) -> Iterator[Change]:
@@ -191,6 +213,14 @@ def changes(sequence: int, event: Event) -> Iterator[Change]:
             yield Put(ROLES, {"person": event.person, "roles": ",".join(event.roles), "sequence": sequence})
         case TemplateApproved(template=template):
             yield Put(APPROVALS, {**template.model_dump(), **origin})
+        case TemplateKept(template=template, closure=blob):
+            yield _review(template, origin, "kept", blob)
+        case TemplateSubmitted(template=template, note=note):
+            yield _review(template, origin, "submitted", note)
+        case TemplateRejected(template=template, reason=blob):
+            yield _review(template, origin, "rejected", blob)
+        case TemplateRetired(template=template, reason=blob):
+            yield _review(template, origin, "retired", blob)
         case EngagementRecorded():
             name = {"engagement": event.engagement, "entry": "", "number": 0, "revision": event.revision}
             yield Put(FACTS, {**name, "blob": event.facts, **origin})
@@ -223,6 +253,10 @@ def engagement_of(event: Event) -> str | None:
 def document_key(name: DocumentName) -> Key:
     """Return the key of a document's row."""
     return name.engagement, name.kind, name.number or 0, name.version
+
+
+def _review(template: TemplateVersion, origin: Mapping[str, Value], step: str, blob: str | None) -> Put:
+    return Put(REVIEWS, {**template.model_dump(), **origin, "step": step, "blob": blob})
 
 
 def _issued(event: DocumentIssued, origin: Mapping[str, Value]) -> Iterator[Change]:

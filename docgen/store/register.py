@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from docgen.store.events import DocumentName
-from docgen.store.projections import APPROVALS, DOCUMENTS, FACTS, Table, Value
+from docgen.store.projections import APPROVALS, DOCUMENTS, FACTS, REVIEWS, Table, Value
 
 ALL = 2**62
 """A limit that is none."""
@@ -45,6 +45,21 @@ class Approval:
     person: str
     at: str
     sequence: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """A step in the review of a template: `kept`, `submitted`, `rejected` or `retired`, with what belongs to it."""
+
+    name: str
+    language: str
+    hash: str
+    sequence: int
+    version: str
+    step: str
+    blob: str | None
+    person: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -168,8 +183,11 @@ class Register:
     # Templates, people, and the log by engagement
 
     def approval(self, name: str, language: str, template_hash: str) -> Approval | None:
-        """Return the approval of a template exactly as it is, or None."""
-        query = f"SELECT {_columns(APPROVALS)} FROM approvals WHERE name = ? AND language = ? AND hash = ?"
+        """Return the approval that is in force of a template exactly as it is, or None: it may have been retired."""
+        query = f"""SELECT {_columns(APPROVALS, "a")} FROM approvals AS a
+            WHERE a.name = ? AND a.language = ? AND a.hash = ? AND NOT EXISTS (
+              SELECT 1 FROM reviews AS r WHERE r.name = a.name AND r.language = a.language AND r.hash = a.hash
+                AND r.step = 'retired')"""
         rows = self.source.select(query, name, language, template_hash)
         return Approval(*rows[0]) if rows else None
 
@@ -177,6 +195,11 @@ class Register:
         """Return all approvals of a template, in their order."""
         query = f"SELECT {_columns(APPROVALS)} FROM approvals WHERE name = ? AND language = ? ORDER BY sequence"
         return tuple(Approval(*row) for row in self.source.select(query, name, language))
+
+    def reviews(self, name: str, language: str) -> tuple[Review, ...]:
+        """Return the steps in the review of a template, of all its versions, in their order."""
+        query = f"SELECT {_columns(REVIEWS)} FROM reviews WHERE name = ? AND language = ? ORDER BY sequence"
+        return tuple(Review(*row) for row in self.source.select(query, name, language))
 
     def roles(self, person: str) -> tuple[str, ...] | None:
         """Return the roles a person was last named with, or None for one never named."""

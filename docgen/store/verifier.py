@@ -325,6 +325,10 @@ EVENTS = {
     "person_named": "person:hash roles:[word]",
     "person_forgotten": "person:hash",
     "template_approved": "template:template",
+    "template_kept": "template:template closure:hash",
+    "template_submitted": "template:template note:hash?",
+    "template_rejected": "template:template reason:hash",
+    "template_retired": "template:template reason:hash",
     "engagement_recorded": "engagement:id revision:number facts:hash",
     "entry_recorded": "engagement:id entry:word number:number revision:number facts:hash",
     "document_issued": (
@@ -438,8 +442,10 @@ def uses(event: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield item["sealed"], f"sealed {item['format']}", of
     if "template" in event:
         yield event["template"]["hash"], "template", f"{event['template']['name']} {event['template']['version']}"
+    if "closure" in event:
+        yield event["closure"], "template in one piece", f"{event['template']['name']} {event['template']['version']}"
     if "reason" in event:
-        yield event["reason"], "reason", f"the withdrawal of {of}"
+        yield event["reason"], "reason", f"the withdrawal of {of}" if of else told(event)
     if "signed" in event:
         yield event["signed"], "signed copy", of
     if "token" in event:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.acting import PERMISSIONS, Deed, NobodyActsError, NotPermittedError, act, hand_out, permitted
-from docgen.actions.approvals import approve_templates
+from docgen.actions.approvals import approve_templates, reject_templates, retire_templates, submit_templates
 from docgen.actions.audit import (
     change_key,
     erase,
@@ -42,6 +42,7 @@ from tests.firm import ADAM, AMARA, AUDRA, BORIS, DORA, ID, JON, LENA, LETTER, R
 
 # What each person of the firm may do, as the documentation promises it.
 MAY: dict[Deed, set[str]] = {
+    Deed.SUBMIT_TEMPLATES: {AMARA, JON, LENA, DORA},
     Deed.APPROVE_TEMPLATES: {LENA},
     Deed.RECORD_FACTS: {AMARA, LENA, DORA},
     Deed.RECORD_PROGRESS: {AMARA, JON, DORA},
@@ -57,7 +58,10 @@ MAY: dict[Deed, set[str]] = {
 }
 NOWHERE = Path("nowhere")
 ACTIONS: list[tuple[Deed, Callable[[Desk], object]]] = [
+    (Deed.SUBMIT_TEMPLATES, lambda desk: submit_templates(desk, ["contract"])),
     (Deed.APPROVE_TEMPLATES, lambda desk: approve_templates(desk, ["contract"])),
+    (Deed.APPROVE_TEMPLATES, lambda desk: reject_templates(desk, ["contract"], "No.")),
+    (Deed.APPROVE_TEMPLATES, lambda desk: retire_templates(desk, ["contract"], "No.")),
     (Deed.RECORD_FACTS, lambda desk: record_engagement(desk, NOWHERE)),
     (Deed.RECORD_FACTS, lambda desk: raise_order(desk, NOWHERE)),
     (Deed.RECORD_FACTS, lambda desk: record_breach(desk, NOWHERE)),

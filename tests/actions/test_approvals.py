@@ -1,4 +1,4 @@
-"""Templates are approved exactly as they stand, by somebody who may, and a faulty one never is."""
+"""Templates are approved exactly as they stand, by somebody who may and did not write them, and a faulty one never."""
 
 from __future__ import annotations
 
@@ -7,27 +7,58 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.acting import NotPermittedError
-from docgen.actions.approvals import approve_templates, standing_of
+from docgen.actions.approvals import (
+    AuthorUnknownError,
+    Moved,
+    SameEyesError,
+    WrongStateError,
+    approve_templates,
+    reject_templates,
+    retire_templates,
+    submit_templates,
+)
+from docgen.actions.audit import verify
+from docgen.actions.documents import fetch
+from docgen.actions.remaking import reproduce
+from docgen.actions.template_course import Course, NotApprovedError, State, course_of
 from docgen.errors import FindingsError, NotFoundError, UsageError
 from docgen.templating.catalogue import packaged_templates
-from tests.firm import DORA, LENA, Firm, Firms
+from tests.firm import AMARA, DORA, JON, LENA, LETTER, Firm, Firms
 
-NOTE = "---\ntitle: Note\nkind: note\nversion: 1.0.0\nlanguage: en\n---\n"
-
-
-def note(firm: Firm, body: str = "<doc title='Note'><p>x</p></doc>") -> None:
-    firm.write("templates/letters/note.html.jinja", NOTE + body)
+NOTE = "---\ntitle: Note\nkind: note\nversion: {}\nlanguage: en\n---\n"
+BODY = "<doc title='Note'><p>x</p></doc>"
+ADDRESS = "templates/letters/_address.html.jinja"
 
 
-def standing(firm: Firm, name: str) -> tuple[bool, str, str]:
-    found = firm.do(lambda desk: standing_of(desk, desk.catalogue.template(name, "en")))
-    return found.approved, found.person, found.changed_since
+def note(firm: Firm, body: str = BODY, version: str = "1.0.0") -> None:
+    firm.write("templates/letters/note.html.jinja", NOTE.format(version) + body)
+
+
+def own(name: str) -> str:
+    (path,) = packaged_templates().glob(f"*/{name}.html.jinja")
+    return path.read_text(encoding="utf-8")
+
+
+def course(firm: Firm, name: str = "note", language: str = "en") -> Course:
+    return firm.do(lambda desk: course_of(desk, desk.catalogue.template(name, language)))
+
+
+def submitted(firm: Firm, person: str = JON, words: str = "") -> tuple[Moved, ...]:
+    return firm.by(person).do(submit_templates, ["note"], None, words)
+
+
+def approved(firm: Firm, person: str = LENA) -> tuple[Moved, ...]:
+    return firm.by(person).do(approve_templates, ["note"])
+
+
+def states(firm: Firm) -> dict[str, State]:
+    return {name: course(firm, name).state for name in (LETTER, "contract", "change-order")}
 
 
 def test_all_are_approved_in_every_language_and_only_once(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("founded", tmp_path).by(LENA)
     first = firm.do(approve_templates, ())
-    assert all(each.new for each in first)
+    assert all((each.new, each.state, each.person) == (True, State.APPROVED, LENA) for each in first)
     assert {("letter-of-approval", "de"), ("contract", "en")} <= {
         (each.version.name, each.version.language) for each in first
     }
@@ -42,25 +73,164 @@ def test_one_language_alone_may_be_approved(firms: Firms, tmp_path: Path) -> Non
     firm = firms.at("founded", tmp_path).by(LENA)
     done = firm.do(approve_templates, ["letter-of-approval"], "de")
     assert [(each.version.name, each.version.language) for each in done] == [("letter-of-approval", "de")]
-    assert standing(firm, "letter-of-approval") == (False, "", "")
+    assert course(firm, LETTER).state is State.DRAFT
+    assert course(firm, LETTER, "de").state is State.APPROVED
 
 
-def test_who_approved_since_when_and_what_changed_since_is_known(firm: Firm) -> None:
-    assert standing(firm, "contract") == (True, LENA, "")
-    text = (packaged_templates() / "letters" / "letter-of-approval.html.jinja").read_text(encoding="utf-8")
-    firm.write("templates/letters/letter-of-approval.html.jinja", text + "\n")
-    assert standing(firm, "letter-of-approval") == (False, "", "1.0.0")
+def test_before_anything_is_recorded_every_template_is_a_draft(firms: Firms) -> None:
+    assert set(states(firms.kept("founded")).values()) == {State.DRAFT}
 
 
-def test_before_anything_is_recorded_nothing_is_approved(firms: Firms) -> None:
-    assert standing(firms.kept("founded"), "contract") == (False, "", "")
+def test_a_template_goes_from_draft_over_review_to_approval_and_is_retired(firm: Firm) -> None:
+    note(firm)
+    assert course(firm).state is State.DRAFT
+    (moved,) = submitted(firm, words="For those who ask")
+    assert (moved.state, moved.new, moved.person) == (State.IN_REVIEW, True, JON)
+    (moved,) = approved(firm)
+    assert (moved.state, moved.person) == (State.APPROVED, LENA)
+    (moved,) = firm.by(LENA).do(retire_templates, ["note"], "Nobody asks any more.")
+    assert moved.state is State.RETIRED
+    told = [(step.done, step.person, step.words) for step in course(firm).own]
+    assert told == [
+        ("submitted", JON, "For those who ask"),
+        ("approved", LENA, ""),
+        ("retired", LENA, "Nobody asks any more."),
+    ]
+    assert firm.do(verify, (), ()).faults == ()
 
 
-def test_a_faulty_template_is_not_approved_and_then_none_is(firm: Firm) -> None:
+def test_what_is_in_a_state_already_is_not_recorded_again(firm: Firm) -> None:
+    note(firm)
+    submitted(firm)
+    size = firm.size
+    (again,) = submitted(firm, LENA)
+    assert (again.new, again.person, firm.size) == (False, JON, size)
+    approved(firm)
+    size = firm.size
+    (again,) = submitted(firm)
+    assert (again.new, again.state, firm.size) == (False, State.APPROVED, size)
+
+
+def test_who_wrote_a_template_does_not_approve_it(firm: Firm) -> None:
+    note(firm)
+    submitted(firm, LENA)
+    size = firm.size
+    with pytest.raises(SameEyesError, match=f"{LENA} handed in note .* somebody else with the role legal"):
+        approved(firm)
+    assert firm.size == size
+
+
+def test_a_template_that_nobody_handed_in_is_not_approved_and_then_none_is(firm: Firm) -> None:
+    note(firm)
+    size = firm.size
+    with pytest.raises(AuthorUnknownError, match="docgen template submit note --as EMAIL"):
+        firm.by(LENA).do(approve_templates, [])
+    assert firm.size == size
+
+
+def test_what_was_rejected_is_a_draft_with_the_reason_and_is_handed_in_again(firm: Firm) -> None:
+    note(firm)
+    submitted(firm)
+    (moved,) = firm.by(LENA).do(reject_templates, ["note"], "Say from when.")
+    assert moved.state is State.DRAFT
+    last = course(firm).last
+    assert last
+    assert last.words == "Say from when."
+    with pytest.raises(AuthorUnknownError):
+        approved(firm)
+    (moved,) = submitted(firm)
+    assert (moved.state, moved.new) == (State.IN_REVIEW, True)
+    assert approved(firm)[0].state is State.APPROVED
+
+
+def test_docgens_own_templates_may_be_rejected_too_and_then_wait_for_somebody(firm: Firm) -> None:
+    firm.write("templates/reports/survey.html.jinja", own("survey") + "\n")
+    firm.by(JON).do(submit_templates, ["survey"])
+    firm.by(LENA).do(reject_templates, ["survey"], "No.")
+    with pytest.raises(AuthorUnknownError):
+        firm.by(LENA).do(approve_templates, ["survey"])
+
+
+@pytest.mark.parametrize("name", ["contract", "note"])
+def test_only_what_was_handed_in_can_be_rejected(firm: Firm, name: str) -> None:
+    note(firm)
+    with pytest.raises(WrongStateError, match="Only what was handed in"):
+        firm.by(LENA).do(reject_templates, [name], "No.")
+
+
+def test_only_an_approved_template_can_be_retired(firm: Firm) -> None:
+    note(firm)
+    with pytest.raises(WrongStateError, match=r"Only an approved template can be retired.* note \(en\) 1.0.0"):
+        firm.by(LENA).do(retire_templates, ["note"], "No.")
+
+
+@pytest.mark.parametrize("action", [reject_templates, retire_templates])
+def test_rejecting_and_retiring_take_a_reason_and_a_name(firm: Firm, action: type[object]) -> None:
+    with pytest.raises(UsageError, match="--reason"):
+        firm.by(LENA).do(action, ["contract"], " \n")
+    with pytest.raises(UsageError, match="Name a template"):
+        firm.by(LENA).do(action, [], "No.")
+
+
+def test_on_a_retired_template_nothing_is_issued_and_what_was_issued_stands(firm: Firm) -> None:
+    issued = firm.issue(LETTER)
+    firm.by(LENA).do(retire_templates, [LETTER], "The law has changed.")
+    with pytest.raises(NotApprovedError, match=r"retired since 2026-09-14.*The law has changed"):
+        firm.issue(LETTER)
+    assert firm.do(fetch, str(issued.reference), "pdf")
+    assert firm.do(reproduce, str(issued.reference)).exact
+    assert firm.do(verify, (), ()).faults == ()
+
+
+def test_a_retired_version_does_not_come_back_and_another_version_follows_it(firm: Firm) -> None:
+    note(firm)
+    submitted(firm)
+    approved(firm)
+    firm.by(LENA).do(retire_templates, ["note"], "Too long.")
+    for action in (submit_templates, approve_templates):
+        with pytest.raises(WrongStateError, match=r"does not come back: note \(en\) 1.0.0 \(Too long"):
+            firm.by(LENA).do(action, ["note"])
+    note(firm, version="1.1.0")
+    assert course(firm).state is State.IN_REVIEW
+    submitted(firm)
+    assert approved(firm)[0].version.version == "1.1.0"
+
+
+def test_a_changed_clause_moves_all_that_include_it_back_to_review_and_is_named(firm: Firm) -> None:
+    assert set(states(firm).values()) == {State.APPROVED}
+    firm.write(ADDRESS, own("_address") + "{# changed #}\n")
+    moved = states(firm)
+    assert moved[LETTER] is State.IN_REVIEW
+    assert moved["change-order"] is State.APPROVED
+    found = course(firm, LETTER)
+    assert found.changed == ("_address",)
+    assert found.approved_before
+    assert found.approved_before.version == "1.0.0"
+
+
+def test_all_that_include_a_changed_clause_are_handed_in_by_its_name(firm: Firm) -> None:
+    firm.write(ADDRESS, own("_address") + "{# changed #}\n")
+    names = {each.version.name for each in firm.by(AMARA).do(submit_templates, ["_address"]) if each.new}
+    assert LETTER in names
+    assert all(course(firm, name).author == AMARA for name in names)
+    done = firm.by(LENA).do(approve_templates, ["_address"])
+    assert {each.version.name for each in done} == names
+
+
+def test_without_names_all_of_the_houses_own_are_handed_in(firm: Firm) -> None:
+    with pytest.raises(UsageError, match="docgen's own need no author"):
+        firm.by(AMARA).do(submit_templates, [])
+    note(firm)
+    assert [each.version.name for each in firm.by(AMARA).do(submit_templates, [])] == ["note"]
+
+
+def test_a_faulty_template_is_not_approved_or_handed_in_and_then_none_is(firm: Firm) -> None:
     note(firm, "<doc title='x'><p>{{ client.legal_nme }}</p></doc>")
     size = firm.size
     with pytest.raises(FindingsError, match="legal_nme"):
         firm.by(LENA).do(approve_templates, ["note", "contract"])
+    with pytest.raises(FindingsError, match="legal_nme"):
+        submitted(firm, LENA)
     assert firm.size == size
 
 
@@ -70,14 +240,27 @@ def test_a_faulty_template_is_not_approved_and_then_none_is(firm: Firm) -> None:
         ("templates/letters/note.html.jinja", UsageError),
         ("../note", UsageError),
         ("contrct", NotFoundError),
+        ("_nowhere", NotFoundError),
         ("", NotFoundError),
     ],
 )
-def test_only_names_of_the_catalogue_are_approved(firm: Firm, name: str, refusal: type[Exception]) -> None:
+def test_only_names_of_the_catalogue_are_meant(firm: Firm, name: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         firm.by(LENA).do(approve_templates, [name])
+    with pytest.raises(refusal):
+        firm.by(LENA).do(submit_templates, [name])
 
 
-def test_a_director_does_not_approve(firm: Firm) -> None:
+def test_a_director_does_not_approve_reject_or_retire(firm: Firm) -> None:
     with pytest.raises(NotPermittedError, match="takes the role legal"):
         firm.by(DORA).do(approve_templates, ["contract"])
+    for action in (reject_templates, retire_templates):
+        with pytest.raises(NotPermittedError, match="takes the role legal"):
+            firm.by(DORA).do(action, ["contract"], "No.")
+
+
+def test_words_to_a_review_may_hold_anything_and_lead_nowhere(firm: Firm) -> None:
+    note(firm)
+    words = "<b>{{ 7*7 }}</b> ../../etc \u202e"
+    submitted(firm, words=words)
+    assert course(firm).own[0].words == words

@@ -13,13 +13,14 @@ import pytest
 from docgen.actions.approvals import approve_templates
 from docgen.actions.change_orders import NotReadyError
 from docgen.actions.documents import issued_event
-from docgen.actions.drafting import Issue, NotApprovedError, NothingToIssueError
+from docgen.actions.drafting import Issue, NothingToIssueError
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_progress
 from docgen.actions.issuing import Issued, SignedAlreadyError, issue
 from docgen.actions.references import UnknownEngagementError
 from docgen.actions.remaking import reproduce
 from docgen.actions.signing import execute, withdraw
+from docgen.actions.template_course import NotApprovedError
 from docgen.errors import DocgenError, ExitCode, FindingsError, NotFoundError, UsageError
 from docgen.templating.catalogue import packaged_templates
 from tests.firm import CONTRACT, ID, JON, LENA, LETTER, ORDER, REPORT, SIGNED_COPY, Firm, Firms, pdf_words

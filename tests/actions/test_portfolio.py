@@ -14,7 +14,7 @@ import pytest
 from docgen.actions.approvals import approve_templates
 from docgen.actions.contacts import finish
 from docgen.actions.desk import Desk
-from docgen.actions.drafting import Issue, NotApprovedError
+from docgen.actions.drafting import Issue
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_entry, record_progress
 from docgen.actions.issuing import issue
@@ -31,6 +31,7 @@ from docgen.actions.portfolio import (
     manager_week,
     written,
 )
+from docgen.actions.template_course import NotApprovedError
 from docgen.doctree.text import document_lines
 from docgen.errors import UsageError
 from docgen.lifecycle.manager_week import ReportTask, Topic, Week

@@ -25,6 +25,10 @@ from docgen.store.events import (
     PersonForgotten,
     PersonNamed,
     TemplateApproved,
+    TemplateKept,
+    TemplateRejected,
+    TemplateRetired,
+    TemplateSubmitted,
     TemplateVersion,
     Tool,
     WorkspaceCreated,
@@ -34,6 +38,7 @@ from tests.store.records import ACTOR, KEY, NOW, ORIGIN, OTHER_KEY, Record
 
 ENGAGEMENT = "NBS-2026-014"
 TEMPLATE = TemplateVersion(name="contract", language="en", version="1.2", hash="c" * 64)
+NEXT_TEMPLATE = TEMPLATE.model_copy(update={"version": "1.3", "hash": "e" * 64})
 DAY = dt.date(2026, 11, 20)
 
 
@@ -88,6 +93,11 @@ def life(put: Callable[[bytes], str], ann: str = "b" * 64, bob: str = "d" * 64) 
     yield DocumentWithdrawn(**head(), document=ORDER, reason=put(b"a mistake"))
     yield issued(REPORT, 2)
     yield issued(LETTER, 2)
+    yield TemplateKept(**head(), template=NEXT_TEMPLATE, closure=put(b"a template"))
+    yield TemplateSubmitted(**head(), template=NEXT_TEMPLATE, note=None)
+    yield TemplateRejected(**head(), template=NEXT_TEMPLATE, reason=put(b"too long"))
+    yield TemplateSubmitted(**head(), template=NEXT_TEMPLATE, note=put(b"shorter"))
+    yield TemplateRetired(**head(actor=ann), template=NEXT_TEMPLATE, reason=put(b"old"))
     note = sign_note(str(Checkpoint(ORIGIN, 7, bytes(32))), KEY)
     yield CheckpointSigned(**head(), size=7, root="0" * 64, note=note)
     yield CheckpointTimestamped(**head(), size=7, note=put(note.encode()), token=put(b"token"))

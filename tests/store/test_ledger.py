@@ -15,6 +15,7 @@ from docgen.errors import ExitCode
 from docgen.store.blobs import BlobMissingError
 from docgen.store.database import (
     APPLICATION_ID,
+    LAYOUT,
     Database,
     NewerRecordError,
     RecordBusyError,
@@ -399,8 +400,8 @@ def test_another_programs_database_is_not_taken_for_a_record(tmp_path: Path) -> 
 def test_a_newer_record_is_left_to_a_newer_docgen(tmp_path: Path) -> None:
     with founded(tmp_path) as record:
         assert record.database.rows("PRAGMA application_id") == [(APPLICATION_ID,)]
-        record.tamper("PRAGMA user_version = 3")
-    with pytest.raises(NewerRecordError, match="layout 3") as refusal:
+        record.tamper(f"PRAGMA user_version = {LAYOUT + 1}")
+    with pytest.raises(NewerRecordError, match=f"layout {LAYOUT + 1}") as refusal:
         Database(tmp_path / "record.sqlite")
     assert refusal.value.exit_code is ExitCode.MISSING_HERE
 

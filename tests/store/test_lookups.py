@@ -26,6 +26,7 @@ LOOKUPS: dict[str, Callable[[Register], object]] = {
     "parts": lambda register: register.parts("a" * 64),
     "approval": lambda register: register.approval(TEMPLATE.name, "en", TEMPLATE.hash),
     "approvals": lambda register: register.approvals(TEMPLATE.name, "en"),
+    "reviews": lambda register: register.reviews(TEMPLATE.name, "en"),
     "roles": lambda register: register.roles("a" * 64),
     "named in": lambda register: register.named_in("a" * 64),
     "checkpoints": lambda register: register.checkpoints(1),

@@ -14,7 +14,7 @@ from docgen.store import migrations
 from docgen.store.database import LAYOUT, Database
 from docgen.store.events import CheckpointSigned, DocumentName, UnreadableEventError
 from docgen.store.migrations import table_definitions
-from docgen.store.projections import TABLES
+from docgen.store.projections import REVIEWS, TABLES
 from docgen.store.verification import FaultKind
 from tests.store.records import KEY, Record, founded, opened
 
@@ -57,7 +57,7 @@ def test_an_old_record_opens_whole_and_with_its_tables_filled(folder: Path) -> N
         document = record.register.document(CONTRACT)
         assert document
         assert (document.status, document.superseded_by) == ("superseded", 2)
-        assert all(list(record.log.table_rows(table)) for table in TABLES)
+        assert [table for table in TABLES if not list(record.log.table_rows(table))] == [REVIEWS], "came later"
     assert layout(folder)[0] == LAYOUT
 
 

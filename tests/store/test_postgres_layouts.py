@@ -12,7 +12,7 @@ from docgen.store import postgres
 from docgen.store.database import RecordDamagedError, RecordFailedError
 from docgen.store.postgres import OlderSchemaError, RightsMissingError, lay_out, open_postgres
 from docgen.store.postgres_schema import LAYOUT, erasing_by_the_log
-from docgen.store.projections import TABLES
+from docgen.store.projections import REVIEWS, TABLES
 from tests.store.postgresql import APP, OWNER
 from tests.store.records import Home, founded, opened
 
@@ -64,7 +64,7 @@ def test_an_old_record_is_laid_out_anew_with_all_that_was_recorded(old: Home) ->
         assert record.ledger.verify() == []
         assert record.ledger.head().size == 20
         assert [person.email for person in record.people] == [ANN]
-        assert all(list(record.log.table_rows(table)) for table in TABLES)
+        assert [table for table in TABLES if not list(record.log.table_rows(table))] == [REVIEWS], "came later"
 
 
 def test_an_old_record_becomes_what_a_new_one_is(old: Home) -> None:

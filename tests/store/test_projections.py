@@ -23,6 +23,10 @@ from docgen.store.events import (
     Output,
     PersonNamed,
     TemplateApproved,
+    TemplateKept,
+    TemplateRejected,
+    TemplateRetired,
+    TemplateSubmitted,
     TemplateVersion,
 )
 from docgen.store.projections import TABLES, Table, Tables, Value, changes
@@ -119,6 +123,10 @@ def of_kind(kind: type[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrat
 EVENTS = st.one_of(
     of_kind(PersonNamed, person=BLOBS, roles=st.lists(st.sampled_from(["legal", "board"]), max_size=2).map(tuple)),
     of_kind(TemplateApproved, template=TEMPLATES),
+    of_kind(TemplateKept, template=TEMPLATES, closure=BLOBS),
+    of_kind(TemplateSubmitted, template=TEMPLATES, note=st.none() | BLOBS),
+    of_kind(TemplateRejected, template=TEMPLATES, reason=BLOBS),
+    of_kind(TemplateRetired, template=TEMPLATES, reason=BLOBS),
     of_kind(EngagementRecorded, engagement=ENGAGEMENTS, revision=NUMBERS, facts=BLOBS),
     of_kind(
         EntryRecorded,

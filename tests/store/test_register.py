@@ -9,7 +9,7 @@ import pytest
 
 from docgen.store.events import DocumentIssued, DocumentName, EngagementRecorded, EntryRecorded
 from docgen.store.register import IssuedDocument, Register, Revision
-from tests.store.histories import ENGAGEMENT, LETTER, ORDER, REPORT, TEMPLATE, contract, live
+from tests.store.histories import ENGAGEMENT, LETTER, NEXT_TEMPLATE, ORDER, REPORT, TEMPLATE, contract, live
 from tests.store.records import ACTOR, NOW, Home, Record, unfounded
 
 
@@ -123,6 +123,14 @@ def test_engagements_are_listed_page_by_page_in_the_order_of_bytes(record: Recor
         pages += page
     assert [each.engagement for each in pages] == every
     assert record.register.engagements() == tuple(pages)
+
+
+def test_every_step_of_a_template_through_its_review_is_known(register: Register) -> None:
+    steps = register.reviews(TEMPLATE.name, TEMPLATE.language)
+    assert [each.step for each in steps] == ["kept", "submitted", "rejected", "submitted", "retired"]
+    assert {each.hash for each in steps} == {NEXT_TEMPLATE.hash}
+    assert steps[1].blob is None
+    assert register.reviews("letter-of-approval", "en") == ()
 
 
 def test_a_template_is_approved_exactly_as_it_is(register: Register) -> None:
