@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from docgen.actions.approvals import approve_templates
+from docgen.actions.approvals import approve_templates, submit_templates
 from docgen.actions.audit import change_key, erase, forget
 from docgen.actions.documents import fetch
 from docgen.actions.engagements import record_engagement
@@ -179,6 +179,7 @@ def test_facts_that_came_back_are_in_it_once(firms: Firms, tmp_path: Path) -> No
 def test_a_name_that_windows_keeps_for_a_device_is_exported(firm: Firm) -> None:
     note = "---\ntitle: Note\nkind: note\nversion: 1.0.0\nlanguage: en\n---\n<doc title='Note'><p>x</p></doc>"
     firm.write("templates/letters/aux.html.jinja", note)
+    firm.by(JON).do(submit_templates, ["aux"])
     firm.by(LENA).do(approve_templates, ["aux"])
     firm.issue("aux")
     assert f"documents/{ID}_aux_v1.pdf" in unpacked(exported(firm).content)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docgen.actions.approvals import approve_templates
+from docgen.actions.approvals import approve_templates, submit_templates
 from docgen.actions.change_orders import NotReadyError
 from docgen.actions.documents import issued_event
 from docgen.actions.drafting import Issue, NothingToIssueError
@@ -36,6 +36,7 @@ def record(firm: Firm, *changes: tuple[str, str]) -> None:
 
 
 def approve(firm: Firm, *names: str) -> None:
+    firm.by(JON).do(submit_templates, names)
     firm.by(LENA).do(approve_templates, names)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from docgen.actions.approvals import approve_templates
+from docgen.actions.approvals import approve_templates, submit_templates
 from docgen.actions.contacts import finish
 from docgen.actions.desk import Desk
 from docgen.actions.drafting import Issue
@@ -284,6 +284,7 @@ def test_only_an_approved_template_leaves_the_house(firm: Firm) -> None:
     with pytest.raises(NotApprovedError, match="portfolio-report"):
         firm.do(lambda desk: made_of(desk, client_report(desk, CLIENT)))
     assert firm.do(lambda desk: [name for name, _ in written(desk, client_report(desk, CLIENT), ("xlsx",))])
+    firm.by(JON).do(submit_templates, ("portfolio-report",))
     firm.by(LENA).do(approve_templates, ("portfolio-report",))
     assert "What we ask" in words(firm, firm.do(client_report, CLIENT))
 
