@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
 from docgen.actions.making import wording_of
-from docgen.actions.template_course import Course, Done, State, chosen, course_of
+from docgen.actions.template_course import Course, Done, State, chosen, course_of, needs_author
 from docgen.actions.templates import lint_templates
 from docgen.errors import DocgenError, FindingsError, UsageError
 
 if TYPE_CHECKING:
-    from docgen.actions.making import Wording
     from docgen.store.events import Event, TemplateVersion
     from docgen.templating.catalogue import Template
 
@@ -69,20 +68,20 @@ def submit_templates(
     from docgen.store.events import TemplateSubmitted
 
     hand = act(desk, Deed.SUBMIT_TEMPLATES)
-    found = [course_of(desk, template) for template in dict.fromkeys(chosen(desk, names, language))]
+    templates = _meant(desk, names, language)
     if not names:
-        found = [each for each in found if not desk.catalogue.own(each.template) and each.state is not State.RETIRED]
-    _refuse_retired(found)
-    fresh = [each for each in found if not each.last or each.state is State.DRAFT]
-    if not found:
+        templates = tuple(each for each in templates if _is_to_be_handed_in(course_of(desk, each), desk))
+    if not templates:
         raise UsageError("There is no template to hand in: docgen's own need no author, and there are no others.")
-    _refuse_faults(desk, fresh)
-    blob = hand.record.blobs.put(note.strip().encode(errors="ignore")) if note.strip() and fresh else None
 
-    def step(wording: Wording, course: Course) -> Event:
-        return TemplateSubmitted(**hand.stamp(_key("submit", course)), template=wording.version, note=blob)
+    def fresh(found: Sequence[Course]) -> list[Course]:
+        _refuse_retired(found)
+        return [each for each in found if not each.last or each.state is State.DRAFT]
 
-    return _moved(hand, found, fresh, step)
+    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
+        return TemplateSubmitted(**stamp, template=version, note=_kept_words(hand, note) if note.strip() else None)
+
+    return _move(hand, templates, "submit", fresh, step, lint=True)
 
 
 def approve_templates(desk: Desk, names: Sequence[str], language: str | None = None) -> tuple[Moved, ...]:
@@ -95,50 +94,53 @@ def approve_templates(desk: Desk, names: Sequence[str], language: str | None = N
     from docgen.store.events import TemplateApproved
 
     hand = act(desk, Deed.APPROVE_TEMPLATES)
-    templates = tuple(dict.fromkeys(chosen(desk, names, language)))
+    templates = _meant(desk, names, language)
     if not templates:
         raise UsageError("There is no template to approve.")
     _refuse_faulty(desk, templates)
-    found = [course_of(desk, template) for template in templates]
-    fresh = [each for each in found if each.state is not State.APPROVED]
-    _refuse_retired(fresh)
-    _refuse_faults(desk, fresh)
-    if unknown := [each for each in fresh if not each.author and (each.last or not desk.catalogue.own(each.template))]:
-        raise AuthorUnknownError(unknown)
-    if own := [each for each in fresh if each.author and each.author.casefold() == desk.person.casefold()]:
-        raise SameEyesError(own, desk.person)
 
-    def step(wording: Wording, course: Course) -> Event:
-        version = wording.version
-        key = f"approve/{version.name}/{version.language}/{version.hash}"
-        return TemplateApproved(**hand.stamp(key), template=version)
+    def fresh(found: Sequence[Course]) -> list[Course]:
+        waiting = [each for each in found if each.state is not State.APPROVED]
+        _refuse_retired(waiting)
+        if unknown := [
+            each for each in waiting if not each.author and (each.last or needs_author(desk, each.template))
+        ]:
+            raise AuthorUnknownError(unknown)
+        if own := [each for each in waiting if each.author.casefold() == desk.person.casefold()]:
+            raise SameEyesError(own, desk.person)
+        return waiting
 
-    return _moved(hand, found, fresh, step)
+    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
+        return TemplateApproved(**stamp, template=version)
+
+    return _move(hand, templates, "approve", fresh, step, lint=True)
 
 
 def reject_templates(desk: Desk, names: Sequence[str], reason: str, language: str | None = None) -> tuple[Moved, ...]:
-    """Hand templates in review back to who wrote them, with the reason; they are drafts again.
+    """Hand templates in review back to who wrote them, with the reason; they are drafts again. Return only those.
 
     Raises WrongStateError for one that nobody has handed in, UsageError without a reason, and what acting, finding the
     templates and recording raise.
     """
     from docgen.store.events import TemplateRejected
 
-    blob = _reason(reason, "rejected")
+    _check_said(names, reason, "rejected")
     hand = act(desk, Deed.APPROVE_TEMPLATES)
-    found = [course_of(desk, template) for template in dict.fromkeys(chosen(desk, _named(names), language))]
-    waiting = [each for each in found if each.author and each.state is State.IN_REVIEW]
-    there = {each.template.name for each in waiting}
-    if wrong := [each for each in found if each.template.name not in there]:
-        raise WrongStateError(
-            f"Only what was handed in for review can be rejected. Nobody has handed in {_listed(wrong)} as it stands."
-        )
 
-    def step(wording: Wording, course: Course) -> Event:
-        reasoned = hand.record.blobs.put(blob)
-        return TemplateRejected(**hand.stamp(_key("reject", course)), template=wording.version, reason=reasoned)
+    def fresh(found: Sequence[Course]) -> list[Course]:
+        waiting = [each for each in found if each.author and each.state is State.IN_REVIEW]
+        there = {each.template.name for each in waiting}
+        if wrong := [each for each in found if each.template.name not in there]:
+            raise WrongStateError(
+                "Only what was handed in for review can be rejected. Nobody has handed in "
+                f"{_listed(wrong)} as it stands."
+            )
+        return waiting
 
-    return _moved(hand, waiting, waiting, step)
+    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
+        return TemplateRejected(**stamp, template=version, reason=_kept_words(hand, reason))
+
+    return tuple(each for each in _move(hand, _meant(desk, names, language), "reject", fresh, step) if each.new)
 
 
 def retire_templates(desk: Desk, names: Sequence[str], reason: str, language: str | None = None) -> tuple[Moved, ...]:
@@ -149,71 +151,101 @@ def retire_templates(desk: Desk, names: Sequence[str], reason: str, language: st
     """
     from docgen.store.events import TemplateRetired
 
-    blob = _reason(reason, "retired")
+    _check_said(names, reason, "retired")
     hand = act(desk, Deed.APPROVE_TEMPLATES)
-    found = [course_of(desk, template) for template in dict.fromkeys(chosen(desk, _named(names), language))]
-    fresh = [each for each in found if each.state is not State.RETIRED]
-    if wrong := [each for each in fresh if each.state is not State.APPROVED]:
-        raise WrongStateError(
-            f"Only an approved template can be retired. Nothing can be issued on {_listed(wrong)} as it stands."
-        )
 
-    def step(wording: Wording, course: Course) -> Event:
-        reasoned = hand.record.blobs.put(blob)
-        return TemplateRetired(**hand.stamp(_key("retire", course)), template=wording.version, reason=reasoned)
+    def fresh(found: Sequence[Course]) -> list[Course]:
+        approved = [each for each in found if each.state is not State.RETIRED]
+        if wrong := [each for each in approved if each.state is not State.APPROVED]:
+            raise WrongStateError(
+                f"Only an approved template can be retired. Nothing can be issued on {_listed(wrong)} as it stands."
+            )
+        return approved
 
-    return _moved(hand, found, fresh, step)
+    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
+        return TemplateRetired(**stamp, template=version, reason=_kept_words(hand, reason))
+
+    return _move(hand, _meant(desk, names, language), "retire", fresh, step)
 
 
-def _moved(
-    hand: Hand, found: Sequence[Course], fresh: Sequence[Course], step: Callable[[Wording, Course], Event]
+def _move(
+    hand: Hand,
+    templates: Sequence[Template],
+    word: str,
+    fresh: Callable[[Sequence[Course]], list[Course]],
+    step: Callable[[dict[str, Any], TemplateVersion], Event],
+    *,
+    lint: bool = False,
 ) -> tuple[Moved, ...]:
-    """Record a step for those that are new, each version kept in one piece before; return all as they are then."""
+    """Record a step for the templates that are `fresh` for it, on the record as it is; return all as they are then.
+
+    Each version is kept in one piece before its first step.
+    """
     desk = hand.desk
-    events: list[Event] = []
-    for course in fresh:
-        wording = wording_of(desk.catalogue, course.template)
-        events += _kept(hand, wording, course)
-        events.append(step(wording, course))
-    if events:
-        hand.write(events)
-    return tuple(_told(desk, course, new=course in fresh) for course in found)
+
+    def courses() -> list[Course]:
+        return [course_of(desk, template) for template in templates]
+
+    if lint:
+        _refuse_faults(desk, [each for each in courses() if each.state in (State.DRAFT, State.IN_REVIEW)])
+    moved: list[Template] = []
+
+    def decide() -> list[Event]:
+        now = fresh(courses())
+        moved[:] = [course.template for course in now]
+        return [event for course in now for event in _events(hand, course, word, step)]
+
+    hand.settle(decide)
+    return tuple(_told(course, new=course.template in moved) for course in courses())
 
 
-def _kept(hand: Hand, wording: Wording, course: Course) -> Iterator[Event]:
-    """Yield the entry by which a version is kept in one piece, where it is not yet."""
+def _events(
+    hand: Hand, course: Course, word: str, step: Callable[[dict[str, Any], TemplateVersion], Event]
+) -> Iterator[Event]:
+    """Yield the entry by which a version is kept in one piece, where it is not yet, and the one of a step."""
     from docgen.store.events import TemplateKept
 
-    if any(step.done is Done.KEPT and step.hash == course.hash for step in course.steps):
-        return
+    wording = wording_of(hand.desk.catalogue, course.template)
     version = wording.version
-    key = f"keep/{version.name}/{version.language}/{version.hash}"
-    yield TemplateKept(**hand.stamp(key), template=version, closure=hand.record.blobs.put(wording.packed))
+    name = f"{version.name}/{version.language}/{version.hash}"
+    if not any(each.done is Done.KEPT and each.hash == course.hash for each in course.steps):
+        closure = hand.record.blobs.put(wording.packed)
+        yield TemplateKept(**hand.stamp(f"keep/{name}"), template=version, closure=closure)
+    # A version may be handed in and handed back again and again.
+    again = f"/{len(course.own)}" if word in ("submit", "reject") else ""
+    yield step(hand.stamp(f"{word}/{name}{again}"), version)
 
 
-def _told(desk: Desk, course: Course, *, new: bool) -> Moved:
-    now = course_of(desk, course.template)
-    version = wording_of(desk.catalogue, course.template).version
-    return Moved(version, now.state, new, now.last.person if now.last else "", now.last.at if now.last else "")
+def _told(course: Course, *, new: bool) -> Moved:
+    from docgen.store.events import TemplateVersion
+
+    known, last = course.template, course.last
+    version = TemplateVersion(name=known.name, language=known.language, version=course.version, hash=course.hash)
+    return Moved(version, course.state, new, last.person if last else "", last.at if last else "")
 
 
-def _key(word: str, course: Course) -> str:
-    """Return the key of a step: a version may be handed in and handed back again and again."""
-    template = course.template
-    return f"{word}/{template.name}/{template.language}/{course.hash}/{len(course.own)}"
+def _meant(desk: Desk, names: Sequence[str], language: str | None) -> tuple[Template, ...]:
+    return tuple(dict.fromkeys(chosen(desk, names, language)))
 
 
-def _reason(text: str, done: str) -> bytes:
-    words = text.strip().encode(errors="ignore")
-    if not words:
+def _is_to_be_handed_in(course: Course, desk: Desk) -> bool:
+    return needs_author(desk, course.template) and course.state is not State.RETIRED
+
+
+def _kept_words(hand: Hand, text: str) -> str:
+    """Keep what somebody said to a step, and return the hash of it."""
+    return hand.record.blobs.put(_bytes_of(text))
+
+
+def _bytes_of(text: str) -> bytes:
+    return text.strip().encode(errors="ignore")
+
+
+def _check_said(names: Sequence[str], reason: str, done: str) -> None:
+    if not _bytes_of(reason):
         raise UsageError(f"Say why the template is {done}: --reason, in a sentence.")
-    return words
-
-
-def _named(names: Sequence[str]) -> Sequence[str]:
     if not names:
         raise UsageError("Name a template; `docgen template list` lists them.")
-    return names
 
 
 def _refuse_retired(found: Iterable[Course]) -> None:

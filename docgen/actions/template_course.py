@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class NotApprovedError(DocgenError):
     """A template is not approved as it stands, so nothing can be issued on it."""
 
-    def __init__(self, course: Course, *, own: bool) -> None:
+    def __init__(self, course: Course, *, needs_author: bool) -> None:
         template = course.template
         name = template.name if template.language == "en" else f"{template.name} --language {template.language}"
         before = course.approved_before
@@ -33,9 +33,9 @@ class NotApprovedError(DocgenError):
             return
         changed = f" It was changed since version {before.version} was approved." if before else ""
         submit = (
-            ""
-            if own or course.author
-            else f"Who wrote it hands it in: docgen template submit {name} --as EMAIL. Then s"
+            f"Who wrote it hands it in: docgen template submit {name} --as EMAIL. Then s"
+            if needs_author and not course.author
+            else ""
         )
         super().__init__(
             f"{said}not approved, so nothing can be issued on it.{changed} {submit or 'S'}omebody with the role legal "
@@ -143,7 +143,18 @@ def check_approved(desk: Desk, template: Template) -> None:
     """Refuse to issue on a template that is not approved as it stands: NotApprovedError; raises what opening raises."""
     version_hash = desk.catalogue.version_hash(template)
     if not desk.record.register.approval(template.name, template.language, version_hash):
-        raise NotApprovedError(course_of(desk, template), own=desk.catalogue.own(template))
+        raise NotApprovedError(course_of(desk, template), needs_author=needs_author(desk, template))
+
+
+def needs_author(desk: Desk, template: Template) -> bool:
+    """Say whether the house wrote something in a template: in its words, in what it includes, or in the shared words.
+
+    All else came with docgen, so that nobody in the house is its author.
+    """
+    from docgen.templating.catalogue import packaged_templates
+
+    catalogue = desk.catalogue
+    return not catalogue.own(template) or catalogue.labels.parent != packaged_templates()
 
 
 def courses(desk: Desk) -> tuple[tuple[Course, ...], tuple[Finding, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from docgen.actions.acting import NotPermittedError
+from docgen.actions.acting import Hand, NotPermittedError
 from docgen.actions.approvals import (
     AuthorUnknownError,
     Moved,
@@ -22,6 +23,8 @@ from docgen.actions.documents import fetch
 from docgen.actions.remaking import reproduce
 from docgen.actions.template_course import Course, NotApprovedError, State, course_of
 from docgen.errors import FindingsError, NotFoundError, UsageError
+from docgen.store.events import Event
+from docgen.store.ledger import Receipt
 from docgen.templating.catalogue import packaged_templates
 from tests.firm import AMARA, DORA, JON, LENA, LETTER, Firm, Firms
 
@@ -209,12 +212,11 @@ def test_a_changed_clause_moves_all_that_include_it_back_to_review_and_is_named(
 
 
 def test_all_that_include_a_changed_clause_are_handed_in_by_its_name(firm: Firm) -> None:
-    firm.write(ADDRESS, own("_address") + "{# changed #}\n")
-    names = {each.version.name for each in firm.by(AMARA).do(submit_templates, ["_address"]) if each.new}
-    assert LETTER in names
-    assert all(course(firm, name).author == AMARA for name in names)
-    done = firm.by(LENA).do(approve_templates, ["_address"])
-    assert {each.version.name for each in done} == names
+    firm.write("templates/letters/_dispute.html.jinja", own("_dispute") + "{# changed #}\n")
+    handed_in = firm.by(AMARA).do(submit_templates, ["_dispute"])
+    assert [(each.version.name, each.person, each.new) for each in handed_in] == [("change-order", AMARA, True)]
+    done = firm.by(LENA).do(approve_templates, ["_dispute"])
+    assert [(each.version.name, each.person) for each in done] == [("change-order", LENA)]
 
 
 def test_without_names_all_of_the_houses_own_are_handed_in(firm: Firm) -> None:
@@ -264,3 +266,30 @@ def test_words_to_a_review_may_hold_anything_and_lead_nowhere(firm: Firm) -> Non
     words = "<b>{{ 7*7 }}</b> ../../etc \u202e"
     submitted(firm, words=words)
     assert course(firm).own[0].words == words
+
+
+def test_shared_words_of_the_house_need_an_author_too(firm: Firm) -> None:
+    labels = (packaged_templates() / "labels.yaml").read_text(encoding="utf-8")
+    firm.write("templates/labels.yaml", labels + "\n")
+    assert course(firm, "survey").state is State.IN_REVIEW
+    with pytest.raises(AuthorUnknownError):
+        firm.by(LENA).do(approve_templates, ["survey"])
+
+
+def test_an_approval_and_a_rejection_at_the_same_moment_do_not_both_count(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(firm)
+    submitted(firm)
+    quicker = [lambda: firm.by(LENA).do(reject_templates, ["note"], "Not yet.")]
+    write = Hand.write
+
+    def write_later(hand: Hand, events: Sequence[Event], *, after: int | None = None) -> tuple[Receipt, ...]:
+        if quicker:
+            quicker.pop()()
+        return write(hand, events, after=after)
+
+    monkeypatch.setattr(Hand, "write", write_later)
+    with pytest.raises(AuthorUnknownError):
+        approved(firm)
+    assert course(firm).state is State.DRAFT
