@@ -61,12 +61,14 @@ def _json(value: Any) -> str:
 
 
 def _print_all(items: tuple[Examined, ...]) -> None:
+    from docgen.templating.health_words import plain_reason
+
     width = max((len(each.engagement.id) for each in items), default=0)
     for each in items:
         who = f"{each.engagement.client.legal_name or '(client not named)'}: {each.engagement.title}"
         click.echo(f"{each.health.score:>3} of 100  {each.engagement.id:<{width}}  {who}")
         for reason in each.health.worst[:SHOWN]:
-            click.echo(f"    {-(reason.points or 0):>3}  {reason.part}: {reason.value}")
+            click.echo(f"    {-(reason.points or 0):>3}  {reason.part}: {plain_reason(reason.value)}")
         if not each.health.worst:
             click.echo("      0  nothing costs it anything")
         if each.health.missing:
@@ -74,11 +76,13 @@ def _print_all(items: tuple[Examined, ...]) -> None:
 
 
 def _print_one(found: Examined) -> None:
+    from docgen.templating.health_words import plain_reason
+
     click.echo(f"{found.engagement.id} on {found.health.on}: {found.health.score} of 100")
     width = max(len(each.part) for each in found.health.inputs)
     for each in found.health.inputs:
         points = "?" if each.points is None else str(-each.points)
-        click.echo(f"  {points:>3}  {each.part:<{width}}  {each.value}{_why(each)}")
+        click.echo(f"  {points:>3}  {each.part:<{width}}  {plain_reason(each.value)}{_why(each)}")
     click.echo("Trend:")
     for mark in found.trend:
         click.echo(f"  {mark.on}  {mark.score:>3}")
@@ -89,6 +93,8 @@ def _why(reason: Input) -> str:
 
 
 def _record(found: Examined) -> dict[str, Any]:
+    from docgen.templating.health_words import plain_reason
+
     engagement, state = found.engagement, found.health
     value: dict[str, Any] = {
         "engagement": engagement.id,
@@ -98,7 +104,12 @@ def _record(found: Examined) -> dict[str, Any]:
         "on": state.on.isoformat(),
         "score": state.score,
         "inputs": [
-            {"input": each.part.value, "value": each.value, "points": each.points, "why": each.why or None}
+            {
+                "input": each.part.value,
+                "value": plain_reason(each.value),
+                "points": each.points,
+                "why": each.why or None,
+            }
             for each in state.inputs
         ],
         "missing": [each.part.value for each in state.missing],

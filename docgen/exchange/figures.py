@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Any
 from docgen.lifecycle.manager_week import ToDo, Week
 from docgen.lifecycle.portfolio import Figures, Portfolio
 from docgen.models.money import Money, minor_units
+from docgen.templating.filters import Formats
+from docgen.templating.health_words import plain_reason, reason_words
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from docgen.lifecycle.health import Reason
     from docgen.templating.labels import Words
     from docgen.templating.portfolio import Basis
 
@@ -83,6 +86,9 @@ class _Speaker:
 
     def kind(self, name: str) -> str:
         return self.words.word(name, "document_kind")
+
+    def reason(self, value: Reason) -> str:
+        return reason_words(value, Formats(self.words.language, self.words))
 
     def label(self, value: Any, group: str | None = None) -> str:
         return self.words.word(value, group) if value is not None else ""
@@ -258,7 +264,7 @@ def _week_sheets(week: Week, speaks: _Speaker) -> tuple[Sheet, ...]:
 
 
 def _why(worst: Iterable[Any], speaks: _Speaker) -> str:
-    return "; ".join(f"{speaks.label(each.part)} \u2212{each.points}: {each.value}" for each in worst)
+    return "; ".join(f"{speaks.label(each.part)} \u2212{each.points}: {speaks.reason(each.value)}" for each in worst)
 
 
 def _to_do(each: ToDo, speaks: _Speaker) -> tuple[Cell, ...]:
@@ -498,7 +504,10 @@ def _health_records(week: Week) -> list[Mapping[str, Any]]:
             "score": each.score,
             "change": each.change,
             "trend": [{"on": day, "score": score} for day, score in each.trend],
-            "worst": [{"part": part.part.value, "points": part.points, "value": part.value} for part in each.worst],
+            "worst": [
+                {"part": part.part.value, "points": part.points, "value": plain_reason(part.value)}
+                for part in each.worst
+            ],
         }
         for each in week.health
     ]

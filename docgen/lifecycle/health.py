@@ -2,16 +2,18 @@
 
 The score begins at 100, and each input takes its points away, down to 0. An input that is not known takes nothing and
 is named. Nothing records that an invoice is paid or an obligation of the contract fulfilled, so neither is counted.
+
+What an input says is kept as data, its kind and its figures; whoever shows it makes the words.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from docgen.errors import DocgenError
 from docgen.lifecycle.agenda import Asked, Situation
@@ -21,7 +23,7 @@ from docgen.lifecycle.deadlines import change_response, review_of
 from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.lifecycle.feedback import average, estimate_for, gaps
 from docgen.lifecycle.progress import awaited, budget, milestone_states
-from docgen.lifecycle.rag import USUAL, Measured, OpenIssue, colours, open_issues, overrun_of, slips_of
+from docgen.lifecycle.rag import USUAL, Cause, Colour, Measured, OpenIssue, colours, open_issues, overrun_of, slips_of
 from docgen.lifecycle.reporting import Rhythm, day_of, owed
 from docgen.lifecycle.states import TROUBLE, LifeState, words_of
 from docgen.models.delivery import Outcome
@@ -93,12 +95,64 @@ GAP_POINTS = 3
 """What each question takes in which the client sees it two points or more below the firm's estimate."""
 
 
+class ReasonKind(StrEnum):
+    """What can be said of an input, or of something within it."""
+
+    NO_TROUBLE = "no_trouble"
+    TROUBLE = "trouble"
+    STATE = "state"
+    DISPUTE = "dispute"
+    ISSUES_UNKNOWN = "issues_unknown"
+    NO_ISSUES = "no_issues"
+    ISSUES = "issues"
+    ISSUE = "issue"
+    SERIOUS_ISSUE = "serious_issue"
+    SILENCE_UNKNOWN = "silence_unknown"
+    SILENCE = "silence"
+    NEVER_SPOKEN = "never_spoken"
+    NO_REPORTS_AGREED = "no_reports_agreed"
+    NO_CALENDAR = "no_calendar"
+    NOT_BEGUN = "not_begun"
+    NONE_OVERDUE = "none_overdue"
+    REPORTS = "reports"
+    ACTIONS = "actions"
+    DECISION = "decision"
+    HAND_OVER = "hand_over"
+    ACCEPT = "accept"
+    ANSWER = "answer"
+    NO_REPORT = "no_report"
+    NO_MILESTONE_DATE = "no_milestone_date"
+    NO_SUM = "no_sum"
+    COLOUR = "colour"
+    NO_SURVEY = "no_survey"
+    SURVEY = "survey"
+    SURVEY_ALONE = "survey_alone"
+
+
+K = ReasonKind
+Fact: TypeAlias = "str | int | Decimal | dt.date | Cause | Reason | tuple[Reason | str, ...]"
+"""What a reason speaks of; a number called `days` counts days."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What is said, by its kind and by what it speaks of."""
+
+    kind: ReasonKind
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kind: ReasonKind, **facts: Fact) -> Reason:
+        """Return a reason with what it speaks of."""
+        return cls(kind, facts)
+
+
 @dataclass(frozen=True)
 class Input:
     """One thing that the score follows from: its value, the points it takes and why; None where it is not known."""
 
     part: Part
-    value: str
+    value: Reason
     points: int | None
     why: str = ""
 
@@ -131,7 +185,7 @@ class Act:
     """Something that a side was to do by a day and has not done."""
 
     side: Side
-    what: str
+    what: str | Reason
     due: dt.date
 
 
@@ -188,10 +242,12 @@ class _Examination:
     def _trouble(self) -> Input:
         state = self.now.state
         if state not in TROUBLE:
-            return Input(Part.TROUBLE, "no dispute, no breach", 0)
-        known = [f"dispute {number}: {each.subject}" for number, each in self.now.disputes.items()]
+            return Input(Part.TROUBLE, Reason(K.NO_TROUBLE), 0)
+        known: list[Reason | str] = [
+            Reason.of(K.DISPUTE, number=number, subject=each.subject) for number, each in self.now.disputes.items()
+        ]
         known += [f"BN-{number:03d}" for number in self.now.breaches]
-        value = f"{words_of(state)} ({'; '.join(known)})" if known else words_of(state)
+        value = Reason.of(K.TROUBLE, state=state, known=tuple(known)) if known else Reason.of(K.STATE, state=state)
         return Input(
             Part.TROUBLE, value, TROUBLE_POINTS[state], f"{words_of(state)} takes {TROUBLE_POINTS[state]} points"
         )
@@ -199,11 +255,11 @@ class _Examination:
     def _issues(self) -> Input:
         if not self.open:
             if self.last is None:
-                return Input(Part.ISSUES, "no report names any, for none is recorded", None)
-            return Input(Part.ISSUES, "none open", 0)
+                return Input(Part.ISSUES, Reason(K.ISSUES_UNKNOWN), None)
+            return Input(Part.ISSUES, Reason(K.NO_ISSUES), 0)
         points = sum(SERIOUS if each.serious else ISSUE_POINTS[each.impact] for each in self.open)
         ranked = sorted(self.open, key=lambda each: (not each.serious, -list(Scale).index(each.impact)))
-        value = f"{len(self.open)} open: {', '.join(map(_told_issue, ranked))}"
+        value = Reason.of(K.ISSUES, count=len(ranked), issues=tuple(map(_told_issue, ranked)))
         low, medium, high = (ISSUE_POINTS[scale] for scale in Scale)
         why = f"a serious one takes {SERIOUS}, others {high}, {medium} or {low} by their impact"
         return _capped(Part.ISSUES, value, points, why)
@@ -214,12 +270,9 @@ class _Examination:
         last = max(days_of_contact, default=None)
         since = max(filter(None, (last, begun)), default=None)
         if since is None:
-            return Input(Part.SILENCE, "no contact is recorded, and work has not begun", None)
+            return Input(Part.SILENCE, Reason(K.SILENCE_UNKNOWN), None)
         days = (self.on - since).days
-        if last is not None and since == last:
-            value = f"{_days(days)} since the last contact on {last}"
-        else:
-            value = f"no contact since work began on {since}, {_days(days)} ago"
+        value = Reason.of(K.SILENCE if since == last else K.NEVER_SPOKEN, days=days, day=since)
         over = days - allowed
         points = 0 if over <= 0 else SILENT + (MOST[Part.SILENCE] - SILENT) * over // max(allowed, 1)
         return _capped(Part.SILENCE, value, points, f"{_days(allowed)} are allowed")
@@ -227,10 +280,9 @@ class _Examination:
     def _reports(self) -> Input:
         cadence, begun = self.engagement.account.report, self.now.begun_on
         if cadence is None:
-            return Input(Part.REPORTS, "no reports are agreed", 0)
+            return Input(Part.REPORTS, Reason(K.NO_REPORTS_AGREED), 0)
         if self.count.business is None or begun is None:
-            missing = "the facts do not give the calendar" if begun else "work has not begun"
-            return Input(Part.REPORTS, f"not counted, for {missing}", None)
+            return Input(Part.REPORTS, Reason(K.NO_CALENDAR if begun else K.NOT_BEGUN), None)
         business, last = self.count.business, self.entries[-1:]
         rhythm = Rhythm(cadence, business, begun)
         end = self.now.terms.end_date
@@ -238,22 +290,22 @@ class _Examination:
         waiting = [each for each in self.entries if each.number not in self.beside.reported]
         days += [day for each in waiting if (day := day_of(each, cadence, business)) < self.on]
         if not days:
-            return Input(Part.REPORTS, "none overdue", 0)
-        value = f"{len(days)} overdue, the first since {min(days)}"
+            return Input(Part.REPORTS, Reason(K.NONE_OVERDUE), 0)
+        value = Reason.of(K.REPORTS, count=len(days), day=min(days))
         return _capped(Part.REPORTS, value, REPORT * len(days), f"each takes {REPORT}")
 
     def _actions(self, part: Part, acts: list[Act]) -> Input:
         if not acts:
-            return Input(part, "none overdue", 0)
+            return Input(part, Reason(K.NONE_OVERDUE), 0)
         short, long = ACTION_POINTS[part]
         oldest = min(acts, key=lambda act: act.due)
-        value = f"{len(acts)} overdue, the oldest by {_days((self.on - oldest.due).days)}: {oldest.what}"
+        value = Reason.of(K.ACTIONS, count=len(acts), days=(self.on - oldest.due).days, what=oldest.what)
         points = sum(long if (self.on - act.due).days > LONG else short for act in acts)
         return _capped(part, value, points, f"each takes {short}, or {long} when more than {_days(LONG)} overdue")
 
     def _variances(self) -> tuple[Input, Input]:
         if self.last is None:
-            value = "no report is recorded"
+            value = Reason(K.NO_REPORT)
             return Input(Part.SCHEDULE, value, None), Input(Part.BUDGET, value, None)
         since = told_since(self.engagement.id, self.beside.issues, self.last, self.on)
         states = milestone_states(
@@ -268,11 +320,11 @@ class _Examination:
             Part.SCHEDULE: f"amber from {_days(limits.amber_days)}, red from {_days(limits.red_days)}",
             Part.BUDGET: f"amber from {limits.amber_percent} per cent, red from {limits.red_percent}",
         }
-        unknown = {Part.SCHEDULE: "no milestone has a date", Part.BUDGET: "there is no contract sum"}
+        unknown = {Part.SCHEDULE: K.NO_MILESTONE_DATE, Part.BUDGET: K.NO_SUM}
         schedule, money = (
-            Input(part, f"{colour.rag}: {colour.reason}", COLOUR_POINTS[part][colour.rag], whys[part])
+            Input(part, _told_colour(colour), COLOUR_POINTS[part][colour.rag], whys[part])
             if (colour := by_rule.get(part.value))
-            else Input(part, unknown[part], None)
+            else Input(part, Reason(unknown[part]), None)
             for part in (Part.SCHEDULE, Part.BUDGET)
         )
         return schedule, money
@@ -282,12 +334,11 @@ class _Examination:
         last = max(answered, key=lambda each: (each.on, each.number or 0), default=None)
         mean = average(answer.score for answer in last.answers.values()) if last else None
         if last is None or mean is None:
-            return Input(Part.SURVEY, "no survey is answered", None)
+            return Input(Part.SURVEY, Reason(K.NO_SURVEY), None)
         estimate = estimate_for(self.beside.estimates, answered, last)
         lower = sum(1 for row in gaps(estimate, last) if (row.difference or 0) < 0)
         below = max(int(((CONTENT - mean) * BELOW).to_integral_value(ROUND_CEILING)), 0)
-        value = f"{mean} of 5 on {last.on}"
-        value += f", {lower} two or more below our estimate" if estimate else "; no estimate came before it"
+        value = Reason.of(K.SURVEY if estimate else K.SURVEY_ALONE, mean=mean, day=last.on, count=lower)
         why = f"each point below {CONTENT} takes {BELOW}, each question so far below our estimate {GAP_POINTS}"
         return _capped(Part.SURVEY, value, below + GAP_POINTS * lower, why)
 
@@ -324,7 +375,7 @@ class _Examination:
         for issue in self.open:
             day = known.get(issue.id)
             if issue.undecided and day:
-                yield Act(Side.CLIENT, f"decision on {issue.id}", day)
+                yield Act(Side.CLIENT, Reason.of(K.DECISION, about=issue.id), day)
 
     def _under_contract(self) -> Iterator[Act]:
         """Yield deliverables not handed over, reviews of those that were, and changes that wait for an answer."""
@@ -333,11 +384,11 @@ class _Examination:
             delivery = last.get(deliverable.id)
             if delivery is None or delivery.outcome is Outcome.REJECTED:
                 if deliverable.due:
-                    yield Act(Side.PROVIDER, f"hand over {deliverable.id}", deliverable.due)
+                    yield Act(Side.PROVIDER, Reason.of(K.HAND_OVER, about=deliverable.id), deliverable.due)
             elif delivery.outcome is Outcome.UNDER_REVIEW:
                 review = _known(review_of, self.engagement.account, deliverable, delivery, self.count)
                 if review:
-                    yield Act(Side.CLIENT, f"accept or reject {deliverable.id}", review.date)
+                    yield Act(Side.CLIENT, Reason.of(K.ACCEPT, about=deliverable.id), review.date)
         for asked in self.now.asked:
             answer = _known(self._answer, asked)
             if answer:
@@ -345,20 +396,24 @@ class _Examination:
 
     def _answer(self, asked: Asked) -> Act:
         deadline = change_response(self.now.terms, asked.about, asked.day, asked.by, self.count)
-        return Act(asked.by.other, f"answer {asked.about}", deadline.date)
+        return Act(asked.by.other, Reason.of(K.ANSWER, about=asked.about), deadline.date)
 
     def _side(self, email: str | None) -> Side:
         found = self.engagement.person(email) if email else None
         return found[0] if found else Side.PROVIDER
 
 
-def _capped(part: Part, value: str, points: int, why: str) -> Input:
+def _capped(part: Part, value: Reason, points: int, why: str) -> Input:
     most = MOST[part]
     return Input(part, value, min(points, most), f"{why}; at most {most} points")
 
 
-def _told_issue(issue: OpenIssue) -> str:
-    return f"{issue.id} ({'serious' if issue.serious else issue.impact})"
+def _told_issue(issue: OpenIssue) -> Reason:
+    return Reason.of(K.SERIOUS_ISSUE if issue.serious else K.ISSUE, id=issue.id, impact=issue.impact)
+
+
+def _told_colour(colour: Colour) -> Reason:
+    return Reason.of(K.COLOUR, rag=colour.rag, cause=colour.cause or colour.reason)
 
 
 def _days(count: int) -> str:

@@ -53,6 +53,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "serious": "The serious issue {id} is open",
         "decision": "The serious issue {id} waits for a decision",
         "nothing": "Nothing is off plan",
+        "point": ".",
     },
     "de": {
         "day": "1 Tag",
@@ -68,6 +69,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "serious": "Das ernste Problem {id} ist offen",
         "decision": "Das ernste Problem {id} wartet auf eine Entscheidung",
         "nothing": "Alles ist im Plan",
+        "point": ",",
     },
 }
 """The reasons in the languages of the progress report; they become facts, so they are in the engagement's language."""
@@ -110,12 +112,26 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why the rules give a colour, by its kind: the id of what it follows from, by how many days or per cent."""
+
+    kind: str
+    id: str = ""
+    days: int = 0
+    percent: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
 class Colour:
-    """The colour that the rules give a dimension, and why, in a sentence without its full stop."""
+    """The colour that the rules give a dimension, and why, in a sentence without its full stop.
+
+    `cause` is the same as data; None where a person gave the reason.
+    """
 
     dimension: str
     rag: Rag
     reason: str
+    cause: Cause | None = None
 
 
 def slips_of(milestones: Iterable[MilestoneState], on: dt.date) -> tuple[Slip, ...]:
@@ -195,59 +211,67 @@ def colours(
     All in all is the worst of them and of the open issues. Of a status that a person gives, a better colour with a
     reason counts instead of the rule's, and all in all may be as bad as any other dimension is said to be.
     """
-    words = _WORDS.get(language, _WORDS["en"])
-    by_rule: dict[str, Colour] = {}
-    for colour in (_schedule(found, thresholds, words), _budget(found, thresholds, words)):
-        if colour is not None:
-            by_rule[colour.dimension] = colour
+    by_rule = {
+        name: _coloured(name, measure, language)
+        for name, measure in (("schedule", _schedule(found, thresholds)), ("budget", _budget(found, thresholds)))
+        if measure is not None
+    }
+    issues = (_coloured("overall", each, language) for each in _issues(found))
     standing = [_explained(colour, status) for colour in by_rule.values()]
-    worst = max((*standing, *_issues(found, words)), key=lambda each: _badness(each.rag), default=None)
+    worst = max((*standing, *issues), key=lambda each: _badness(each.rag), default=None)
     if worst is None or worst.rag is Rag.GREEN:
-        worst = Colour("overall", Rag.GREEN, words["nothing"])
+        worst = _coloured("overall", (Rag.GREEN, Cause("nothing")), language)
     by_rule["overall"] = _all_in_all(worst, status)
     return by_rule
 
 
-def _schedule(found: Measured, thresholds: Thresholds, words: Mapping[str, str]) -> Colour | None:
+def told_cause(cause: Cause, language: str = "en") -> str:
+    """Return in the words of a language why the rules give a colour; in English where there are none."""
+    words = _WORDS.get(language, _WORDS["en"])
+    days = words["day"] if cause.days == 1 else words["days"].format(days=cause.days)
+    percent = str(cause.percent.quantize(Decimal("0.1"), ROUND_HALF_UP)).replace(".", words["point"])
+    return words[cause.kind].format(id=cause.id, days=days, percent=percent)
+
+
+def _coloured(dimension: str, found: tuple[Rag, Cause], language: str) -> Colour:
+    rag, cause = found
+    return Colour(dimension, rag, told_cause(cause, language), cause)
+
+
+def _schedule(found: Measured, thresholds: Thresholds) -> tuple[Rag, Cause] | None:
     if not found.slips:
-        return Colour("schedule", Rag.GREEN, words["reached"]) if found.reached else None
+        return (Rag.GREEN, Cause("reached")) if found.reached else None
     overdue = next((slip for slip in found.slips if slip.overdue), None)
     worst = found.slips[0]
     rag = _rag(Decimal(worst.days), Decimal(thresholds.amber_days), Decimal(thresholds.red_days))
     if rag is Rag.GREEN and overdue:
         worst, rag = overdue, Rag.AMBER
-    return Colour("schedule", rag, told_slip(worst, words) if worst.days > 0 else words["on time"])
+    return rag, slipped(worst) if worst.days > 0 else Cause("on time")
 
 
-def told_slip(slip: Slip, words: Mapping[str, str] = _WORDS["en"]) -> str:
-    """Return in words by how much a milestone is late."""
-    days = words["day"] if slip.days == 1 else words["days"].format(days=slip.days)
+def slipped(slip: Slip) -> Cause:
+    """Return by how much a milestone is late."""
     kind = ("both" if slip.forecast else "overdue") if slip.overdue else "late"
-    return words[kind].format(id=slip.id, days=days)
+    return Cause(kind, slip.id, slip.days)
 
 
-def _budget(found: Measured, thresholds: Thresholds, words: Mapping[str, str]) -> Colour | None:
+def _budget(found: Measured, thresholds: Thresholds) -> tuple[Rag, Cause] | None:
     if found.overrun is None:
         return None
-    rag = _rag(found.overrun, thresholds.amber_percent, thresholds.red_percent)
-    return Colour("budget", rag, told_overrun(found.overrun, words))
+    return _rag(found.overrun, thresholds.amber_percent, thresholds.red_percent), overran(found.overrun)
 
 
-def told_overrun(overrun: Decimal, words: Mapping[str, str] = _WORDS["en"]) -> str:
-    """Return in words by how much the forecast is above the contract sum."""
-    if overrun <= 0:
-        return words["within"]
-    text = str(overrun.quantize(Decimal("0.1"), ROUND_HALF_UP))
-    return words["above"].format(percent=text.replace(".", ",") if words is _WORDS["de"] else text)
+def overran(overrun: Decimal) -> Cause:
+    """Return by how much the forecast is above the contract sum."""
+    return Cause("above", percent=overrun) if overrun > 0 else Cause("within")
 
 
-def _issues(found: Measured, words: Mapping[str, str]) -> Iterator[Colour]:
+def _issues(found: Measured) -> Iterator[tuple[Rag, Cause]]:
     for issue in found.issues:
         if issue.serious:
-            kind, rag = ("decision", Rag.RED) if issue.undecided else ("serious", Rag.AMBER)
-            yield Colour("overall", rag, words[kind].format(id=issue.id))
+            yield (Rag.RED, Cause("decision", issue.id)) if issue.undecided else (Rag.AMBER, Cause("serious", issue.id))
         elif issue.impact is Scale.HIGH:
-            yield Colour("overall", Rag.AMBER, words["high"].format(id=issue.id))
+            yield Rag.AMBER, Cause("high", issue.id)
 
 
 def _rag(value: Decimal, amber: Decimal, red: Decimal) -> Rag:
@@ -355,7 +379,7 @@ def _green_and_late(
         return
     loc: Loc = ("status", green[0]) if entry.status else ("no_change",)
     kept = "" if entry.status else ", as the last report had it"
-    message = f"{green[0]} is green{kept}, while {told_slip(late)}"
+    message = f"{green[0]} is green{kept}, while {told_cause(slipped(late))}"
     advice = "Give a status that says so." if kept else "Make sure that the reason given still holds."
     yield warning(loc, "rag-milestone", message, advice)
 

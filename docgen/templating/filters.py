@@ -153,6 +153,11 @@ def format_number(number: Decimal | int, formats: Formats) -> str:
     return _written(Decimal(number), _decimals(number), formats)
 
 
+def format_decimal(number: Decimal, formats: Formats) -> str:
+    """Return a number as the locale writes it, with all its decimals, zeros too: 4.0."""
+    return _written(number, max(0, -int(number.as_tuple().exponent)), formats)
+
+
 def format_percent(number: Decimal | int, formats: Formats) -> str:
     """Return per cent as the locale writes it; the number is in per cent, 20 for twenty."""
     return _written(Decimal(number) / 100, _decimals(number), formats, percent=True)

@@ -13,11 +13,12 @@ from typing import Any
 
 from docgen import charts
 from docgen.doctree.nodes import Picture, Tone
-from docgen.lifecycle.manager_week import Topic, Week
+from docgen.lifecycle.manager_week import HealthSeen, Topic, Week
 from docgen.lifecycle.portfolio import CurrencyTotal, Figures, Portfolio
 from docgen.models.party import Contact, Party, Side
 from docgen.templating.case import Scene
 from docgen.templating.filters import Formats
+from docgen.templating.health_words import reason_words
 from docgen.templating.labels import Words
 from docgen.templating.pictures import history_rows, strip, time_axis, timeline
 from docgen.templating.views import View, view
@@ -242,7 +243,7 @@ def _week(week: Week, formats: Formats) -> View:
         until=week.until,
         topics={topic.value: week.of(topic) for topic in Topic},
         manager_name=formats.people.get(week.manager, week.manager),
-        health=[_health(each) for each in week.health],
+        health=[_health(each, formats) for each in week.health],
         reports=[_report(each) for each in week.reports],
     )
 
@@ -252,7 +253,11 @@ def _report(report: Any) -> View:
     return seen.with_facts(at_day=report.at.date(), at_time=report.at.timetz().replace(tzinfo=None))
 
 
-def _health(line: Any) -> View:
+def _health(line: HealthSeen, formats: Formats) -> View:
     seen: View = view(line, "health")
+    worst = [
+        {"part": each.part, "points": each.points, "value": reason_words(each.value, formats)} for each in line.worst
+    ]
     moved = f"{line.change:+d}".replace("-", "\u2212") if line.change else ""
-    return seen.with_facts(trend=[{"on": day, "score": score} for day, score in line.trend], moved=moved)
+    trend = [{"on": day, "score": score} for day, score in line.trend]
+    return seen.with_facts(worst=worst, trend=trend, moved=moved)

@@ -19,6 +19,7 @@ from docgen.models.progress import ProgressEntry, Rag
 from docgen.models.review import Review
 from docgen.models.serious_issue import SeriousIssue
 from docgen.settings import Thresholds
+from docgen.templating.health_words import plain_reason
 from tests.lifecycle.test_agenda import DISPUTE, ENGAGEMENT, ENTRIES, FACTS, REVIEW, situation
 
 CONTACT = FACTS.of(Contact)[0].facts
@@ -53,7 +54,7 @@ def one(part: Part, found: Health) -> Input:
 
 def told(part: Part, found: Health) -> tuple[int | None, str]:
     each = one(part, found)
-    return each.points, each.value
+    return each.points, plain_reason(each.value)
 
 
 # The score
@@ -63,7 +64,7 @@ def test_the_score_is_a_hundred_less_what_the_inputs_cost_and_shows_each_of_them
     found = state()
     assert [each.part for each in found.inputs] == list(Part)
     assert found.score == 100 - sum(each.points or 0 for each in found.inputs)
-    assert all(each.value for each in found.inputs)
+    assert all(plain_reason(each.value) for each in found.inputs)
     assert all(each.why for each in found.inputs if each.points)
 
 
@@ -218,7 +219,7 @@ def test_a_decision_that_did_not_come_in_time_is_the_clients() -> None:
 def test_schedule_costs_by_the_colour_of_the_houses_thresholds(forecast: str, rag: Rag) -> None:
     milestones = [{"id": "M1", "actual": "2026-11-05"}, {"id": "M2", "forecast": forecast}]
     found = one(P.SCHEDULE, state(entries=(entry("2026-11-16", "2026-11-20", milestones=milestones),)))
-    assert found.value.startswith(f"{rag}: M2 is expected")
+    assert plain_reason(found.value).startswith(f"{rag}: M2 is expected")
     assert found.points == COLOUR_POINTS[P.SCHEDULE][rag]
     assert found.why == "amber from 3 days, red from 15 days"
 
@@ -264,7 +265,7 @@ def test_open_issues_cost_by_their_impact_and_serious_ones_most() -> None:
 def test_trouble_costs_by_how_far_it_has_come(where: LifeState, points: int) -> None:
     found = one(P.TROUBLE, state(state=where, disputes={1: DISPUTE}))
     assert found.points == points
-    assert f"dispute 1: {DISPUTE.subject}" in found.value
+    assert f"dispute 1: {DISPUTE.subject}" in plain_reason(found.value)
     assert told(P.TROUBLE, state()) == (0, "no dispute, no breach")
 
 

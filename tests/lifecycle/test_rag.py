@@ -12,16 +12,16 @@ from docgen.errors import Severity
 from docgen.lifecycle.consistency import Problem
 from docgen.lifecycle.rag import (
     USUAL,
-    Colour,
     Measured,
     OpenIssue,
     Slip,
     coloured,
     colours,
     measured,
+    overran,
     rag_problems,
-    told_overrun,
-    told_slip,
+    slipped,
+    told_cause,
 )
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
@@ -146,7 +146,8 @@ def test_without_a_date_nothing_is_measured_and_no_colour_is_given() -> None:
 )
 def test_the_forecast_against_the_sum_colours_the_budget(overrun: str, rag: Rag, reason: str) -> None:
     found = Measured(dt.date(2026, 11, 20), (), 0, Decimal(overrun), ())
-    assert colours(found)["budget"] == Colour("budget", rag, reason)
+    budget = colours(found)["budget"]
+    assert (budget.rag, budget.reason) == (rag, reason)
 
 
 def test_work_beyond_the_estimate_makes_the_forecast_dearer_than_the_sum() -> None:
@@ -306,8 +307,8 @@ def test_the_reasons_are_in_the_language_of_the_report() -> None:
     assert found["schedule"][1] == "M1 ist überfällig: 1 Tag nach dem Termin"
     assert found["budget"][1] == "Die Prognose liegt 6,0 Prozent über der Vertragssumme"
     assert by_rule(now, language="fr")["schedule"][1] == "M1 is 1 day overdue"
-    assert told_slip(Slip("M1", 2, False, True)) == "M1 is expected 2 days late"
-    assert told_overrun(Decimal(0)) == "The forecast is within the contract sum"
+    assert told_cause(slipped(Slip("M1", 2, False, True))) == "M1 is expected 2 days late"
+    assert told_cause(overran(Decimal(0))) == "The forecast is within the contract sum"
 
 
 def test_an_issue_of_no_weight_colours_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from docgen.doctree.nodes import Labels
 from docgen.facts.source import read_source
+from docgen.lifecycle.health import Part, ReasonKind
 from docgen.lifecycle.progress import DIMENSIONS, MilestoneStanding
 from docgen.models.breach import EarlierStepKind
 from docgen.models.changes import ChangeKind, Settlement
@@ -34,9 +35,11 @@ ENUMS: tuple[type[StrEnum], ...] = (
     MilestoneStanding,
     NoticeMethod,
     Ownership,
+    Part,
     Period,
     Question,
     Rag,
+    ReasonKind,
     Role,
     RunsFrom,
     Scale,
