@@ -772,7 +772,7 @@ def _entry_content(entry: ProgressEntry) -> Iterator[Problem]:
             if (status := getattr(entry.status, name)) is not None and status.rag is Rag.RED
         ]
         if red:
-            message = f"overall is green while {' and '.join(red)} is red"
+            message = f"overall is green while {' and '.join(red)} {'is' if len(red) == 1 else 'are'} red"
             yield warning(("status", "overall"), "status", message, "Say why, or change one of them.")
 
 

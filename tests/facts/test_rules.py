@@ -344,6 +344,12 @@ ENTRY_WARNINGS = [
         "overall: ¦{rag: green}\n  scope: {rag: red, reason: x}",
         "overall is green while scope is red",
     ),
+    (
+        "status",
+        "overall: {rag: amber, reason: Load tests start two days late}\n  scope: {rag: green}",
+        "overall: ¦{rag: green}\n  quality: {rag: red, reason: x}\n  scope: {rag: red, reason: x}",
+        "overall is green while scope and quality are red",
+    ),
     ("fee-cap", "units: 2}", "units: 19}", "19 units used on fee line F3 pass its cap of 18"),
     (
         "person",
