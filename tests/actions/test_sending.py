@@ -131,8 +131,8 @@ def test_each_report_that_was_issued_goes_out_once_in_order(there: Firm, postbox
     assert endings(results) == {FIRST: Ending.SENT, SECOND: Ending.SENT}
     assert [recipients for _, recipients, _ in postbox.letters] == [(MEI, DILIP), (MEI, DILIP)]
     numbers = [words_of(opened(content))[0] for _, _, content in postbox.letters]
-    assert "Progress report no. 1 on" in numbers[0]
-    assert "Progress report no. 2 on" in numbers[1]
+    assert "Progress report no. 1 on “" in numbers[0]
+    assert "Progress report no. 2 on “" in numbers[1]
     assert steps(there) == ["outbox", "handed_over", "accepted"]
     assert there.faults == []
 
