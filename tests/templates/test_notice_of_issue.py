@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from docgen.doctree.nodes import Details, Paragraph
 from docgen.templating.case import MissingPartError
 from tests.templates.printing import ENGAGEMENT, changed, pages, printed, signature_places, tree, words
 
@@ -85,9 +86,16 @@ def test_without_milestones_there_is_no_table_of_dates() -> None:
     assert not [line for line in lines(milestones=[]) if line.startswith("Milestone\t")]
 
 
+def test_its_closing_never_stands_alone_on_a_page() -> None:
+    *_, last, closing = tree(KIND, ENGAGEMENT, issue()).blocks
+    assert isinstance(last, Paragraph)
+    assert isinstance(closing, Details)
+    assert lines()[-2:] == ["With kind regards\tNora Byrne, Account Manager", "Lantern Works Ltd"]
+
+
 def test_marks_the_option_that_is_recommended() -> None:
     letter = lines()
-    assert "1\tTake a used oven until then. we recommend this\tEUR 900 a month." in letter
+    assert "1\tTake a used oven until then. We recommend this\tEUR 900 a month." in letter
     assert "2\tWait for the new one.\t–" in letter
 
 
@@ -179,4 +187,4 @@ def test_the_report_takes_it_up() -> None:
     (row,) = [line for line in printed("progress-report", ENGAGEMENT, entry) if line.startswith("I4\t")]
     cells = row.split("\t")
     assert cells[1] == "serious The second oven is cracked. It cannot be fired."
-    assert cells[3] == "Decision needed by 24/04/2026: Whether a used oven may stand in."
+    assert cells[3] == "Decision needed by 24 Apr 2026: Whether a used oven may stand in."
