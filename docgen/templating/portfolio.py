@@ -14,10 +14,10 @@ from typing import Any
 from docgen import charts
 from docgen.doctree.nodes import Picture, Tone
 from docgen.lifecycle.manager_week import HealthSeen, Topic, Week
-from docgen.lifecycle.portfolio import CurrencyTotal, Figures, Portfolio
-from docgen.models.party import Contact, Party, Side
+from docgen.lifecycle.portfolio import Ask, AskKind, CurrencyTotal, Figures, Portfolio
+from docgen.models.party import Contact, ContactRole, Party, Side
 from docgen.templating.case import Scene
-from docgen.templating.filters import Formats
+from docgen.templating.filters import Formats, format_person
 from docgen.templating.health_words import reason_words
 from docgen.templating.labels import Words
 from docgen.templating.pictures import history_rows, strip, time_axis, timeline
@@ -120,7 +120,7 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
         "counted": [
             f"{count} {formats.words.word(rag).lower()}" for rag, count in reversed(list(told.counts.items())) if count
         ],
-        "asks": [_with_title(ask, told.members) for ask in told.asks],
+        "asks": [_asked(ask, told.members, formats) for ask in told.asks],
         "totals": [_seen_total(total) for total in told.totals],
         "currencies": list(told.currencies),
         "orders": any(member.orders for member in told.members),
@@ -175,10 +175,19 @@ def _order(order: Any) -> View:
     return seen.with_facts(executed=order.executed)
 
 
-def _with_title(ask: Any, members: Iterable[Figures]) -> View:
+def _asked(ask: Ask, members: Iterable[Figures], formats: Formats) -> View:
     seen: View = view(ask, "ask")
-    title = next(each.engagement.title for each in members if each.engagement.id == ask.engagement)
-    return seen.with_facts(title=title, overdue=ask.overdue)
+    engagement = next(each.engagement for each in members if each.engagement.id == ask.engagement)
+    by = format_person(ask.person, formats) if ask.person else _answering(ask, engagement.client)
+    return seen.with_facts(title=engagement.title, overdue=ask.overdue, by=by)
+
+
+def _answering(ask: Ask, client: Party) -> str | None:
+    """Return who answers for the client where nobody is named: who signs, the sponsor, or the client itself."""
+    if ask.kind is AskKind.SIGNATURE:
+        return client.signatory.name if client.signatory else client.legal_name
+    sponsors = (each.name for each in client.contacts if each.role is ContactRole.SPONSOR)
+    return next(sponsors, client.legal_name)
 
 
 def _seen_total(total: CurrencyTotal) -> View:

@@ -191,6 +191,12 @@ def test_what_is_asked_of_the_client_stands_in_the_order_of_its_days(firm: Firm)
     assert told(firm.on("2026-12-01")).asks[0].overdue
 
 
+def test_what_nobody_in_particular_is_asked_for_is_awaited_from_the_sponsor(firm: Firm) -> None:
+    report(firm, OTHER, ("due: 2026-11-27}]\ncontacts", "due: 2026-11-26}, {text: Name a tester}]\ncontacts"))
+    rows = [line.split("\t") for line in words(firm, firm.do(client_report, CLIENT))]
+    assert ["Name a tester.", f"Returns service ({OTHER})", "Dilip Rao", "as soon as you can"] in rows
+
+
 def test_a_paper_that_awaits_the_clients_signature_is_asked_for(firm: Firm) -> None:
     put_paper(firm, "letter-of-approval", "2026-11-20", signed=False, of=PROSPECT)
     (ask,) = [ask for ask in told(firm).asks if ask.kind is AskKind.SIGNATURE]
@@ -302,6 +308,15 @@ def test_the_words_are_in_the_language_of_most_engagements_or_the_one_asked_for(
     german = firm.do(client_report, CLIENT, "de")
     assert words(firm, german)[0] == "Gesamtbericht"
     assert "Woche der Kundenverantwortung" in words(firm, firm.do(manager_week, MANAGER, "de"))
+
+
+def test_a_german_week_gives_its_reasons_in_german_and_names_who_must_act(firm: Firm) -> None:
+    lines = words(firm.on("2026-12-11"), firm.on("2026-12-11").do(manager_week, MANAGER, "de"))
+    assert any("Berichte −24: 3 überfällig, der erste seit dem 20.11.2026" in line for line in lines)
+    assert not any("overdue" in line or "2026-" in line.replace("NBS-2026-", "") for line in lines[1:-1])
+    who = {line.split("\t")[3] for line in lines if line.count("\t") == 3 and line[:2].isdigit()}
+    assert "Northbridge Systems Ltd" in who
+    assert not who & {"Auftragnehmer", "Auftraggeber"}
 
 
 def test_no_single_engagement_has_such_a_document(firm: Firm) -> None:

@@ -305,7 +305,7 @@ def test_the_reasons_are_in_the_language_of_the_report() -> None:
     now = entry("2026-11-07", effort=[{"line": "F3", "units": 24}])
     found = by_rule(now, language="de")
     assert found["schedule"][1] == "M1 ist überfällig: 1 Tag nach dem Termin"
-    assert found["budget"][1] == "Die Prognose liegt 6,0 Prozent über der Vertragssumme"
+    assert found["budget"][1] == "Erwartet werden 6,0 Prozent mehr als die Vertragssumme"
     assert by_rule(now, language="fr")["schedule"][1] == "M1 is 1 day overdue"
     assert told_cause(slipped(Slip("M1", 2, False, True))) == "M1 is expected 2 days late"
     assert told_cause(overran(Decimal(0))) == "The forecast is within the contract sum"

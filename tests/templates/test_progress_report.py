@@ -146,16 +146,27 @@ def test_carries_forward_what_nobody_spoke_of() -> None:
 def test_compares_milestones_with_the_baseline_and_with_what_is_in_force() -> None:
     order = ORDER | {"changes": [{"do": "move_milestone", "milestone": "M1", "days": 5}]}
     report = printed(KIND, ENGAGEMENT, order, FIRST)
-    assert "M1 Plan accepted\t17/04/2026\t22/04/2026\t24/04/2026\t–\t2 days later\texpected late" in report
-    assert "M2 Ovens running\t28/08/2026\t28/08/2026\t–\t–\t–\ton plan" in report
+    assert "M1 Plan accepted\t17 Apr 2026\t22 Apr 2026\t24 Apr 2026\t–\t2 days later\texpected late" in report
+    assert "M2 Ovens running\t28 Aug 2026\t28 Aug 2026\t–\t–\t–\ton plan" in report
     assert "M1: Waits for the board." in report
 
 
 def test_a_milestone_once_met_shows_its_day() -> None:
     met = FIRST | {"milestones": [{"id": "M1", "actual": "2026-04-10"}]}
-    assert "M1 Plan accepted\t17/04/2026\t17/04/2026\t–\t10/04/2026\t7 days earlier\tmet" in printed(
+    assert "M1 Plan accepted\t17 Apr 2026\t17 Apr 2026\t–\t10 Apr 2026\t7 days earlier\tmet" in printed(
         KIND, ENGAGEMENT, met
     )
+
+
+def test_a_milestone_once_met_is_expected_no_more() -> None:
+    met = SECOND | {"milestones": [{"id": "M1", "actual": "2026-04-17"}]}
+    row = next(line for line in printed(KIND, ENGAGEMENT, FIRST, met) if line.startswith("M1 Plan accepted\t"))
+    assert row.split("\t")[3:5] == ["–", "17 Apr 2026"]
+
+
+def test_says_that_nothing_is_spent_in_per_cent_too() -> None:
+    unspent = FIRST | {"effort": [], "invoiced": []}
+    assert "EUR 0.00 (0%) of the contract sum of EUR 85,000.00 is spent" in words(KIND, ENGAGEMENT, unspent)
 
 
 def test_adds_the_budget_up_line_by_line() -> None:
@@ -185,13 +196,13 @@ def test_sets_what_is_in_force_beside_what_was_signed_with_the_orders_between_th
         "End date\t30 September 2026\t7 October 2026\tCO-001: 7 days later",
     ]
     assert "New in this period: CO-001, A dearer plan, in force from 8 April 2026." in report
-    assert "CO-001\tA dearer plan\t08/04/2026\t+EUR 1,000.00\t7 days later" in report
+    assert "CO-001\tA dearer plan\t8 Apr 2026\t+EUR 1,000.00\t7 days later" in report
 
 
 def test_before_an_order_nothing_is_changed() -> None:
     report = printed(KIND, ENGAGEMENT, FIRST)
-    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00\tunchanged" in report
-    assert "End date\t30 September 2026\t30 September 2026\tunchanged" in report
+    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00\tno change" in report
+    assert "End date\t30 September 2026\t30 September 2026\tno change" in report
     assert "There are no change orders." in report
     assert not any(line.startswith("New in this period") for line in report)
 
@@ -201,8 +212,8 @@ def test_the_report_after_an_order_keeps_what_was_signed_beside_what_is_in_force
     before, after = printed(KIND, ENGAGEMENT, FIRST), printed(KIND, ENGAGEMENT, moved, FIRST, SECOND)
     signed = [line.split("\t")[1] for line in before if line.startswith(("Contract sum\t", "End date\t"))]
     assert [line.split("\t")[1] for line in after if line.startswith(("Contract sum\t", "End date\t"))] == signed
-    assert "M2 Ovens running\t28/08/2026\t28/08/2026\t–\t–\t–\ton plan" in before
-    assert "M2 Ovens running\t28/08/2026\t04/09/2026\t–\t–\t–\ton plan" in after
+    assert "M2 Ovens running\t28 Aug 2026\t28 Aug 2026\t–\t–\t–\ton plan" in before
+    assert "M2 Ovens running\t28 Aug 2026\t4 Sept 2026\t–\t–\t–\ton plan" in after
     assert not any(line.startswith("New in this period") for line in after)
 
 
@@ -220,15 +231,15 @@ def test_several_orders_each_say_what_they_changed() -> None:
 
 def test_an_order_that_begins_later_is_not_counted_yet_and_says_so() -> None:
     report = printed(KIND, ENGAGEMENT, ORDER | {"effective_date": "2026-05-04"}, FIRST)
-    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00\tunchanged" in report
-    assert "CO-001\tA dearer plan\t04/05/2026 (not yet in force)\t+EUR 1,000.00\t7 days later" in report
+    assert "Contract sum\tEUR 85,000.00\tEUR 85,000.00\tno change" in report
+    assert "CO-001\tA dearer plan\t4 May 2026 (not yet in force)\t+EUR 1,000.00\t7 days later" in report
 
 
 def test_lists_risks_issues_and_what_was_said() -> None:
     report = printed(KIND, ENGAGEMENT, FIRST)
     assert "R1\tBricks run out.\tlow\thigh\t–\tPiet Vos" in report
-    assert "I1\tThe hall is wet.\tmedium\tPumps are running.\topen due 20/04/2026\tto be named" in report
-    assert "08/04/2026\tAoife Kane with Piet Vos, meeting\tWalked the hall." in report
+    assert "I1\tThe hall is wet.\tmedium\tPumps are running.\topen due 20 Apr 2026\tto be named" in report
+    assert "8 Apr 2026\tAoife Kane with Piet Vos, meeting\tWalked the hall." in report
     assert "No risks or issues are open." in printed(KIND, ENGAGEMENT, SECOND)
 
 
@@ -323,7 +334,7 @@ def test_is_the_same_report_in_german() -> None:
     report = lines(tree(KIND, GERMAN, FIRST))
     assert report[0] == "Wochenbericht Nr. 1"
     assert "Gesamt\tGelb\t–\tThe board meets late." in report
-    assert "M1 Plan accepted\t17.04.26\t17.04.26\t24.04.26\t–\t7 Tage später\tverspätet erwartet" in report
+    assert "M1 Plan accepted\t17.04.2026\t17.04.2026\t24.04.2026\t–\t7 Tage später\tverspätet" in report
 
 
 @pytest.mark.parametrize("entries", [(FIRST,), (FIRST, QUIET)], ids=["busy", "quiet"])
