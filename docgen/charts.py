@@ -23,6 +23,8 @@ from docgen.errors import MissingHereError
 
 WIDTH = 640
 """The width of every picture, which is about that of the text on an A4 page."""
+PERIODS = 26
+"""How many periods a strip of statuses shows at most: half a year of weeks."""
 FONT = "Carlito"
 ACCENT = "#1f3a5f"
 _INK = "#1b1f24"
@@ -41,13 +43,21 @@ Amounts = tuple[tuple[dt.date, Decimal], ...]
 class Calendar:
     """How the time axis reads: the words for a month and, on short axes, for a day, and today with its label.
 
-    Without `today`, or when it is far from everything shown, no line is drawn for it.
+    Without `today`, or when it is far from everything shown, no line is drawn for it. The first month or
+    day that is named and the first of each later year read in the words for those with their year.
     """
 
     month: DayWords
     day: DayWords
     today: dt.date | None = None
     today_label: str = ""
+    month_and_year: DayWords | None = None
+    day_and_year: DayWords | None = None
+
+    def words(self, days: bool, with_year: bool) -> DayWords:
+        """Return the words for a day or a month; the plain ones when it has none with the year."""
+        plain, dated = (self.day, self.day_and_year) if days else (self.month, self.month_and_year)
+        return dated or plain if with_year else plain
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,10 @@ class BurnDown:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """A milestone: where it was to be, where it is expected or was reached, and a short remark such as "+4 days"."""
+    """A milestone: where it was to be, where it is expected or was reached, and a short remark such as "+4 days".
+
+    `current` is where it is to be since the baseline was changed; on the day of the baseline it is not drawn.
+    """
 
     title: str
     baseline: dt.date | None = None
@@ -78,17 +91,34 @@ class TimelineRow:
     actual: dt.date | None = None
     note: str = ""
     tone: Tone = Tone.NEUTRAL
+    current: dt.date | None = None
+
+    @property
+    def moved(self) -> dt.date | None:
+        """Return the day in force where it is another than that of the baseline."""
+        return self.current if self.current != self.baseline else None
+
+    @property
+    def reached(self) -> dt.date | None:
+        """Return the day the milestone was reached, or is expected."""
+        return self.actual or self.forecast
+
+    @property
+    def days(self) -> tuple[dt.date, ...]:
+        """Return the days that are drawn."""
+        return tuple(day for day in (self.baseline, self.moved, self.reached) if day is not None)
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Milestones one below the other; the labels are the key to the markers."""
+    """Milestones one below the other; the labels are the key to the markers that are drawn."""
 
     calendar: Calendar
     rows: tuple[TimelineRow, ...]
     baseline_label: str = ""
     forecast_label: str = ""
     actual_label: str = ""
+    current_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,11 +177,14 @@ def burn_down(chart: BurnDown, font: str = FONT, accent: str = ACCENT) -> Pictur
 
 
 def timeline(chart: Timeline, font: str = FONT, accent: str = ACCENT) -> Picture:
-    """Return milestones: a hollow diamond as planned, a half-filled one as expected, a filled one as reached."""
+    """Return milestones: a hollow diamond as planned, a half-filled one as expected, a filled one as reached.
+
+    A day in force that is another than the one planned is an upright bar, which no diamond covers.
+    """
     pen = _Pen(font)
     titles = min(max((pen.width(row.title) for row in chart.rows), default=0), 222)
     notes = min(max((pen.width(row.note) for row in chart.rows), default=0), 110)
-    days = [day for row in chart.rows for day in (row.baseline, row.forecast, row.actual) if day is not None]
+    days = [day for row in chart.rows for day in row.days]
     axis = _time_axis(days, chart.calendar, titles + 14, WIDTH - notes - 18, margin=10)
     height = _row_height(len(chart.rows))
     top, bottom = _HEAD, _HEAD + height * len(chart.rows)
@@ -170,14 +203,15 @@ def timeline(chart: Timeline, font: str = FONT, accent: str = ACCENT) -> Picture
 def rag_strip(chart: RagStrip, font: str = FONT) -> Picture:
     """Return the history of each dimension's status; letter, colour and pattern say the same thing.
 
-    When not all periods fit, the latest are shown.
+    Of more than PERIODS the latest are shown. The more rows there are, the lower they are.
     """
     pen = _Pen(font)
-    titles = min(max((pen.width(row.title) for row in chart.rows), default=0), 186)
+    titles = min(max((pen.width(row.title) for row in chart.rows), default=0), 184)
     gutter = titles + 14
     periods = max([len(chart.periods), *(len(row.tones) for row in chart.rows)], default=0)
-    pitch = min(max((WIDTH - gutter) / max(periods, 1), _SMALLEST_CELL + 3), 24.0)
-    shown = min(periods, int((WIDTH - gutter) / pitch))
+    shown = min(periods, PERIODS)
+    height = max(820 / max(len(chart.rows), 1), _SMALLEST_CELL + 3)
+    pitch = min((WIDTH - gutter) / max(shown, 1), height, 24.0)
     marks: list[str] = []
     for number, row in enumerate(chart.rows):
         top = number * pitch
@@ -193,7 +227,7 @@ def rag_strip(chart: RagStrip, font: str = FONT) -> Picture:
 
 
 def rasterise(svg: str, width: int) -> bytes:
-    """Return a picture as PNG, so many pixels wide, on white; the same picture gives the same bytes.
+    """Return a picture as PNG, so many pixels wide, on no ground; the same picture gives the same bytes.
 
     The fonts are those of the picture's own family and the Noto family for scripts it lacks, taken
     from the machine's font folders by name, so that no other font can slip in. Raises
@@ -209,7 +243,6 @@ def rasterise(svg: str, width: int) -> bytes:
         svg_to_bytes(
             svg_string=svg,
             width=width,
-            background=_PAPER,
             skip_system_fonts=True,
             font_files=[str(path) for path in files],
             font_family=family,
@@ -582,20 +615,51 @@ def _moved(day: dt.date, days: int) -> dt.date:
     return dt.date.fromordinal(min(max(day.toordinal() + days, 1), dt.date.max.toordinal()))
 
 
-def _spans(axis: _TimeAxis, calendar: Calendar, pen: _Pen) -> list[tuple[float, float, str]]:
-    """Return the months, or on a short axis the days, as places from, to and words; as many as have room."""
-    spans: list[tuple[float, float, str]] = []
+@dataclass(frozen=True)
+class _Span:
+    """A month, some months or some days on the axis; what has no room for words has none."""
+
+    left: float
+    right: float
+    words: str = ""
+
+
+def _spans(axis: _TimeAxis, calendar: Calendar, pen: _Pen) -> list[_Span]:
+    """Return the months, or on a short axis the days, as many as have room for their words."""
+    spans: list[_Span] = []
     for days, step in _span_steps(axis):
-        words = calendar.day if days else calendar.month
+        words = calendar.words(days, with_year=not days and step >= 12)
         starts = list(_span_starts(axis, days, step))
-        spans = [
-            (axis.edge(start), axis.edge(end), words(max(start, axis.first)))
-            for start, end in pairwise([*starts, _moved(axis.last, 32 * step)])
-        ]
-        inner = spans[1:-1] or spans
-        if all(end - start >= pen.width(text) + 9 for start, end, text in inner):
+        named = [max(start, axis.first) for start in starts]
+        edges = [axis.edge(start) for start in (*starts, _moved(axis.last, 32 * step))]
+        plain = [_Span(*places, words(day)) for places, day in zip(pairwise(edges), named, strict=True)]
+        spans = _with_years(plain, named, calendar.words(days, with_year=True), pen, reaching=days)
+        inner = slice(1, -1) if len(spans) > 2 else slice(None)
+        roomy = all(span.right - span.left >= pen.width(span.words) + 9 for span in plain[inner])
+        if roomy and (days or all(span.words for span in spans[inner])):
             break
-    return [span for span in spans if span[1] - span[0] >= pen.width(span[2]) + 5]
+    return spans
+
+
+def _with_years(
+    spans: Sequence[_Span], days: Sequence[dt.date], dated: DayWords, pen: _Pen, reaching: bool
+) -> list[_Span]:
+    """Return spans with the year in the words of the first, and of the first of each later year.
+
+    The last may go on beside the axis. Where the others are `reaching` into the next spans, those have no words.
+    """
+    told: list[_Span] = []
+    year, free = 0, 0.0
+    for number, (span, day) in enumerate(zip(spans, days, strict=True), 1):
+        words = dated(day) if day.year != year else span.words
+        end = span.left + pen.width(words) + 5
+        fits = span.right - span.left >= pen.width(span.words) + 5 and span.left >= free and end <= WIDTH + 2
+        if fits and (end <= span.right or reaching or number == len(spans)):
+            year, free = day.year, end
+            told.append(_Span(span.left, span.right, words))
+        else:
+            told.append(_Span(span.left, span.right))
+    return told
 
 
 def _span_steps(axis: _TimeAxis) -> Iterator[tuple[bool, int]]:
@@ -619,15 +683,16 @@ def _span_starts(axis: _TimeAxis, days: bool, step: int) -> Iterator[dt.date]:
 
 def _time_ticks(axis: _TimeAxis, calendar: Calendar, bottom: float, pen: _Pen) -> list[str]:
     marks: list[str] = []
-    for start, _, words in _spans(axis, calendar, pen):
-        marks += [_line((start, bottom), (start, bottom + 5), _MUTED)] if start > axis.left else []
-        marks.append(pen.text(words, start + 3 if start > axis.left else start, bottom + 15, _MUTED))
+    for span in _spans(axis, calendar, pen):
+        begins = span.left > axis.left
+        marks += [_line((span.left, bottom), (span.left, bottom + 5), _MUTED)] if begins else []
+        marks.append(pen.text(span.words, span.left + 3 if begins else span.left, bottom + 15, _MUTED))
     return marks
 
 
 def _month_columns(axis: _TimeAxis, calendar: Calendar, top: float, bottom: float, pen: _Pen) -> list[str]:
-    spans = _spans(axis, calendar, pen)
-    columns = [_line((start, top), (start, bottom), _GRID) for start, _, _ in spans if start > axis.left]
+    lefts = [span.left for span in _spans(axis, calendar, pen) if span.left > axis.left]
+    columns = [_line((left, top), (left, bottom), _GRID) for left in lefts]
     return [*columns, _line((0, bottom), (WIDTH, bottom), _MUTED), *_time_ticks(axis, calendar, bottom, pen)]
 
 
@@ -845,18 +910,34 @@ def _milestone_words(row: TimelineRow, middle: float, room: float, notes: float,
 
 
 def _milestone_markers(row: TimelineRow, axis: _TimeAxis, middle: float, accent: str) -> list[str]:
-    """Return a milestone's markers, with a bar from the day as planned to the day as it is."""
+    """Return a milestone's markers, joined from the day as planned over the one in force to the day as it is."""
+    baseline, moved, reached = (None if day is None else axis.x(day) for day in (row.baseline, row.moved, row.reached))
+    due = baseline if moved is None else moved
     marks: list[str] = []
-    reached = row.actual or row.forecast
-    if row.baseline is not None and reached is not None and row.baseline != reached:
-        ends = sorted((axis.x(row.baseline), axis.x(reached)))
+    if baseline is not None and moved is not None:
+        marks.append(_line((min(baseline, moved), middle), (max(baseline, moved), middle), _MUTED, 1.0))
+    if due is not None and reached is not None and due != reached:
         colour = _TONES[row.tone] if row.tone is not Tone.NEUTRAL else _MUTED
-        marks.append(_line((ends[0], middle), (ends[1], middle), colour, 2.5))
-    if row.baseline is not None:
-        marks += _diamond(axis.x(row.baseline), middle, "hollow", accent, grown=3.0 if row.baseline == reached else 0.0)
+        marks.append(_line((min(due, reached), middle), (max(due, reached), middle), colour, 2.5))
+    if baseline is not None:
+        hidden = reached is not None and abs(baseline - reached) < 2 * _HALF
+        marks += _marker("hollow", baseline, middle, accent, grown=3.0 if hidden else 0.0)
+    if moved is not None:
+        marks += _marker("bar", moved, middle, accent)
     if reached is not None:
-        marks += _diamond(axis.x(reached), middle, "full" if row.actual else "half", accent)
+        marks += _marker("full" if row.actual else "half", reached, middle, accent)
     return marks
+
+
+def _marker(kind: str, x: float, y: float, colour: str, grown: float = 0.0) -> list[str]:
+    return _bar(x, y, colour) if kind == "bar" else _diamond(x, y, kind, colour, grown)
+
+
+def _bar(x: float, y: float, colour: str) -> list[str]:
+    """Return an upright bar with a foot and a head, higher than a diamond."""
+    top, bottom = y - _HALF - 2, y + _HALF + 2
+    caps = [_line((x - 3, end), (x + 3, end), colour, 1.25) for end in (top, bottom)]
+    return [_line((x, top), (x, bottom), colour, 2.0), *caps]
 
 
 def _diamond(x: float, y: float, kind: str, colour: str, grown: float = 0.0) -> list[str]:
@@ -867,12 +948,18 @@ def _diamond(x: float, y: float, kind: str, colour: str, grown: float = 0.0) -> 
 
 
 def _marker_key(chart: Timeline, left: float, y: float, accent: str, pen: _Pen) -> list[str]:
+    """Return what the markers mean, for those that are drawn."""
+    labels = (
+        ("hollow", chart.baseline_label, any(row.baseline for row in chart.rows)),
+        ("bar", chart.current_label, any(row.moved for row in chart.rows)),
+        ("half", chart.forecast_label, any(row.forecast and not row.actual for row in chart.rows)),
+        ("full", chart.actual_label, any(row.actual for row in chart.rows)),
+    )
     marks: list[str] = []
-    labels = (("hollow", chart.baseline_label), ("half", chart.forecast_label), ("full", chart.actual_label))
     x = left + 10
-    for kind, words in labels:
-        if _clean(words):
-            marks += [*_diamond(x, y - 3.5, kind, accent), pen.text(words, x + 10, y, _MUTED)]
+    for kind, words, drawn in labels:
+        if drawn and _clean(words):
+            marks += [*_marker(kind, x, y - 3.5, accent), pen.text(words, x + 10, y, _MUTED)]
             x += pen.width(words) + 34
     return marks
 

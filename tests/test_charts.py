@@ -170,6 +170,16 @@ ONE_OF_EACH = {
     "timeline, no milestone": timeline(a_timeline(today=START)),
     "timeline, no dates": timeline(a_timeline(TimelineRow("Live"))),
     "timeline, all past": timeline(a_timeline(TimelineRow("Live", START, None, START, "on time", G), today=END)),
+    "timeline, moved": timeline(
+        Timeline(
+            calendar(START),
+            (TimelineRow("Live", START, END, current=dt.date(2027, 1, 8)),),
+            "Baseline",
+            "Forecast",
+            "Reached",
+            "In force",
+        )
+    ),
     "timeline, sixty milestones": timeline(a_timeline(*SIXTY_ROWS, today=END)),
     "timeline, hostile": timeline(a_timeline(TimelineRow(HOSTILE, START, END, note=HOSTILE))),
     "timeline, Arabic": timeline(a_timeline(TimelineRow("تم قبول الهندسة (D2)", START, END))),
@@ -294,11 +304,48 @@ class TestTimeline:
         assert self.fills(TimelineRow("Live", actual=START)) == [charts.ACCENT]
         assert self.fills(TimelineRow("Live", START, END, END)) == ["#ffffff", charts.ACCENT]
 
-    def test_a_slip_is_a_bar_from_the_day_planned_to_the_day_expected(self) -> None:
+    def places(self, picture: Picture) -> list[tuple[float, float]]:
+        """Return where each diamond of the milestones begins and ends, from left to right."""
+        spots = [
+            [float(spot.split(",")[0]) for spot in (each.get("points") or "").split()] for each in diamonds(picture)
+        ]
+        return [(min(row), max(row)) for row in spots]
+
+    def test_a_day_in_force_stands_apart_from_the_baseline_as_an_upright_bar(self) -> None:
+        def uprights(current: dt.date | None) -> list[float]:
+            row = TimelineRow("Live", START, END, current=current)
+            lines = elements(timeline(Timeline(calendar(), (row,))), "line")
+            return [float(line.get("x1") or 0) for line in lines if line.get("stroke-width") == "2.00"]
+
+        (place,) = uprights(dt.date(2027, 1, 2))
+        baseline, expected = self.places(timeline(Timeline(calendar(), (TimelineRow("Live", START, END),))))
+        assert baseline[1] < place < expected[0]
+        assert uprights(START) == uprights(None) == []
+
+    def test_the_key_names_the_markers_that_are_drawn_and_no_others(self) -> None:
+        def key(row: TimelineRow) -> list[str]:
+            labels = ("Baseline", "Forecast", "Reached", "In force")
+            return [word for word in words(timeline(Timeline(calendar(), (row,), *labels))) if word in labels]
+
+        assert key(TimelineRow("Live", START, current=START)) == ["Baseline"]
+        assert key(TimelineRow("Live", START, END, current=END)) == ["Baseline", "In force", "Forecast"]
+        assert key(TimelineRow("Live", START, END, START)) == ["Baseline", "Reached"]
+
+    def test_a_baseline_under_another_marker_is_drawn_larger_around_it(self) -> None:
+        def widths(forecast: dt.date) -> list[float]:
+            rows = (TimelineRow("Live", START, forecast), TimelineRow("Done", END))
+            return [right - left for left, right in self.places(timeline(Timeline(calendar(), rows)))][:2]
+
+        near, far = widths(START + dt.timedelta(days=2)), widths(START + dt.timedelta(days=60))
+        assert near[0] > near[1]
+        assert far[0] == far[1]
+
+    def test_a_slip_is_a_bar_from_the_day_in_force_to_the_day_expected(self) -> None:
         def bars(row: TimelineRow) -> list[str]:
             lines = elements(timeline(a_timeline(row)), "line")
             return [line.get("stroke") or "" for line in lines if line.get("stroke-width") == "2.50"]
 
+        assert bars(TimelineRow("Live", START, END, tone=R, current=END)) == []
         assert len(bars(TimelineRow("Live", START, END, tone=R))) == 1
         assert bars(TimelineRow("Live", START, END, tone=R)) != bars(TimelineRow("Live", START, END, tone=G))
         assert bars(TimelineRow("Live", START, START)) == []
@@ -323,6 +370,65 @@ class TestTimeline:
 
     def test_sixty_milestones_still_stand_on_one_page(self) -> None:
         assert ONE_OF_EACH["timeline, sixty milestones"].height < 960
+
+
+def diamonds(picture: Picture) -> list[etree._Element]:
+    """Return the outlines of the diamonds; a half-filled one has its half beside it."""
+    return [each for each in elements(picture, "polygon") if len((each.get("points") or "").split()) == 4]
+
+
+class TestTimeAxis:
+    def shown(self, first: dt.date, last: dt.date) -> list[str]:
+        """Return the words along the axis of a milestone that slips from one day to another."""
+        named = Calendar(
+            month=lambda day: f"{day:%b}",
+            day=lambda day: f"{day.day} {day:%b}",
+            month_and_year=lambda day: f"{day:%b %Y}",
+            day_and_year=lambda day: f"{day.day} {day:%b %Y}",
+        )
+        picture = timeline(Timeline(named, (TimelineRow("Live", first, last),)))
+        assert overlapping(picture) == []
+        return words(picture)[:-1]
+
+    def test_the_first_month_and_each_january_have_the_year(self) -> None:
+        assert self.shown(dt.date(2026, 10, 5), dt.date(2027, 3, 31)) == [
+            "Oct 2026",
+            "Nov",
+            "Dec",
+            "Jan 2027",
+            "Feb",
+            "Mar",
+        ]
+
+    def test_months_without_room_beside_a_year_are_skipped_evenly(self) -> None:
+        assert self.shown(dt.date(2026, 4, 3), dt.date(2028, 5, 10)) == [
+            "Apr 2026",
+            "Jul",
+            "Oct",
+            "Jan 2027",
+            "Apr",
+            "Jul",
+            "Oct",
+            "Jan 2028",
+            "Apr",
+        ]
+
+    def test_a_month_that_is_cut_off_leaves_the_year_to_the_next(self) -> None:
+        assert self.shown(dt.date(2026, 10, 28), dt.date(2027, 3, 31))[:2] == ["Nov 2026", "Dec"]
+
+    def test_the_first_day_of_a_short_axis_and_the_first_of_a_new_year_have_the_year(self) -> None:
+        assert self.shown(dt.date(2026, 12, 21), dt.date(2027, 1, 18)) == [
+            "21 Dec 2026",
+            "28 Dec",
+            "4 Jan 2027",
+            "11 Jan",
+        ]
+
+    @given(st.dates(dt.date(2020, 1, 1), dt.date(2040, 1, 1)), st.integers(0, 9_000))
+    def test_every_axis_names_its_year(self, first: dt.date, days: int) -> None:
+        shown = self.shown(first, first + dt.timedelta(days=days))
+        assert re.search(r" 20\d\d$", shown[0])
+        assert all(re.search(r" 20\d\d$", word) for word in shown if word.startswith("Jan"))
 
 
 class TestRightToLeft:
@@ -405,10 +511,20 @@ class TestStrip:
         assert hatching[0] == hatching[2] == 0
         assert hatching[1] > 5
 
-    def test_the_latest_periods_are_shown_when_not_all_fit(self) -> None:
+    def test_the_latest_periods_are_shown_when_there_are_many(self) -> None:
         shown = words(ONE_OF_EACH["strip, sixty periods"])
         assert "W60" in shown
         assert "W1" not in shown
+
+    @pytest.mark.parametrize("title", ["Overall", "A dimension whose name is longer than any other"])
+    def test_as_many_periods_are_shown_as_it_says_whatever_the_rows_are_called(self, title: str) -> None:
+        many = charts.PERIODS + 9
+        picture = rag_strip(RagStrip(("",) * many, (RagRow(title, (G,) * many),)))
+        assert words(picture).count("G") == charts.PERIODS
+        assert beyond_the_sheet(picture) == []
+
+    def test_forty_eight_rows_still_stand_on_one_page(self) -> None:
+        assert rag_strip(RagStrip(("W1",), (RagRow("Overall", (G,)),) * 48)).height < 960
 
     def test_a_short_row_ends_with_the_latest_period(self) -> None:
         chart = RagStrip(("1", "2", "3"), (RagRow("Overall", (R,)), RagRow("Scope", (G, G, G))))
@@ -419,9 +535,7 @@ class TestStrip:
 
 
 def cell_brightness(tone: Tone) -> float:
-    picture = rag_strip(RagStrip(("",), (RagRow("", (tone,)),)))
-    grey = Image.open(io.BytesIO(rasterise(picture.svg, charts.WIDTH))).convert("L").crop((16, 2, 33, 19))
-    values = grey.tobytes()
+    values = on_white(rag_strip(RagStrip(("",), (RagRow("", (tone,)),)))).crop((16, 2, 33, 19)).tobytes()
     return sum(values) / len(values)
 
 
@@ -430,6 +544,10 @@ class TestPixels:
         png = rasterise(ONE_OF_EACH["burn-down"].svg, 1280)
         assert png.startswith(b"\x89PNG")
         assert Image.open(io.BytesIO(png)).size == (1280, 2 * ONE_OF_EACH["burn-down"].height)
+
+    def test_what_lies_under_a_picture_shows_through(self) -> None:
+        png = rasterise(ONE_OF_EACH["burn-down"].svg, charts.WIDTH)
+        assert Image.open(io.BytesIO(png)).convert("RGBA").getpixel((0, 0)) == (0, 0, 0, 0)
 
     def test_the_words_are_drawn(self) -> None:
         picture = timeline(Timeline(calendar(), (TimelineRow("Live"),)))
@@ -477,9 +595,14 @@ class TestPixels:
             rasterise(timeline(a_timeline(TimelineRow("Live", START)), font="Imaginary Grotesk").svg, 640)
 
 
+def on_white(picture: Picture) -> Image.Image:
+    """Return a picture's pixels in shades of grey on white paper."""
+    drawn = Image.open(io.BytesIO(rasterise(picture.svg, charts.WIDTH))).convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", drawn.size, "white"), drawn).convert("L")
+
+
 def dark_pixels(picture: Picture) -> int:
-    grey = Image.open(io.BytesIO(rasterise(picture.svg, charts.WIDTH))).convert("L")
-    return sum(value < 128 for value in grey.tobytes())
+    return sum(value < 128 for value in on_white(picture).tobytes())
 
 
 def test_every_picture_passes_pdf_a(verapdf: VeraPdf) -> None:
