@@ -31,6 +31,9 @@ _INK = "#1b1f24"
 _MUTED = "#5b6470"
 _GRID = "#e3e6ea"
 _PAPER = "#ffffff"
+# What lies under pixels of this shows through. Those of no colour at all are black to a reader that resizes
+# a picture, which sets dark seams beside white.
+_SHEER = "rgba(255, 255, 255, 0.004)"
 _TONES = {Tone.GREEN: "#1e6b3a", Tone.AMBER: "#8a5a00", Tone.RED: "#a3211b", Tone.NEUTRAL: _MUTED}
 _SIZE = 11.0
 
@@ -227,7 +230,7 @@ def rag_strip(chart: RagStrip, font: str = FONT) -> Picture:
 
 
 def rasterise(svg: str, width: int) -> bytes:
-    """Return a picture as PNG, so many pixels wide, on no ground; the same picture gives the same bytes.
+    """Return a picture as PNG, so many pixels wide, on a sheer ground; the same picture gives the same bytes.
 
     The fonts are those of the picture's own family and the Noto family for scripts it lacks, taken
     from the machine's font folders by name, so that no other font can slip in. Raises
@@ -243,6 +246,7 @@ def rasterise(svg: str, width: int) -> bytes:
         svg_to_bytes(
             svg_string=svg,
             width=width,
+            background=_SHEER,
             skip_system_fonts=True,
             font_files=[str(path) for path in files],
             font_family=family,

@@ -547,7 +547,7 @@ class TestPixels:
 
     def test_what_lies_under_a_picture_shows_through(self) -> None:
         png = rasterise(ONE_OF_EACH["burn-down"].svg, charts.WIDTH)
-        assert Image.open(io.BytesIO(png)).convert("RGBA").getpixel((0, 0)) == (0, 0, 0, 0)
+        assert Image.open(io.BytesIO(png)).convert("RGBA").getpixel((0, 0)) == (255, 255, 255, 1)
 
     def test_the_words_are_drawn(self) -> None:
         picture = timeline(Timeline(calendar(), (TimelineRow("Live"),)))
