@@ -12,6 +12,7 @@ from docgen.lifecycle.progress import (
     Budget,
     CurvePoint,
     DimensionHistory,
+    MilestoneStanding,
     MilestoneState,
     TermsOn,
     actual_curve,
@@ -22,9 +23,7 @@ from docgen.lifecycle.progress import (
 from docgen.models.money import Money
 from docgen.models.progress import ProgressEntry
 from docgen.models.terms import Terms
-from docgen.templating.filters import Formats, format_money, format_shift
-
-_TONES = {"met": Tone.GREEN, "due": Tone.NEUTRAL, "late": Tone.AMBER, "overdue": Tone.RED}
+from docgen.templating.filters import Formats, format_days, format_money, format_shift
 
 
 def report_pictures(
@@ -54,15 +53,27 @@ def report_pictures(
 
 def time_axis(today: dt.date, formats: Formats, label: str = "today") -> charts.Calendar:
     """Return how a time axis reads in a document, with a line on one day; `label` is its word in the group `chart`."""
-    from babel.dates import format_date
-
-    locale = formats.territory
     return charts.Calendar(
-        month=lambda day: str(format_date(day, "LLL", locale=locale)),
-        day=lambda day: str(format_date(day, "d MMM", locale=locale)),
+        month=_day_words("LLL", formats),
+        day=_day_words("d MMM", formats),
         today=today,
         today_label=formats.words.word(label, "chart"),
+        month_and_year=_day_words(_pattern("yMMM", formats).replace("MMM", "LLL"), formats),
+        day_and_year=_day_words("d MMM y", formats),
     )
+
+
+def _day_words(pattern: str, formats: Formats) -> charts.DayWords:
+    from babel.dates import format_date
+
+    return lambda day: str(format_date(day, pattern, locale=formats.territory))
+
+
+def _pattern(parts: str, formats: Formats) -> str:
+    """Return how a language writes some parts of a date together."""
+    from babel import Locale
+
+    return str(Locale.parse(formats.territory).datetime_skeletons[parts].pattern)
 
 
 def _burn_down(
@@ -103,18 +114,8 @@ def _short_money(money: Money, formats: Formats) -> str:
 
 def timeline(calendar: charts.Calendar, milestones: Sequence[tuple[str, MilestoneState]], formats: Formats) -> Picture:
     """Return milestones one below the other, each under a title of its own behind its id."""
-    rows = tuple(
-        charts.TimelineRow(
-            title=f"{state.id} {title}",
-            baseline=state.current or state.baseline,
-            forecast=state.forecast,
-            actual=state.actual,
-            note=format_shift(state.variance, formats) if state.variance else "",
-            tone=_TONES[state.state],
-        )
-        for title, state in milestones
-    )
-    labels = {name: formats.words.word(name, "chart") for name in ("baseline", "forecast", "actual")}
+    rows = tuple(milestone_row(title, state, calendar.today, formats) for title, state in milestones)
+    labels = {name: formats.words.word(name, "chart") for name in ("baseline", "current", "forecast", "actual")}
     return charts.timeline(
         charts.Timeline(
             calendar=calendar,
@@ -122,8 +123,40 @@ def timeline(calendar: charts.Calendar, milestones: Sequence[tuple[str, Mileston
             baseline_label=labels["baseline"],
             forecast_label=labels["forecast"],
             actual_label=labels["actual"],
+            current_label=labels["current"],
         )
     )
+
+
+def milestone_row(title: str, state: MilestoneState, today: dt.date | None, formats: Formats) -> charts.TimelineRow:
+    """Return a milestone as it is drawn on a day, under its id and a title."""
+    return charts.TimelineRow(
+        title=f"{state.id} {title}",
+        baseline=state.baseline,
+        forecast=state.forecast,
+        actual=state.actual,
+        note=_remark(state, today, formats),
+        tone=_tone(state),
+        current=state.current,
+    )
+
+
+def _remark(state: MilestoneState, today: dt.date | None, formats: Formats) -> str:
+    """Return by how much a milestone differs from its day in force: overdue, unless a later day is still expected."""
+    overdue = state.state is MilestoneStanding.OVERDUE
+    if overdue and today and state.current and (state.forecast is None or state.forecast < today):
+        late = format_days((today - state.current).days, formats)
+        return formats.words.word("overdue", "chart").replace("{days}", late)
+    return format_shift(state.variance, formats) if state.variance else ""
+
+
+def _tone(state: MilestoneState) -> Tone:
+    """Return the tone of a milestone: red when overdue, amber when later than agreed, green when reached or earlier."""
+    if state.state is MilestoneStanding.OVERDUE:
+        return Tone.RED
+    if state.variance is None:
+        return Tone.GREEN if state.state is MilestoneStanding.MET else Tone.NEUTRAL
+    return Tone.AMBER if state.variance > 0 else Tone.GREEN
 
 
 def history_rows(history: Sequence[DimensionHistory], formats: Formats) -> tuple[charts.RagRow, ...]:
