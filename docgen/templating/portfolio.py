@@ -15,6 +15,7 @@ from docgen import charts
 from docgen.doctree.nodes import Picture, Tone
 from docgen.lifecycle.manager_week import HealthSeen, Topic, Week
 from docgen.lifecycle.portfolio import Ask, AskKind, CurrencyTotal, Figures, Portfolio
+from docgen.lifecycle.progress import MilestoneState
 from docgen.models.party import Contact, ContactRole, Party, Side
 from docgen.templating.case import Scene
 from docgen.templating.filters import Formats, format_person
@@ -28,6 +29,8 @@ KINDS = (PORTFOLIO, WEEK)
 """The kinds of document that speak of several engagements."""
 WEEKS = 12
 """Over how many weeks the status of all engagements is drawn."""
+STATUSES = 48
+"""The status of how many engagements is drawn at most."""
 MILESTONES = 16
 """How many milestones ahead are drawn at most."""
 _WEEK = dt.timedelta(weeks=1)
@@ -104,7 +107,8 @@ def portfolio_scene(case: PortfolioCase, formats: Formats) -> Scene:
 
 
 def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Picture]]:
-    pictures = _overview_pictures(told, formats)
+    ahead = _milestones_ahead(told)
+    pictures = _overview_pictures(told, ahead[:MILESTONES], formats)
     members = []
     for index, member in enumerate(told.members, 1):
         seen = _member(member)
@@ -112,6 +116,7 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
             name = f"status-{index}"
             pictures[name] = strip(member.ends, history_rows(member.history, formats), formats)
             seen["picture"] = name
+            seen["drawn"] = {"shown": min(len(member.ends), charts.PERIODS), "of": len(member.ends)}
         members.append(seen)
     facts = {
         "on": told.on,
@@ -126,6 +131,10 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
         "orders": any(member.orders for member in told.members),
         "managers": list(_managers(told.members)),
         "pictures": [name for name in ("status", "milestones") if name in pictures],
+        "drawn": {
+            "status": {"shown": min(len(told.members), STATUSES), "of": len(told.members)},
+            "milestones": {"shown": min(len(ahead), MILESTONES), "of": len(ahead)},
+        },
     }
     return view(facts, "portfolio"), pictures
 
@@ -167,6 +176,7 @@ def _member(member: Figures) -> dict[str, Any]:
         "orders": [_order(each) for each in member.orders],
         "next_report": member.next_report,
         "picture": "",
+        "drawn": None,
     }
 
 
@@ -206,19 +216,28 @@ def _managers(members: Iterable[Figures]) -> Iterable[Contact | dict[str, str]]:
             yield {"name": found[1].name if found and found[0] is Side.PROVIDER else email, "email": email}
 
 
-def _overview_pictures(told: Portfolio, formats: Formats) -> dict[str, Picture]:
+_Ahead = list[tuple[str, MilestoneState]]
+
+
+def _overview_pictures(told: Portfolio, ahead: _Ahead, formats: Formats) -> dict[str, Picture]:
     """Return the pictures of all engagements together: their status week by week, and the milestones ahead."""
     found: dict[str, Picture] = {}
     weeks = [told.on - _WEEK * count for count in range(WEEKS - 1, -1, -1)]
     rows = [
         charts.RagRow(f"{each.engagement.id} {each.engagement.title}", tuple(_overall(each, end) for end in weeks))
-        for each in told.members
-        if each.history and not each.ended
+        for each in told.members[:STATUSES]
     ]
     begun = next((place for place in range(WEEKS) if any(row.tones[place] for row in rows)), WEEKS)
     if len(rows) > 1 and begun < WEEKS - 1:
         cut = [charts.RagRow(row.title, row.tones[begun:]) for row in rows]
         found["status"] = strip(weeks[begun:], cut, formats)
+    if len(told.members) > 1 and ahead:
+        found["milestones"] = timeline(time_axis(told.on, formats, "as_of"), ahead, formats)
+    return found
+
+
+def _milestones_ahead(told: Portfolio) -> _Ahead:
+    """Return the open milestones of all contracts under way, each with its title, the earliest first."""
     ahead = [
         (f"{state.title} ({each.engagement.id})", state)
         for each in told.members
@@ -226,10 +245,7 @@ def _overview_pictures(told: Portfolio, formats: Formats) -> dict[str, Picture]:
         for state in each.milestones
         if state.actual is None and (state.current or state.forecast)
     ]
-    ahead.sort(key=lambda row: row[1].current or row[1].forecast or dt.date.max)
-    if len(told.members) > 1 and ahead:
-        found["milestones"] = timeline(time_axis(told.on, formats, "as_of"), ahead[:MILESTONES], formats)
-    return found
+    return sorted(ahead, key=lambda row: row[1].current or row[1].forecast or dt.date.max)
 
 
 def _overall(member: Figures, end: dt.date) -> Tone | None:

@@ -32,7 +32,9 @@ from docgen.actions.portfolio import (
     written,
 )
 from docgen.actions.template_course import NotApprovedError
+from docgen.doctree.nodes import Figure, Text
 from docgen.doctree.text import document_lines
+from docgen.doctree.walk import walk
 from docgen.errors import UsageError
 from docgen.lifecycle.manager_week import ReportTask, Topic, Week
 from docgen.lifecycle.portfolio import AskKind, Portfolio
@@ -109,6 +111,14 @@ def week(firm: Firm, manager: str = MANAGER) -> Week:
 def words(firm: Firm, case: PortfolioCase) -> list[str]:
     """Return the lines of a document."""
     return list(document_lines(firm.do(lambda desk: made_of(desk, case)).document))
+
+
+def picture(firm: Firm, name: str) -> tuple[Figure, str]:
+    """Return a picture of the report for the client, and its drawing."""
+    case = firm.do(client_report, CLIENT)
+    document = firm.do(lambda desk: made_of(desk, case)).document
+    figure = next(each for each in walk(document.blocks) if isinstance(each, Figure) and each.asset == name)
+    return figure, document.pictures[name].svg
 
 
 # Which client is meant
@@ -234,6 +244,25 @@ def test_the_report_holds_nothing_that_is_for_the_firm(firm: Firm) -> None:
     text = "\n".join(words(firm, case)) + figures_of(case).decode()
     for secret in ("Budget holder approves", "client_class", "deviation", "privileges", "score", "−20", "silence"):
         assert secret not in text
+
+
+def test_the_course_shows_every_engagement_also_without_a_report(firm: Firm) -> None:
+    _, svg = picture(firm, "status")
+    assert all(each in svg for each in (ID, OTHER, EUROS, PROSPECT))
+
+
+def test_milestones_ahead_are_the_earliest_and_say_how_many_there_are(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figure, whole = picture(firm, "milestones")
+    assert figure.caption == (Text("Milestones ahead"),)
+    assert "Timeline of the open milestones of all engagements" in figure.alt
+    monkeypatch.setattr("docgen.templating.portfolio.MILESTONES", 3)
+    figure, cut = picture(firm, "milestones")
+    assert figure.caption == (Text("Milestones ahead: the next 3 of 7 open milestones"),)
+    assert "the next 3 of 7 open milestones of all engagements" in figure.alt
+    assert [name in whole for name in ("M1", "M2", "M3")] == [True, True, True]
+    assert [name in cut for name in ("M1", "M2", "M3")] == [True, True, False]
 
 
 def test_the_report_says_from_which_record_it_was_made(firm: Firm) -> None:
