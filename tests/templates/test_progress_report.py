@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from docgen.charts import PERIODS
 from docgen.doctree.nodes import Document, Figure, Heading, Table
 from tests.templates.printing import (
     ENGAGEMENT,
@@ -255,6 +258,47 @@ def test_every_picture_says_in_words_what_it_shows() -> None:
     assert "EUR 85,000.00" in shown["burn-down"]
     assert "2 milestones" in shown["timeline"]
     assert "overall now Green" in shown["rag-history"]
+
+
+def alt(name: str, *facts: Facts) -> str:
+    """Return what a picture of the report says in words."""
+    return next(figure.alt for figure in pictures(tree(KIND, *facts)) if figure.asset == name)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said", "below"),
+    [
+        (ENGAGEMENT, "in the last 26 of 28 reports,", "Status report by report: the last 26 of 28"),
+        (GERMAN, "in den letzten 26 von 28 Berichten,", "Status von Bericht zu Bericht: die letzten 26 von 28"),
+    ],
+    ids=["en", "de"],
+)
+def test_a_long_history_says_how_much_of_it_is_shown(facts: Facts, said: str, below: str) -> None:
+    start = dt.date(2026, 4, 6)
+    days = [start + dt.timedelta(days=number) for number in range(28)]
+    status = {"overall": {"rag": "green"}}
+    reports = [week(1, status=status) | {"period": {"from": str(day), "to": str(day)}} for day in days]
+    made = tree(KIND, facts, *reports)
+    figure = next(each for each in pictures(made) if each.asset == "rag-history")
+    assert said in figure.alt
+    assert figure.caption is not None
+    assert below in str(figure.caption)
+    letter = "G" if facts is ENGAGEMENT else "Gr"
+    cells = re.findall(rf'font-weight="bold"[^>]*>{letter}<', made.pictures["rag-history"].svg)
+    assert len(cells) == PERIODS + 1, "one cell for each report and one in the key"
+
+
+def test_the_timeline_names_the_milestones_that_are_late() -> None:
+    assert "M1 is expected on 24 Apr 2026, 7 days late." in alt("timeline", ENGAGEMENT, FIRST)
+    assert "M1 wird am 24.04.2026 erwartet, 7 Tage später." in alt("timeline", GERMAN, FIRST)
+    met = FIRST | {"milestones": [{"id": "M1", "actual": "2026-04-10"}]}
+    assert "late" not in alt("timeline", ENGAGEMENT, met)
+
+
+def test_the_timeline_names_a_milestone_whose_day_went_by() -> None:
+    silent = FIRST | {"milestones": [], "period": {"from": "2026-04-20", "to": "2026-04-24"}}
+    assert "M1 was due on 17 Apr 2026 and is overdue." in alt("timeline", ENGAGEMENT, silent)
+    assert "M1 war am 17.04.2026 fällig und ist überfällig." in alt("timeline", GERMAN, silent)
 
 
 def test_the_first_report_has_no_history_to_show() -> None:
