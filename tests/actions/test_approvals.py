@@ -212,11 +212,13 @@ def test_a_changed_clause_moves_all_that_include_it_back_to_review_and_is_named(
 
 
 def test_all_that_include_a_changed_clause_are_handed_in_by_its_name(firm: Firm) -> None:
-    firm.write("templates/letters/_dispute.html.jinja", own("_dispute") + "{# changed #}\n")
-    handed_in = firm.by(AMARA).do(submit_templates, ["_dispute"])
-    assert [(each.version.name, each.person, each.new) for each in handed_in] == [("change-order", AMARA, True)]
-    done = firm.by(LENA).do(approve_templates, ["_dispute"])
-    assert [(each.version.name, each.person) for each in done] == [("change-order", LENA)]
+    firm.write("templates/contracts/_change-words.html.jinja", own("_change-words") + "{# changed #}\n")
+    handed_in = firm.by(AMARA).do(submit_templates, ["_change-words"])
+    names = [each.version.name for each in handed_in]
+    assert names == ["change-impact", "change-order"]
+    assert all(each.new and each.person == AMARA for each in handed_in)
+    done = firm.by(LENA).do(approve_templates, ["_change-words"])
+    assert [each.version.name for each in done] == names
 
 
 def test_without_names_all_of_the_houses_own_are_handed_in(firm: Firm) -> None:
