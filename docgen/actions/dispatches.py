@@ -162,5 +162,8 @@ def record_step(hand: Hand, before: Dispatched | None, facts: Dispatch, message:
         kept[:] = [Dispatched(number, revision, facts.document, facts)]
         return list(step_events(hand, number, revision, facts, message))
 
-    hand.settle(decide)
+    receipts = hand.settle(decide)
+    if receipts[-1].repeated:
+        # Another run recorded the very same step at the same moment: the step is its, and so is the letter.
+        raise TakenError(facts.document)
     return kept[0]

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from email.message import EmailMessage
 from html import unescape
@@ -19,7 +19,8 @@ from typing import TypeVar
 
 import pytest
 
-from docgen.actions.acting import NotPermittedError
+from docgen.actions import sending
+from docgen.actions.acting import Deed, Hand, NotPermittedError
 from docgen.actions.audit import erase
 from docgen.actions.bounces import Returned, record_bounces
 from docgen.actions.confirming import InFlightError, SentAlreadyError, confirm, release_again
@@ -37,6 +38,8 @@ from docgen.actions.sending import Ask, Ending, NotSentFromHereError, Result, fo
 from docgen.errors import DocgenError, UsageError
 from docgen.exchange.smtp import MailServerError, PasswordMissingError
 from docgen.models.dispatch import DispatchState
+from docgen.store.events import Event
+from docgen.store.ledger import Receipt
 from tests.firm import AMARA, AUDRA, ID, JON, LENA, REPORT, Firm, Firms, pdf_words
 from tests.postbox import Postbox, open_postbox, serving
 
@@ -632,6 +635,31 @@ def test_senders_that_race_send_each_letter_once(there: Firm, postbox: Postbox) 
     assert len(postbox.letters) == 2
     assert len({str(opened(content)["Message-ID"]) for _, _, content in postbox.letters}) == 2
     assert there.faults == []
+
+
+class Overtaken(Hand):
+    """Somebody who is overtaken between the look at the record and the entry, by the same step from another run."""
+
+    def write(self, events: Sequence[Event], *, after: int | None = None) -> tuple[Receipt, ...]:
+        Hand(self.desk, self.record, self.mark, self.at).write(events, after=after)
+        return super().write(events, after=after)
+
+
+def test_of_two_runs_that_record_the_same_step_at_the_same_moment_one_has_the_letter(
+    there: Firm, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = sending.act
+
+    def overtaken(desk: Desk, deed: Deed) -> Hand:
+        hand = real(desk, deed)
+        return Overtaken(hand.desk, hand.record, hand.mark, hand.at)
+
+    monkeypatch.setattr(sending, "act", overtaken)
+    assert endings(sent(there)) == {FIRST: Ending.ELSEWHERE, SECOND: Ending.ELSEWHERE}
+    assert steps(there) == ["outbox"]
+    assert endings(sent(there)) == {FIRST: Ending.ELSEWHERE, SECOND: Ending.ELSEWHERE}
+    assert steps(there) == ["outbox", "handed_over"]
+    assert postbox.letters == []
 
 
 # Drafts
