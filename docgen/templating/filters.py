@@ -27,6 +27,8 @@ FORMATS = "_formats"
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _DAY_FORMS = {"long": "long", "short": "short", "medium": "medium", "weekday": "full"}
 _NO_BREAK = "\u00a0"
+_NO_TURNS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+"""The marks by which text is turned to the left or to the right, to be left out."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,17 @@ def format_clock(time: dt.time, formats: Formats) -> str:
 
 
 def _timely(write: Callable[[str], str], formats: Formats) -> str:
-    """Return a date or time in the locale's figures or, if it has words in it, in the document's language."""
+    """Return a date or time in the locale's figures or, if it has words in it, in the document's language.
+
+    Marks by which a locale turns its figures around (12/11/2026 in Arabic) hold in text that runs that way only.
+    """
+    from babel import Locale
+
     written = write(formats.territory)
-    return write(formats.tongue) if any(map(str.isalpha, written)) else written
+    if any(map(str.isalpha, written)):
+        return write(formats.tongue)
+    runs_left = Locale.parse(formats.tongue).text_direction == "rtl"
+    return written if runs_left else written.translate(_NO_TURNS)
 
 
 def format_number(number: Decimal | int, formats: Formats) -> str:

@@ -199,6 +199,10 @@ def test_months_and_weekdays_are_the_documents_words_in_the_locales_order_and_fi
     assert plainly(format_clock(dt.time(16, 5), mixed)) == time
 
 
+def test_figures_of_a_day_are_not_turned_around_in_words_that_run_to_the_right() -> None:
+    assert format_day(dt.date(2026, 11, 12), formats("ar", "en"), "medium") == "12/11/2026"
+
+
 @pytest.mark.parametrize("form", ["bogus", "yyyy", "full", "", "EEEE"])
 def test_a_date_has_the_forms_that_are_documented_and_no_others(form: str) -> None:
     with pytest.raises(UnknownFormError, match="Use one of: long, short, medium, weekday"):
