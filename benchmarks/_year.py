@@ -99,6 +99,10 @@ class Year:
         failed = [each for each in results if each.ending is Ending.FAILED]
         assert not failed, failed
         self.made += sum(each.ending is Ending.MADE for each in results)
+        for each in results:
+            if each.ending is Ending.WAITS and "the status is worse than it was" in each.words:
+                self.do(day, release, each.reference, "We have told you on the phone what we do about it.")
+                self.made += 1
         return results
 
     def post(self, day: dt.date, ask: Ask | None = None, drafts: Path | None = None) -> list[Result]:

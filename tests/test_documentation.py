@@ -687,14 +687,16 @@ def example(kind: str) -> FactSet:
 
 
 def full_example(kind: str) -> FactSet:
-    """Return the example with a second order, and its notice dated so that the cure period meets a holiday."""
+    """Return the example with a second order, a decision asked for, and its notice so that a holiday falls into it."""
     facts = example(kind)
     if kind not in ("conformed-contract", "change-order", "progress-report", "breach-notice"):
         return facts
     orders = [replace(each, facts=_second(each.facts)) for each in facts.orders if kind == "change-order"]
     later = {"notice_date": dt.date(2027, 3, 18)}
     breaches = [replace(each, facts=each.facts.model_copy(update=later)) for each in facts.breaches]
-    return FactSet((*facts.engagements, *facts.orders, *orders, *facts.entries, *breaches))
+    asking = {"decisions": ("Who owns the returns service",)}
+    entries = [replace(each, facts=each.facts.model_copy(update=asking)) for each in facts.entries]
+    return FactSet((*facts.engagements, *facts.orders, *orders, *entries, *breaches))
 
 
 def _second(order: ChangeOrder) -> ChangeOrder:

@@ -22,6 +22,7 @@ from docgen.facts.recorded import facts_bytes
 from docgen.facts.source import Source
 from docgen.lifecycle.differences import Difference, differences
 from docgen.lifecycle.effective import ChangeError
+from docgen.lifecycle.progress import entries_until, previous_entry, statuses_of
 from docgen.lifecycle.rag import USUAL, coloured, colours, measured
 from docgen.lifecycle.states import ORDER_TABLE, OrderState, OrderStep, advance
 from docgen.models.breach import Breach
@@ -125,6 +126,11 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
     return Recorded(draft.reference, draft.revision, new, draft.changed, told)
 
 
+def foreseen(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Entry:
+    """Return a numbered thing as `record_facts` would record it; nothing is recorded. Raises as raise_order does."""
+    return _draft(hand, load, name, kinds).entry
+
+
 @dataclass(frozen=True)
 class _Draft:
     """The next revision of an entry, with the file it was read from, or the last one where that says nothing new."""
@@ -205,8 +211,10 @@ def _coloured(entry: ProgressEntry, beside: FactSet) -> ProgressEntry:
         found = measured(engagement, orders, entries, entry, (each.facts for each in beside.of(SeriousIssue)))
     except ChangeError:
         return entry
-    by_rule = colours(found, beside.thresholds or USUAL, entry.status, engagement.words_language)
-    return coloured(entry, by_rule)
+    last = previous_entry(entries, entry) if entry.no_change else None
+    before = statuses_of(entries_until(entries, last))[-1] if last else None
+    by_rule = colours(found, beside.thresholds or USUAL, entry.status or before, engagement.words_language)
+    return coloured(entry, by_rule, before)
 
 
 def entry_event(hand: Hand, entry: Entry, number: int, revision: int) -> Event:

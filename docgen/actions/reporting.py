@@ -14,7 +14,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.dispatches import letters_by_document
 from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.actions.drafting import Issue
-from docgen.actions.entries import record_facts
+from docgen.actions.entries import foreseen, record_facts
 from docgen.actions.issuing import Issued, Kept, issue, last_note
 from docgen.actions.references import Reference, reference_of
 from docgen.actions.sealing import pen
@@ -27,7 +27,7 @@ from docgen.lifecycle.agenda import ENDED
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.reporting import Owed, Rhythm, days_of_week, due_moment, owed, period_of
 from docgen.models.engagement import ClientClass
-from docgen.models.progress import ProgressEntry
+from docgen.models.progress import ProgressEntry, Status
 
 if TYPE_CHECKING:
     from docgen.executors.work import Executor, Outcome, Task
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from docgen.store.register import IssuedDocument
 
 REPORT = "progress-report"
+_NO_CHANGE = "the report of no change"
 _TOGETHER = 25
 """How many reports are entered into the log together, under one checkpoint."""
 _DAY = dt.timedelta(days=1)
@@ -203,6 +204,13 @@ def release(desk: Desk, engagement: str, words: str = "") -> Issued:
 
 def _record_quiet(hand: Hand, engagement: str, until: dt.date, words: str = "") -> int:
     """Record that nothing moved in the last period up to a day that owes a report; return the number of the report."""
+    week = _quiet_week(hand, engagement, until, words)
+    record_facts(hand, lambda _: week, _NO_CHANGE, ProgressEntry)
+    return max(each.number for each in hand.record.register.entries(engagement, ENTRY_WORDS[ProgressEntry]))
+
+
+def _quiet_week(hand: Hand, engagement: str, until: dt.date, words: str = "") -> FactSet:
+    """Return an entry which says that nothing moved; raises NoReportOwedError."""
     dossier = open_dossier(hand.record, engagement, hand.desk.on)
     rhythm = rhythm_of(dossier)
     if rhythm is None or dossier.story.state in ENDED:
@@ -213,9 +221,17 @@ def _record_quiet(hand: Hand, engagement: str, until: dt.date, words: str = "") 
     period = period_of(quiet[-1], rhythm, dossier.progress)
     facts = {"engagement": engagement, "period": period, "no_change": True, "summary": words or None}
     entry = ProgressEntry.model_validate(facts)
-    known = Sourced(entry, parse_source(write_model(entry), "the report of no change"))
-    record_facts(hand, lambda _: FactSet((known,)), "the report of no change", ProgressEntry)
-    return max(each.number for each in hand.record.register.entries(engagement, ENTRY_WORDS[ProgressEntry]))
+    return FactSet((Sourced(entry, parse_source(write_model(entry), _NO_CHANGE)),))
+
+
+def _worse(report: OwedReport, status: Status) -> str:
+    """Say why a report of no change waits for a person although it goes by itself otherwise."""
+    new = status.overall.reason or status.overall.rag.value
+    return (
+        f"nothing is recorded for {report.day}, and the status is worse than it was: {new.rstrip('.')}. Say what is "
+        f"done about it: docgen progress new {report.engagement}; or, if nothing moved, docgen progress release "
+        f"{report.engagement}"
+    )
 
 
 # The round
@@ -302,7 +318,13 @@ class _Round:
     def _quiet(self, report: OwedReport) -> int | None:
         try:
             permitted(self.hand.desk, Deed.RECORD_PROGRESS)
-            return _record_quiet(self._now(), report.engagement, self.until)
+            hand = self._now()
+            week = _quiet_week(hand, report.engagement, self.until)
+            entry = foreseen(hand, lambda _: week, _NO_CHANGE, ProgressEntry)
+            if isinstance(entry, ProgressEntry) and entry.status:
+                self.results.append(Result(report.engagement, Ending.WAITS, _worse(report, entry.status)))
+                return None
+            return _record_quiet(hand, report.engagement, self.until)
         except DocgenError as error:
             self.results.append(Result(report.engagement, Ending.FAILED, str(error)))
             return None

@@ -284,12 +284,10 @@ def _reported(member: Member, entries: tuple[ProgressEntry, ...], today: Progres
     standing_open = awaited(entries, today)
     for action in standing_open.actions:
         yield _ask(member, AskKind.ACTION, action.text, due=action.due, person=action.owner)
-    for decision in standing_open.decisions:
-        yield _ask(member, AskKind.DECISION, decision)
     noticed = {each.issue for number, each in member.situation.issues.items() if number in member.situation.noticed}
-    for issue in standing_open.issues:
-        if issue.decision and issue.id not in noticed:
-            yield _ask(member, AskKind.DECISION, issue.decision, due=issue.decide_by)
+    for question in standing_open.questions:
+        if question.issue not in noticed:
+            yield _ask(member, AskKind.DECISION, question.text, due=question.by)
 
 
 _KINDS: Mapping[DeadlineKind, AskKind] = {

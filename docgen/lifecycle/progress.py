@@ -65,12 +65,32 @@ class MilestoneState:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What the client is asked to decide, by which day, and the id of the issue it comes from."""
+
+    text: str
+    by: dt.date | None = None
+    issue: str | None = None
+
+
+@dataclass(frozen=True)
 class Awaited:
     """What stands open: what the client is asked to do and to decide, and the issues that are not resolved."""
 
     actions: tuple[ClientAction, ...]
     decisions: tuple[str, ...]
     issues: tuple[Issue, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Return all that the client is asked to decide, by itself or with an issue, each thing once."""
+        found = {_folded(text): Question(text) for text in self.decisions}
+        for issue in self.issues:
+            if issue.decision or issue.decide_by:
+                text = issue.decision or issue.text
+                known = found.get(_folded(text), Question(text))
+                found[_folded(text)] = Question(known.text, known.by or issue.decide_by, known.issue or issue.id)
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)

@@ -308,13 +308,14 @@ def _all_in_all(worst: Colour, status: Status | None) -> Colour:
     return Colour("overall", fitting, reason or worst.reason)
 
 
-def coloured(entry: ProgressEntry, by_rule: Mapping[str, Colour]) -> ProgressEntry:
+def coloured(entry: ProgressEntry, by_rule: Mapping[str, Colour], before: Status | None = None) -> ProgressEntry:
     """Return an entry with the colours of the rules beside those that a person gave, or as its status without one.
 
-    A period of no change without a status keeps the one before it.
+    A period of no change without a status keeps the one `before` it, unless time alone has made it untrue: a dimension
+    whose colour by rule is worse than it was then gets that colour.
     """
     if entry.status is None and entry.no_change:
-        return entry
+        return _worsened(entry, by_rule, before)
     if entry.status is None:
         status = Status(**{name: _as_status(colour) for name, colour in by_rule.items()})
         return entry.model_copy(update={"status": status})
@@ -324,6 +325,27 @@ def coloured(entry: ProgressEntry, by_rule: Mapping[str, Colour]) -> ProgressEnt
         if (said := _dimension(entry.status, name)) is not None
     }
     return entry.model_copy(update={"status": entry.status.model_copy(update=beside)})
+
+
+def _worsened(entry: ProgressEntry, by_rule: Mapping[str, Colour], before: Status | None) -> ProgressEntry:
+    """Return a quiet entry with the status before it where the rules are worse by now than both it and they were then.
+
+    A better colour that a person explained then stands until the rules are worse than what was explained.
+    """
+    kept = {name: said for name in Status.model_fields if (said := _dimension(before, name)) is not None}
+
+    def known(name: str) -> int:
+        said = kept.get(name) or kept.get("overall")
+        return _badness(Rag.GREEN) if said is None else max(map(_badness, (said.rag, said.by_rule or said.rag)))
+
+    worse = {name: colour for name, colour in by_rule.items() if _badness(colour.rag) > known(name)}
+    if not worse:
+        return entry
+    found = {**kept, **{name: _as_status(colour) for name, colour in worse.items()}}
+    worst = max(worse.values(), key=lambda colour: _badness(colour.rag))
+    if "overall" not in kept or _badness(worst.rag) > _badness(kept["overall"].rag):
+        found["overall"] = _as_status(worst)
+    return entry.model_copy(update={"status": Status(**found)})
 
 
 def _as_status(colour: Colour) -> DimensionStatus:
@@ -380,7 +402,9 @@ def _green_and_late(
     loc: Loc = ("status", green[0]) if entry.status else ("no_change",)
     kept = "" if entry.status else ", as the last report had it"
     message = f"{green[0]} is green{kept}, while {told_cause(slipped(late))}"
-    advice = "Give a status that says so." if kept else "Make sure that the reason given still holds."
+    advice = "Make sure that the reason given still holds."
+    if kept:
+        advice = "Recording says so by the thresholds where nobody explained the colour; a status says more."
     yield warning(loc, "rag-milestone", message, advice)
 
 

@@ -244,6 +244,7 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     def terms_on(day: dt.date) -> Terms:
         return effective_terms(baseline, case.orders, day)
 
+    waited = awaited(case.entries, entry)
     milestones = milestone_states(baseline, terms, case.entries, entry)
     money = budget(terms_on, currency, case.entries, entry)
     pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, formats)
@@ -251,7 +252,8 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         "number": report_number(case.entries, entry),
         "dimensions": dimensions(case.entries, entry),
         "carried": carried_forward(case.entries, entry),
-        "awaited": awaited(case.entries, entry),
+        "awaited": waited,
+        "asked": waited.questions,
         "milestones": milestones,
         "budget": money,
         "orders": [
@@ -271,12 +273,11 @@ def _covering_mail(case: Case, terms: Terms, formats: Formats, clauses: Mapping[
     """Return what the e-mail with a report says: what the report says, and what of it the client has to act on."""
     facts, _ = _progress_report(case, terms, formats, clauses)
     report = facts["report"]
-    waited = report.awaited if report.no_change else report
     letter = {
         "addressees": case.addressees or tuple(each.name for each in report_readers(case.engagement).to),
         "replaces": case.replaces,
-        "decisions": waited.decisions,
-        "actions": waited.actions if report.no_change else waited.client_actions,
+        "decisions": report.asked,
+        "actions": report.awaited.actions,
     }
     return {**facts, "letter": view(letter, "letter")}, {}
 

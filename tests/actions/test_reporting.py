@@ -117,6 +117,18 @@ def test_where_the_account_says_so_the_report_of_no_change_goes_by_itself(signed
     assert endings(round_of(later, engagement=OTHER)) == {f"{OTHER}/PR-002": Ending.THERE}
 
 
+def test_a_quiet_week_in_which_a_milestone_passes_waits_for_a_person(signed: Firm) -> None:
+    quiet(signed, OTHER)
+    round_of(signed.on("2026-10-09"), engagement=OTHER)
+    later = signed.on("2026-11-13")
+    waits = [each for each in round_of(later, engagement=OTHER) if each.ending is Ending.WAITS][-1]
+    assert "the status is worse than it was: M1 is 7 days overdue. Say what is done about it" in waits.words
+    released = later.do(release, OTHER)
+    words = pdf_words(released.files["pdf"])
+    assert "Status on 13 November 2026:" in words
+    assert "M1 is 7 days overdue." in words
+
+
 def test_of_weeks_without_a_word_only_the_last_one_is_reported_by_itself(signed: Firm) -> None:
     quiet(signed, OTHER)
     later = signed.on("2026-10-30")

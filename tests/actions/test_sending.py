@@ -20,7 +20,7 @@ from typing import TypeVar
 import pytest
 
 from docgen.actions import sending
-from docgen.actions.acting import Deed, Hand, NotPermittedError
+from docgen.actions.acting import Deed, Hand, NotPermittedError, act
 from docgen.actions.audit import erase
 from docgen.actions.bounces import Returned, record_bounces
 from docgen.actions.confirming import InFlightError, SentAlreadyError, confirm, release_again
@@ -648,10 +648,8 @@ class Overtaken(Hand):
 def test_of_two_runs_that_record_the_same_step_at_the_same_moment_one_has_the_letter(
     there: Firm, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = sending.act
-
     def overtaken(desk: Desk, deed: Deed) -> Hand:
-        hand = real(desk, deed)
+        hand = act(desk, deed)
         return Overtaken(hand.desk, hand.record, hand.mark, hand.at)
 
     monkeypatch.setattr(sending, "act", overtaken)

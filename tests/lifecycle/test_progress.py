@@ -247,6 +247,21 @@ class TestAwaited:
         assert found.decisions == ("Who owns the returns service",)
         assert [issue.id for issue in found.issues] == ["I1"]
 
+    def test_the_client_is_asked_for_what_issues_wait_for_too_and_for_each_thing_once(self) -> None:
+        issues = [
+            {"id": "I1", "text": "Licence missing", "decision": "Whether to buy it", "decide_by": "2026-10-16"},
+            {"id": "I2", "text": "No owner", "decision": "who owns the  returns service.", "decide_by": "2026-10-20"},
+            {"id": "I3", "text": "Power cut", "decision": "Whether to move", "resolved": "2026-10-08"},
+            {"id": "I4", "text": "The freeze begins early", "decide_by": "2026-10-21"},
+            {"id": "I5", "text": "Rain"},
+        ]
+        found = awaited([], week(1, **{**self.ASKED, "issues": issues})).questions
+        assert [(each.text, each.by and each.by.day, each.issue) for each in found] == [
+            ("Who owns the returns service", 20, "I2"),
+            ("Whether to buy it", 16, "I1"),
+            ("The freeze begins early", 21, "I4"),
+        ]
+
     def test_it_stays_open_through_weeks_of_no_change(self) -> None:
         entries = [week(1, **self.ASKED), week(2, no_change=True), week(3, no_change=True)]
         assert awaited(entries, entries[2]) == awaited(entries, entries[0])

@@ -297,8 +297,46 @@ def test_colouring_twice_changes_nothing() -> None:
 
 
 def test_a_quiet_week_keeps_the_status_before_it() -> None:
-    quiet = entry(no_change=True)
-    assert coloured(quiet, colours(measured(ENGAGEMENT, (), (quiet,), quiet))) == quiet
+    assert quiet_status(GREEN, reached()) is None
+    assert quiet_status(RED, [], by_rule="red") is None
+
+
+def quiet_status(kept: Rag, milestones: list[dict[str, str]], by_rule: str = "green") -> Status | None:
+    """Return the status that a quiet week after 6 November gets, M1 being due then; the last report had one."""
+    before = Status.model_validate(
+        {
+            "overall": {"rag": kept, "reason": "Explained"},
+            "schedule": {"rag": kept, "reason": "Explained", "by_rule": by_rule},
+            "people": {"rag": "green"},
+        }
+    )
+    first, now = entry("2026-11-06", "2026-11-02", milestones=milestones), entry("2026-11-13", no_change=True)
+    found = measured(ENGAGEMENT, (), (first, now), now)
+    return coloured(now, colours(found, status=before), before).status
+
+
+def test_a_quiet_week_in_which_a_milestone_passes_is_not_green() -> None:
+    found = quiet_status(GREEN, [])
+    late = {"rag": AMBER, "reason": "M1 is 7 days overdue", "by_rule": AMBER}
+    assert found == Status.model_validate({"overall": late, "schedule": late, "people": {"rag": "green"}})
+
+
+def test_what_a_person_explained_stands_in_a_quiet_week_until_the_rules_are_worse_than_that() -> None:
+    assert quiet_status(GREEN, [], by_rule="amber") is None
+    assert quiet_status(AMBER, [{"id": "M1", "forecast": "2026-12-24"}], by_rule="amber").schedule.rag is RED  # type: ignore[union-attr]
+
+
+def test_a_colour_given_for_all_in_all_alone_speaks_for_the_schedule_too() -> None:
+    before = Status.model_validate({"overall": {"rag": "green", "reason": "Explained", "by_rule": "amber"}})
+    quiet = entry("2026-11-13", no_change=True)
+    assert coloured(quiet, colours(measured(ENGAGEMENT, (), (quiet,), quiet), status=before), before) == quiet
+
+
+def test_the_first_week_is_not_green_either_when_a_milestone_passed_in_it() -> None:
+    quiet = entry("2026-11-13", no_change=True)
+    found = coloured(quiet, colours(measured(ENGAGEMENT, (), (quiet,), quiet))).status
+    assert found is not None
+    assert (found.overall.rag, found.overall.reason) == (AMBER, "M1 is 7 days overdue")
 
 
 def test_the_reasons_are_in_the_language_of_the_report() -> None:
