@@ -27,6 +27,7 @@ from docgen.models.breach import Breach
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
 from docgen.models.party import Side
+from docgen.models.progress import ProgressEntry
 from docgen.models.terms import Degree, Milestone, Terms, contract_sum, liability_cap
 from docgen.templating.case import Builder, Case, ClauseText, MissingPartError, Part, Scene, with_clause
 from docgen.templating.changes import (
@@ -244,7 +245,7 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     def terms_on(day: dt.date) -> Terms:
         return effective_terms(baseline, case.orders, day)
 
-    waited = awaited(case.entries, entry)
+    waited, before = awaited(case.entries, entry), previous_entry(case.entries, entry)
     milestones = milestone_states(baseline, terms, case.entries, entry)
     money = budget(terms_on, currency, case.entries, entry)
     pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, formats)
@@ -262,7 +263,8 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         ],
         "baseline": standing(baseline, currency),
         "current": standing(terms, currency),
-        "previous": previous_entry(case.entries, entry),
+        "previous": before,
+        "unreported": _unreported(engagement, terms, before, entry),
         "next_report": _next_report(engagement, terms, entry.period.end),
         "pictures": tuple(sorted(pictures)),
     }
@@ -280,6 +282,17 @@ def _covering_mail(case: Case, terms: Terms, formats: Formats, clauses: Mapping[
         "actions": report.awaited.actions,
     }
     return {**facts, "letter": view(letter, "letter")}, {}
+
+
+def _unreported(
+    engagement: Engagement, terms: Terms, before: ProgressEntry | None, entry: ProgressEntry
+) -> Mapping[str, dt.date] | None:
+    """Return from when to when a report was due and no report speaks, just before an entry's period."""
+    due = _next_report(engagement, terms, before.period.end) if before else None
+    if before is None or due is None or due >= entry.period.start:
+        return None
+    day = dt.timedelta(days=1)
+    return {"from": before.period.end + day, "to": entry.period.start - day}
 
 
 def _next_report(engagement: Engagement, terms: Terms, after: dt.date) -> dt.date | None:

@@ -317,11 +317,31 @@ def test_the_report_of_a_quiet_week_is_one_page(facts: Facts) -> None:
 
 
 def test_the_report_of_a_quiet_week_says_so_and_why_it_is_sent() -> None:
-    report = words(KIND, ENGAGEMENT, FIRST, QUIET)
+    report = words(KIND, ENGAGEMENT, FIRST, SECOND, QUIET)
     assert "Nothing moved on this project in this period." in report
     assert "We write to you every week, also when there is nothing to tell" in report
     assert "Next milestone\tM1, Plan accepted: 17 April 2026, forecast 24 April 2026" in report
     assert "Contract sum\tEUR 85,000.00, of which EUR 1,000.00 is invoiced" in report
+
+
+def test_after_weeks_of_which_no_report_speaks_nobody_claims_to_write_every_week() -> None:
+    report = "\n".join(printed(KIND, ENGAGEMENT, FIRST, QUIET))
+    assert "no report speaks of 11 April 2026 to 19 April 2026" in report
+    assert "We write to you" not in report
+    loud = "\n".join(printed(KIND, ENGAGEMENT, FIRST, week(3, summary="x")))
+    assert "no report speaks of 11 April 2026 to 19 April 2026" in loud
+    german = "\n".join(printed(KIND, GERMAN, FIRST, QUIET))
+    assert "über die Zeit vom 11. April 2026 bis zum 19. April 2026 wurde nicht berichtet" in german
+
+
+def test_decisions_that_issues_wait_for_are_asked_for_with_their_day() -> None:
+    issue = {"id": "I1", "text": "No bricks", "decision": "whether to buy them dear", "decide_by": "2026-04-14"}
+    report = printed(KIND, ENGAGEMENT, week(1, summary="x", issues=[issue]))
+    assert "We need this decision from you" in report
+    assert "• Whether to buy them dear. By 14 April 2026." in report
+    quiet = printed(KIND, ENGAGEMENT, week(1, summary="x", issues=[issue]), week(2, no_change=True))
+    assert "• Whether to buy them dear. By 14 April 2026." in quiet
+    assert "We are waiting for nothing from you." not in quiet
 
 
 def test_the_report_of_a_quiet_week_after_an_order_names_what_was_signed_on_one_page() -> None:
