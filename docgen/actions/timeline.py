@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -231,11 +231,25 @@ def _emails(dossier: Dossier) -> Iterator[Moment]:
         except (BlobErasedError, ValueError):
             continue
         local = dt.datetime.fromisoformat(str(said.get("at") or revision.at)).astimezone(zone)
-        people = _and(tuple(_line(each.get("address")) for each in said.get("recipients") or ()))
-        state = _line(said.get("state")).replace("_", " ")
-        what = f"E-mail {'sent' if state == 'accepted' else state}{f', to {people}' if people else ''}"
+        what = f"E-mail {_whom(_line(said.get('state')), said.get('recipients') or ())}"
         text, paper = _line(said.get("subject")), _line(said.get("document"))
         yield Moment(local.date(), Sort.EMAIL, what, at=local.strftime("%H:%M"), text=text, reference=paper)
+
+
+_FAILED: Mapping[str, str] = {"refused": "refused for", "bounced": "came back from", "deferred": "to be tried for"}
+"""How a letter stands with those who do not have it."""
+
+
+def _whom(state: str, recipients: Iterable[Mapping[str, Any]]) -> str:
+    """Return how a letter stands with whom; nobody who did not get it is named among those it went to."""
+    by_standing: dict[str, list[str]] = {}
+    for each in recipients:
+        by_standing.setdefault(_line(each.get("standing")), []).append(_line(each.get("address")))
+    failed = [f"{words} {_and(tuple(by_standing.pop(each)))}" for each, words in _FAILED.items() if each in by_standing]
+    others = _and(tuple(address for addresses in by_standing.values() for address in addresses))
+    shown = "sent" if state == "accepted" or "accepted" in by_standing else state.replace("_", " ")
+    first = f"{shown}, to {others}" if others else "" if failed else shown
+    return "; ".join(filter(None, (first, *failed)))
 
 
 def _line(value: object) -> str:

@@ -54,7 +54,7 @@ def send(
 
     Nothing is sent twice: where nobody can know whether a letter was taken, it stays for a person, who answers with
     --sent or --again, or at the terminal. Who was deferred is tried again by the next run. Exit code 1 where a letter
-    failed, was refused, or nobody knows.
+    failed, was refused by anybody or came back, or nobody knows.
     """
     from docgen.actions.reporting import Asking
     from docgen.models.engagement import ClientClass
@@ -79,10 +79,17 @@ def send(
         click.echo(json.dumps([_record(each) for each in results], ensure_ascii=False, indent=2))
     else:
         _summary(results)
-    from docgen.actions.sending import Ending
-
-    if any(each.ending in (Ending.FAILED, Ending.REFUSED, Ending.UNKNOWN) for each in results) and not dry_run:
+    if not dry_run and any(map(_needs_somebody, results)):
         raise click.exceptions.Exit(1)
+
+
+def _needs_somebody(result: Result) -> bool:
+    """Say whether a letter failed, nobody knows of it, or somebody it was for refused it or sent it back."""
+    from docgen.actions.sending import Ending
+    from docgen.models.dispatch import Standing
+
+    returned = any(each.standing in (Standing.REFUSED, Standing.BOUNCED) for each in result.recipients)
+    return returned or result.ending in (Ending.FAILED, Ending.REFUSED, Ending.UNKNOWN)
 
 
 def _round(desk: Desk, asking: Asking, drafts: Path | None, remarks: list[str], *, dry_run: bool) -> Iterator[Result]:

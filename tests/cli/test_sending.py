@@ -69,6 +69,16 @@ def test_send_as_json_tells_what_the_server_said(docgen: Shell, sending: Firm, p
     assert f"2026-12-08 overdue amara.okafor@northbridge.example put right whom else to send {FIRST}" in listed
 
 
+def test_a_refusal_by_one_ends_with_one_and_the_timeline_names_who_has_nothing(
+    docgen: Shell, sending: Firm, postbox: Postbox
+) -> None:
+    postbox.answers[DILIP] = "550 5.1.1 no such user"
+    ended(docgen("progress", "send", *DAY), 1)
+    assert "waits for a person" in ended(docgen("progress", "send", *DAY), 1).out
+    told = docgen("contact", "timeline", ID, "--on", "2027-12-31").out
+    assert f"E-mail sent, to {MEI}; refused for {DILIP}" in " ".join(told.split())
+
+
 def test_what_nobody_knows_ends_with_one_and_names_the_answers(docgen: Shell, sending: Firm, postbox: Postbox) -> None:
     postbox.drop_at = "TAKEN"
     answer = ended(docgen("progress", "send", "--week", "2026-W46", *DAY), 1)
@@ -99,7 +109,9 @@ def test_a_bounce_is_told_once_as_new(docgen: Shell, sending: Firm, postbox: Pos
     assert answer.out == f"{FIRST}  came back from {DILIP}: 5.1.1 550 no such user here\n"
     again = docgen("progress", "bounce", "returned.eml", "--json", *DAY)
     assert [(each["reference"], each["new"]) for each in again.json] == [(FIRST, False)]
-    assert docgen("progress", "send", *DAY).out.startswith(f"{FIRST}  waits for a person to {MEI}, {DILIP}: came back")
+    assert ended(docgen("progress", "send", *DAY), 1).out.startswith(
+        f"{FIRST}  waits for a person to {MEI}, {DILIP}: came back"
+    )
 
 
 @pytest.mark.parametrize(
