@@ -11,7 +11,7 @@ from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import Dispatched, TakenError, dispatches_of, record_step
-from docgen.errors import DocgenError, FindingsError
+from docgen.errors import DocgenError, Finding, FindingsError
 from docgen.exchange.correspondence import read_correspondence
 from docgen.exchange.mail import shown_line
 from docgen.exchange.said import Bounce, Delivery
@@ -37,11 +37,20 @@ def record_bounces(desk: Desk, files: Sequence[Path], remarks: list[str]) -> tup
     """Record what reports on delivery in .eml and .mbox files say of letters that were sent from here.
 
     Only a report that names the Message-ID of such a letter counts. What is no such report, delays, and what fits no
-    letter are remarks. The same report again is nothing new. Raises FindingsError for a file that cannot be read at
-    all, NotFoundError, and what acting and recording raise.
+    letter are remarks. The same report again is nothing new. Raises FindingsError where no
+    file can be read, NotFoundError, and what acting and recording raise.
     """
     hand = act(desk, Deed.SEND_REPORTS)
-    bounces = [bounce for path in files for bounce in _read(desk, path, remarks)]
+    bounces: list[Bounce] = []
+    unread: list[Finding] = []
+    for path in files:
+        try:
+            bounces += _read(desk, path, remarks)
+        except FindingsError as error:
+            unread += error.findings
+    if unread and not bounces:
+        raise FindingsError(unread)
+    remarks += map(str, unread)
     if not bounces:
         return ()
     letters = _letters(hand.record, remarks)

@@ -35,7 +35,7 @@ from docgen.actions.entries import record_progress
 from docgen.actions.export import export
 from docgen.actions.reporting import Asking, ReportState, reports
 from docgen.actions.sending import Ask, Ending, NotSentFromHereError, Result, foresee, send
-from docgen.errors import DocgenError, UsageError
+from docgen.errors import DocgenError, FindingsError, UsageError
 from docgen.exchange.smtp import MailServerError, PasswordMissingError
 from docgen.models.dispatch import DispatchState
 from docgen.store.events import Event
@@ -750,6 +750,17 @@ def test_only_a_report_that_names_a_letter_of_ours_counts(there: Firm, postbox: 
     assert came_back(there, returned(first.message_id, "x@elsewhere.example"), remarks) == ()
     assert len(remarks) == 3
     assert there.size == size
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(there: Firm, postbox: Postbox) -> None:
+    first = sent(there)[0]
+    remarks: list[str] = []
+    files = [there.write("broken.mbox", "no mailbox"), there.write("returned.eml", returned(first.message_id))]
+    (found,) = there.do(record_bounces, files, remarks)
+    assert found.reference == FIRST
+    assert any("broken.mbox" in each for each in remarks)
+    with pytest.raises(FindingsError, match=r"broken\.mbox"):
+        there.do(record_bounces, files[:1], [])
 
 
 # What is recorded
