@@ -358,12 +358,17 @@ def _reports(desk: Desk, dossier: Dossier, owed: Sequence[Owed], remarks: list[s
     engagement = dossier.engagement
     common = engagement.id, engagement.title, engagement.client.legal_name or ""
     now = desk.now()
+
+    def late(at: dt.datetime) -> bool:
+        """Say whether an hour is over; on another day than today, whether its day is."""
+        return at < now if at.date() == desk.on == now.astimezone(at.tzinfo).date() else at.date() < desk.on
+
     due: dict[dt.date, None] = {}
     for each in reports(desk, Asking(engagement=engagement.id), remarks):
         due[each.day] = None
         task = _TASKS.get(each.state)
         if task is not None:
-            yield ReportToDo(*common, each.at, task, each.reference, late=each.at < now)
+            yield ReportToDo(*common, each.at, task, each.reference, late=late(each.at))
     for sending in sendings(desk.record, engagement.id, desk.settings.mail, desk.on):
         at = dt.datetime.fromisoformat(sending.document.at)
         yield ReportToDo(*common, at, ReportTask.SEND, sending.reference, late=at.date() < desk.on)

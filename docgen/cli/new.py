@@ -46,10 +46,9 @@ def new(output: Path | None) -> None:
 
 def ask(question: Question) -> str:
     """Return what a person answers at the terminal."""
-    choices = (
-        f" ({', '.join(question.choices)})" if question.choices and question.choices[0] not in question.ask else ""
-    )
-    text = f"{question.ask}{choices}"
+    text = question.ask
+    if question.choices and not all(each in question.ask for each in question.choices):
+        text += f" ({', '.join(question.choices)})"
     default = question.default or ("" if question.optional else None)
     answer: str = click.prompt(text, default=default, show_default=bool(question.default), err=True)
     return answer
