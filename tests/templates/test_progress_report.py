@@ -374,7 +374,7 @@ def test_a_colour_that_a_person_set_stands_beside_that_of_the_thresholds_with_th
         "budget": {"rag": "red", "reason": "Bricks are dear", "by_rule": "red"},
     }
     report = printed(KIND, ENGAGEMENT, week(1, summary="x", status=status))
-    assert "Overall\tGreen\t–\tOn plan." in report
+    assert "Overall\tGreen\t–\tOn plan; see schedule below." in report
     assert "Schedule\tGreen\t–\tBy our thresholds amber; set to green: A second team helps." in report
     assert "Budget\tRed\t–\tBricks are dear." in report
     german = printed(KIND, GERMAN, week(1, summary="x", status=status))
