@@ -37,8 +37,8 @@ def record_bounces(desk: Desk, files: Sequence[Path], remarks: list[str]) -> tup
     """Record what reports on delivery in .eml and .mbox files say of letters that were sent from here.
 
     Only a report that names the Message-ID of such a letter counts. What is no such report, delays, and what fits no
-    letter are remarks. The same report again is nothing new. Raises FindingsError where no
-    file can be read, NotFoundError, and what acting and recording raise.
+    letter are remarks, and so is a file that cannot be read beside others. The same report again is nothing new. Raises
+    FindingsError where nothing can be read, NotFoundError, and what acting and recording raise.
     """
     hand = act(desk, Deed.SEND_REPORTS)
     bounces: list[Bounce] = []

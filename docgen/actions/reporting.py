@@ -198,19 +198,18 @@ def release(desk: Desk, engagement: str, words: str = "") -> Issued:
     `words` say why, where there is something to say. Raises NoReportOwedError, and what recording and issuing raise.
     """
     hand = act(desk, Deed.RECORD_PROGRESS)
-    number = _record_quiet(hand, engagement, desk.on, words)
+    number = _record_quiet(hand, engagement, _quiet_week(hand, engagement, desk.on, words))
     return issue(desk, Issue(REPORT, engagement, number), pen(desk, wanted=False))
 
 
-def _record_quiet(hand: Hand, engagement: str, until: dt.date, words: str = "") -> int:
-    """Record that nothing moved in the last period up to a day that owes a report; return the number of the report."""
-    week = _quiet_week(hand, engagement, until, words)
+def _record_quiet(hand: Hand, engagement: str, week: FactSet) -> int:
+    """Record that nothing moved in a period; return the number of the report."""
     record_facts(hand, lambda _: week, _NO_CHANGE, ProgressEntry)
     return max(each.number for each in hand.record.register.entries(engagement, ENTRY_WORDS[ProgressEntry]))
 
 
 def _quiet_week(hand: Hand, engagement: str, until: dt.date, words: str = "") -> FactSet:
-    """Return an entry which says that nothing moved; raises NoReportOwedError."""
+    """Return an entry that nothing moved in the last period that owes a report; raises NoReportOwedError."""
     dossier = open_dossier(hand.record, engagement, hand.desk.on)
     rhythm = rhythm_of(dossier)
     if rhythm is None or dossier.story.state in ENDED:
@@ -324,7 +323,7 @@ class _Round:
             if isinstance(entry, ProgressEntry) and entry.status:
                 self.results.append(Result(report.engagement, Ending.WAITS, _worse(report, entry.status)))
                 return None
-            return _record_quiet(hand, report.engagement, self.until)
+            return _record_quiet(hand, report.engagement, week)
         except DocgenError as error:
             self.results.append(Result(report.engagement, Ending.FAILED, str(error)))
             return None
