@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -396,6 +397,14 @@ def test_reports_to_write_and_to_make_are_listed_with_their_hour(firm: Firm) -> 
     assert (OTHER, ReportTask.WRITE, True) in tasks
     assert (ID, ReportTask.WRITE, False) in tasks
     assert all(each.at.hour == 16 for each in week(firm).reports)
+
+
+def test_what_is_late_goes_by_the_day_that_is_asked_for_and_not_by_the_clock(firm: Firm) -> None:
+    before = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
+    with closing(replace(firm.desk(), clock=lambda: before)) as desk:
+        found = manager_week(desk, MANAGER).told
+    assert isinstance(found, Week)
+    assert [each.late for each in found.reports] == [each.late for each in week(firm).reports]
 
 
 def test_a_letter_of_approval_that_lapses_is_among_what_ends(firm: Firm) -> None:
