@@ -251,6 +251,7 @@ def machine(firms: Firms, folder: Path) -> type[RuleBasedStateMachine]:
 def test_whatever_happens_the_sums_add_up_and_nothing_is_signed_unapproved(
     firms: Firms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    firms.kept("signed")  # with real documents, for all who share it
     monkeypatch.setattr(issuing, "write_document", plain_words)
     run_state_machine_as_test(
         machine(firms, tmp_path),
