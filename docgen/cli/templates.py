@@ -15,6 +15,7 @@ from docgen.errors import FindingsError
 if TYPE_CHECKING:
     from docgen.actions.approvals import Moved
     from docgen.actions.template_course import Course
+    from docgen.actions.usage import Usage
 
 
 @click.group(epilog="Example: docgen template list")
@@ -126,6 +127,76 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
     click.echo("clauses:")
     for clause in record["clauses"]:
         click.echo(f"  {clause['number']:<8} {clause['id']:<34} {clause['title']}".rstrip())
+
+
+@template.command(short_help="Show where a clause is used.", epilog="Example: docgen template usage payment-term")
+@click.argument("clause")
+@click.option("--words", is_flag=True, help="Print the words of the clause in each live contract.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@shared_options
+def usage(clause: str, words: bool, as_json: bool) -> None:
+    """Show where a clause is used: in which templates, and in which live contracts, in which wording.
+
+    CLAUSE is the id of a clause, or the name of a partial such as _fees. A contract is live while its engagement has
+    not ended; until a contract is signed, a signed letter of approval is. Wordings are told apart by digits: the same
+    digits are the same wording, whatever the values in it are.
+    """
+    from docgen.actions.usage import usage as find_usage
+
+    told, remarks = shared(), list[str]()
+    found = find_usage(told.desk(), clause, remarks)
+    if as_json:
+        click.echo(json.dumps(_used(found), ensure_ascii=False, indent=2))
+    else:
+        _tell_usage(found, words=words)
+    for remark in remarks:
+        told.say(remark)
+
+
+def _tell_usage(found: Usage, *, words: bool) -> None:
+    for use in found.templates:
+        known = use.template
+        for place in use.places:
+            click.echo(f"{known.name} {known.language}  {place.wording[:12]}  {place.part.shown}:{place.line}")
+    for each in found.contracts:
+        how = "as now" if each.as_now else "another wording than now"
+        signed = f"signed {each.document.executed_on}" if each.document.executed_on else "not signed"
+        number = f", {each.label}" if each.label else ""
+        click.echo(f"{each.reference}{number}  {each.wording}  {how}  {signed}  {each.client}")
+        if words:
+            click.echo("".join(f"    {line}\n" for line in each.words), nl=False)
+    if not found.contracts:
+        click.echo("No live contract has it.")
+
+
+def _used(found: Usage) -> dict[str, Any]:
+    """Return where a clause is used, for machines."""
+    return {
+        "clause": found.clause,
+        "templates": [
+            {
+                "name": use.template.name,
+                "language": use.template.language,
+                "file": place.part.shown,
+                "line": place.line,
+                "wording": place.wording,
+            }
+            for use in found.templates
+            for place in use.places
+        ],
+        "contracts": [
+            {
+                "document": each.reference,
+                "client": each.client,
+                "signed_on": each.document.executed_on,
+                "number": each.label or None,
+                "wording": each.wording,
+                "as_now": each.as_now,
+                "words": list(each.words),
+            }
+            for each in found.contracts
+        ],
+    }
 
 
 @template.command(short_help="Check templates for faults.", epilog="Example: docgen template lint contract")
