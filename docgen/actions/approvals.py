@@ -12,6 +12,9 @@ from docgen.actions.making import wording_of
 from docgen.actions.template_course import Course, Done, State, chosen, course_of, needs_author
 from docgen.actions.templates import lint_templates
 from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.facts.recorded import facts_bytes
+from docgen.lifecycle.conditions import expired
+from docgen.models.conditions import NONE, Conditions
 
 if TYPE_CHECKING:
     from docgen.store.events import Event, TemplateVersion
@@ -53,6 +56,7 @@ class Moved:
     new: bool
     person: str = ""
     at: str = ""
+    conditions: Conditions = NONE
 
 
 def submit_templates(
@@ -78,21 +82,28 @@ def submit_templates(
         _refuse_retired(found)
         return [each for each in found if not each.last or each.state is State.DRAFT]
 
-    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
-        return TemplateSubmitted(**stamp, template=version, note=_kept_words(hand, note) if note.strip() else None)
+    def step(course: Course, version: TemplateVersion) -> Iterator[Event]:
+        stamp = _stamp(hand, "submit", version, len(course.own))
+        yield TemplateSubmitted(**stamp, template=version, note=_kept_words(hand, note) if note.strip() else None)
 
-    return _move(hand, templates, "submit", fresh, step, lint=True)
+    return _move(hand, templates, fresh, step, lint=True)
 
 
-def approve_templates(desk: Desk, names: Sequence[str], language: str | None = None) -> tuple[Moved, ...]:
+def approve_templates(
+    desk: Desk, names: Sequence[str], language: str | None = None, conditions: Conditions | None = None
+) -> tuple[Moved, ...]:
     """Approve templates as they stand, all of the catalogue's when none is named, in one language or in all they have.
 
     A template with faults is not approved, and then none is. One of the house's own needs an author who is somebody
-    else. Raises FindingsError with the faults, AuthorUnknownError, SameEyesError, WrongStateError for a retired
-    version, NotPermittedError, UnknownTemplateError, MissingLanguageError, and what recording raises.
+    else. Conditions take the place of those that were, also where a template is approved already; without any given
+    it keeps them. Raises FindingsError with the faults, AuthorUnknownError, SameEyesError, WrongStateError for a
+    retired version, UsageError for conditions that are past already, NotPermittedError, UnknownTemplateError,
+    MissingLanguageError, and what recording raises.
     """
-    from docgen.store.events import TemplateApproved
+    from docgen.store.events import TemplateApproved, TemplateConditioned
 
+    if conditions and (past := "".join(expired(conditions, desk.on))):
+        raise UsageError(f"The last day of the approval is past. {past}")
     hand = act(desk, Deed.APPROVE_TEMPLATES)
     templates = _meant(desk, names, language)
     if not templates:
@@ -101,19 +112,29 @@ def approve_templates(desk: Desk, names: Sequence[str], language: str | None = N
 
     def fresh(found: Sequence[Course]) -> list[Course]:
         waiting = [each for each in found if each.state is not State.APPROVED]
+        otherwise = [each for each in found if each.state is State.APPROVED and differs(each)]
         _refuse_retired(waiting)
         if unknown := [
             each for each in waiting if not each.author and (each.last or needs_author(desk, each.template))
         ]:
             raise AuthorUnknownError(unknown)
-        if own := [each for each in waiting if each.author.casefold() == desk.person.casefold()]:
+        if own := [each for each in (*waiting, *otherwise) if each.author.casefold() == desk.person.casefold()]:
             raise SameEyesError(own, desk.person)
-        return waiting
+        return [*waiting, *otherwise]
 
-    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
-        return TemplateApproved(**stamp, template=version)
+    def differs(course: Course) -> bool:
+        return conditions is not None and conditions != course.conditions
 
-    return _move(hand, templates, "approve", fresh, step, lint=True)
+    def step(course: Course, version: TemplateVersion) -> Iterator[Event]:
+        if course.state is not State.APPROVED:
+            yield TemplateApproved(**_stamp(hand, "approve", version), template=version)
+        if conditions is not None and differs(course):
+            kept = hand.record.blobs.put(facts_bytes(conditions))
+            times = sum(each.done is Done.CONDITIONED for each in course.steps)
+            stamp = _stamp(hand, "condition", version, times)
+            yield TemplateConditioned(**stamp, template=version, conditions=kept)
+
+    return _move(hand, templates, fresh, step, lint=True)
 
 
 def reject_templates(desk: Desk, names: Sequence[str], reason: str, language: str | None = None) -> tuple[Moved, ...]:
@@ -137,10 +158,11 @@ def reject_templates(desk: Desk, names: Sequence[str], reason: str, language: st
             )
         return waiting
 
-    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
-        return TemplateRejected(**stamp, template=version, reason=_kept_words(hand, reason))
+    def step(course: Course, version: TemplateVersion) -> Iterator[Event]:
+        stamp = _stamp(hand, "reject", version, len(course.own))
+        yield TemplateRejected(**stamp, template=version, reason=_kept_words(hand, reason))
 
-    return tuple(each for each in _move(hand, _meant(desk, names, language), "reject", fresh, step) if each.new)
+    return tuple(each for each in _move(hand, _meant(desk, names, language), fresh, step) if each.new)
 
 
 def retire_templates(desk: Desk, names: Sequence[str], reason: str, language: str | None = None) -> tuple[Moved, ...]:
@@ -162,18 +184,17 @@ def retire_templates(desk: Desk, names: Sequence[str], reason: str, language: st
             )
         return approved
 
-    def step(stamp: dict[str, Any], version: TemplateVersion) -> Event:
-        return TemplateRetired(**stamp, template=version, reason=_kept_words(hand, reason))
+    def step(_: Course, version: TemplateVersion) -> Iterator[Event]:
+        yield TemplateRetired(**_stamp(hand, "retire", version), template=version, reason=_kept_words(hand, reason))
 
-    return _move(hand, _meant(desk, names, language), "retire", fresh, step)
+    return _move(hand, _meant(desk, names, language), fresh, step)
 
 
 def _move(
     hand: Hand,
     templates: Sequence[Template],
-    word: str,
     fresh: Callable[[Sequence[Course]], list[Course]],
-    step: Callable[[dict[str, Any], TemplateVersion], Event],
+    step: Callable[[Course, TemplateVersion], Iterator[Event]],
     *,
     lint: bool = False,
 ) -> tuple[Moved, ...]:
@@ -193,27 +214,28 @@ def _move(
     def decide() -> list[Event]:
         now = fresh(courses())
         moved[:] = [course.template for course in now]
-        return [event for course in now for event in _events(hand, course, word, step)]
+        return [event for course in now for event in _events(hand, course, step)]
 
     hand.settle(decide)
     return tuple(_told(course, new=course.template in moved) for course in courses())
 
 
-def _events(
-    hand: Hand, course: Course, word: str, step: Callable[[dict[str, Any], TemplateVersion], Event]
-) -> Iterator[Event]:
-    """Yield the entry by which a version is kept in one piece, where it is not yet, and the one of a step."""
+def _events(hand: Hand, course: Course, step: Callable[[Course, TemplateVersion], Iterator[Event]]) -> Iterator[Event]:
+    """Yield the entry by which a version is kept in one piece, where it is not yet, and those of a step."""
     from docgen.store.events import TemplateKept
 
     wording = wording_of(hand.desk.catalogue, course.template)
     version = wording.version
-    name = f"{version.name}/{version.language}/{version.hash}"
     if not any(each.done is Done.KEPT and each.hash == course.hash for each in course.steps):
         closure = hand.record.blobs.put(wording.packed)
-        yield TemplateKept(**hand.stamp(f"keep/{name}"), template=version, closure=closure)
-    # A version may be handed in and handed back again and again.
-    again = f"/{len(course.own)}" if word in ("submit", "reject") else ""
-    yield step(hand.stamp(f"{word}/{name}{again}"), version)
+        yield TemplateKept(**_stamp(hand, "keep", version), template=version, closure=closure)
+    yield from step(course, version)
+
+
+def _stamp(hand: Hand, word: str, version: TemplateVersion, times: int | None = None) -> dict[str, Any]:
+    """Return the stamp of a step; `times` tells those apart that a version may take again and again."""
+    again = "" if times is None else f"/{times}"
+    return hand.stamp(f"{word}/{version.name}/{version.language}/{version.hash}{again}")
 
 
 def _told(course: Course, *, new: bool) -> Moved:
@@ -221,7 +243,7 @@ def _told(course: Course, *, new: bool) -> Moved:
 
     known, last = course.template, course.last
     version = TemplateVersion(name=known.name, language=known.language, version=course.version, hash=course.hash)
-    return Moved(version, course.state, new, last.person if last else "", last.at if last else "")
+    return Moved(version, course.state, new, last.person if last else "", last.at if last else "", course.conditions)
 
 
 def _meant(desk: Desk, names: Sequence[str], language: str | None) -> tuple[Template, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.actions.change_orders import Chain, check_turn, check_undecided, read_chain
+from docgen.actions.conditions import check_conditions
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event
@@ -79,15 +80,15 @@ class Draft:
 def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint: str) -> Draft:
     """Return the version of a document that the record as it is would make; a contract is unpacked below a folder.
 
-    Raises UnknownEngagementError, NothingToIssueError, NotApprovedError, UsageError for a kind that no single
-    engagement has, what the readiness of its kind raises, and what reading the record raises.
+    Raises UnknownEngagementError, NothingToIssueError, NotApprovedError, ConditionsNotMetError, UsageError for a kind
+    that no single engagement has, what the readiness of its kind raises, and what reading the record raises.
     """
     if wanted.kind in PORTFOLIO_KINDS:
         command = "docgen portfolio week" if wanted.kind == WEEK else "docgen portfolio client NAME"
         raise UsageError(f"A {wanted.kind} speaks of several engagements, so none of them has one: `{command}`.")
     revision = find_engagement(record.register, wanted.engagement)
     engagement = read_revision(record, revision, Engagement)
-    wording = approved_wording(desk, record, wanted.kind, engagement.facts)
+    wording = approved_wording(desk, record, wanted.kind, engagement.facts, wanted.number)
     kind = CONFORMED if wanted.kind == CONFORMED else wording.template.header.kind
     number, facts = _parts(record, desk, wanted, kind, engagement)
     chain = read_chain(record, wanted.engagement, desk.on) if kind in ("change-order", "change-impact") else None
@@ -123,8 +124,13 @@ def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint
     )
 
 
-def approved_wording(desk: Desk, record: Record, kind: str, engagement: Engagement) -> Wording:
-    """Return the template a document of a kind is issued on; raises NotApprovedError and what finding it raises."""
+def approved_wording(
+    desk: Desk, record: Record, kind: str, engagement: Engagement, number: int | None = None
+) -> Wording:
+    """Return the template a document of a kind is issued on, by its number where there are several.
+
+    Raises NotApprovedError, ConditionsNotMetError, and what finding the template raises.
+    """
     name = CONTRACT if kind == CONFORMED else kind
     template = desk.catalogue.template(name, engagement.words_language)
     if template.header.kind in PREFIXES and template.header.kind != name:
@@ -133,6 +139,7 @@ def approved_wording(desk: Desk, record: Record, kind: str, engagement: Engageme
             f"have no numbers. Call its file {template.header.kind}.html.jinja."
         )
     check_approved(desk, template)
+    check_conditions(desk, record, template, engagement, number if kind == "change-order" else None)
     return wording_of(desk.catalogue, template)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
+from docgen.actions.conditions import check_conditions
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import sendings
 from docgen.actions.dossier import Dossier, certified, dossier_of
@@ -417,11 +418,12 @@ def made_of(desk: Desk, case: PortfolioCase) -> Made:
     """Return the document of a case as a tree.
 
     The one for a client takes an approved template, as every document that leaves the house. Raises NotApprovedError,
-    MissingLanguageError, and FindingsError for a fact that the document needs and nobody gave.
+    ConditionsNotMetError, MissingLanguageError, and FindingsError for a fact that the document needs and nobody gave.
     """
     template = desk.catalogue.template(case.kind, case.language)
     if case.kind == PORTFOLIO:
         check_approved(desk, template)
+        check_conditions(desk, desk.record, template)
     document, missing = build(desk, template, case)
     if missing:
         said = "The record does not give it; record it first."

@@ -22,6 +22,7 @@ from docgen.store.events import (
     PersonForgotten,
     PersonNamed,
     TemplateApproved,
+    TemplateConditioned,
     TemplateKept,
     TemplateRejected,
     TemplateRetired,
@@ -55,6 +56,8 @@ def told(event: Event, named: Naming) -> str:
             return f"rejected the template {_version(template)}"
         case TemplateRetired(template=template):
             return f"retired the template {_version(template)}"
+        case TemplateConditioned(template=template):
+            return f"set the conditions of the approval of the template {_version(template)}"
         case EngagementRecorded():
             return f"recorded {event.engagement}, revision {event.revision}"
         case EntryRecorded(entry=word) if word.removeprefix("change_") in set(Decided):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from docgen.actions.conditions import conditions_in, read_conditions
 from docgen.actions.desk import Desk
 from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, Place, UsageError
+from docgen.lifecycle.conditions import in_words
+from docgen.models.conditions import NONE, Conditions
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
+    from docgen.store.register import Review
     from docgen.templating.catalogue import Template
 
 
@@ -61,6 +65,7 @@ class Done(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     RETIRED = "retired"
+    CONDITIONED = "conditioned"
 
 
 _LEADS_TO = {
@@ -95,6 +100,8 @@ class Course:
     steps: tuple[Step, ...] = ()
     changed: tuple[str, ...] = ()
     """The parts that changed since the version that was approved last, where that is known."""
+    conditions: Conditions = NONE
+    """The conditions of the approval of exactly this version."""
 
     @property
     def own(self) -> tuple[Step, ...]:
@@ -132,11 +139,12 @@ def course_of(desk: Desk, template: Template) -> Course:
         record = desk.record
     except NotFoundError:
         return course
-    steps = tuple(_steps(record, template.name, template.language))
-    course = Course(template, course.version, course.hash, steps)
+    reviews = record.register.reviews(template.name, template.language)
+    conditions = read_conditions(record, reviews, course.hash)
+    course = replace(course, steps=tuple(_steps(record, template, reviews)), conditions=conditions)
     if course.last or not course.approved_before:
         return course
-    return Course(template, course.version, course.hash, steps, _changed(desk, record, course))
+    return replace(course, changed=_changed(desk, record, course))
 
 
 def check_approved(desk: Desk, template: Template) -> None:
@@ -206,16 +214,16 @@ def users_of(desk: Desk, partial: str) -> Iterator[Template]:
                 yield template
 
 
-def _steps(record: Record, name: str, language: str) -> Iterator[Step]:
+def _steps(record: Record, template: Template, reviews: Iterable[Review]) -> Iterator[Step]:
     approvals = [
         Step(Done.APPROVED, each.version, each.hash, each.person, each.at, each.sequence)
-        for each in record.register.approvals(name, language)
+        for each in record.register.approvals(template.name, template.language)
     ]
-    reviews = [
+    others = [
         Step(Done(each.step), each.version, each.hash, each.person, each.at, each.sequence, each.blob)
-        for each in record.register.reviews(name, language)
+        for each in reviews
     ]
-    for step in sorted((*approvals, *reviews), key=lambda step: step.sequence):
+    for step in sorted((*approvals, *others), key=lambda step: step.sequence):
         person = record.people.email(step.person) or ""
         yield Step(step.done, step.version, step.hash, person, step.at, step.sequence, step.blob, _words(record, step))
 
@@ -223,7 +231,10 @@ def _steps(record: Record, name: str, language: str) -> Iterator[Step]:
 def _words(record: Record, step: Step) -> str:
     if step.done is Done.KEPT or not step.blob or record.blobs.is_erased(step.blob):
         return ""
-    return record.blobs.read(step.blob).decode(errors="replace")
+    content = record.blobs.read(step.blob)
+    if step.done is Done.CONDITIONED:
+        return "; ".join(in_words(conditions_in(content))) or "no condition any more"
+    return content.decode(errors="replace")
 
 
 def _changed(desk: Desk, record: Record, course: Course) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from docgen.cli.options import shared, shared_options
+from docgen.cli.options import Day, shared, shared_options
 from docgen.errors import FindingsError
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def list_(state: str | None, as_json: bool) -> None:
     A template whose words, or those of a clause it includes, changed since its approval is in review again.
     """
     from docgen.actions.template_course import courses
+    from docgen.lifecycle.conditions import in_words
 
     desk = shared().desk()
     found, findings = courses(desk)
@@ -53,7 +55,8 @@ def list_(state: str | None, as_json: bool) -> None:
             line = (
                 f"{known.name:<{width}}  {known.language:<3} {course.version:<7} {course.hash[:12]}  {course.state:<9} "
             )
-            click.echo(f"{line} {since:<10}  {known.header.title}")
+            said = f" ({'; '.join(in_words(course.conditions))})" if course.conditions else ""
+            click.echo(f"{line} {since:<10}  {known.header.title}{said}")
         for course in found:
             if said := _why(course):
                 shared().say(said)
@@ -69,6 +72,7 @@ def _standing(course: Course) -> dict[str, Any]:
         "person": course.last.person if course.last else None,
         "author": course.author or None,
         "changed": list(course.changed),
+        "conditions": course.conditions.model_dump(mode="json", exclude={"format"}),
         "steps": [
             {"step": step.done, "version": step.version, "hash": step.hash, "at": step.at, "person": step.person}
             | ({"words": step.words} if step.words else {})
@@ -103,6 +107,7 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
     """Show a template: header, version hash, what it includes, its way through review, and the ids of its clauses."""
     from docgen.actions.template_course import course_of
     from docgen.actions.templates import find_template, template_record
+    from docgen.lifecycle.conditions import in_words
 
     desk = shared().desk()
     if source:
@@ -117,6 +122,8 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
         click.echo(f"{key + ':':<13}{record[key]}")
     click.echo(f"{'includes:':<13}{', '.join(record['includes']) or 'nothing'}")
     click.echo(f"{'state:':<13}{course.state}")
+    for words in in_words(course.conditions):
+        click.echo(f"{'':<13}{words}")
     for step in course.steps:
         if step.done != "kept":
             words = f": {step.words}" if step.words else ""
@@ -257,18 +264,50 @@ def submit(names: tuple[str, ...], everything: bool, language: str | None, note:
 @_names
 @_all
 @_one_language
+@click.option("--valid-until", type=Day(), help="Nothing is issued on them after this day.")
+@click.option(
+    "--for-locale", "locales", multiple=True, help="Only for engagements of this locale: en, en-GB. Repeatable."
+)
+@click.option(
+    "--for-law", "laws", multiple=True, help="Only under this law, named as in terms.governing_law. Repeatable."
+)
+@click.option(
+    "--fees-above",
+    "fees",
+    type=(str, str),
+    multiple=True,
+    metavar="AMOUNT ROLE",
+    help='Above a contract sum a person with a role issues: "250000 GBP" director. Repeatable.',
+)
+@click.option("--unconditional", is_flag=True, help="Take away the conditions they have.")
 @_json
 @shared_options
-def approve(names: tuple[str, ...], everything: bool, language: str | None, as_json: bool) -> None:
+def approve(
+    names: tuple[str, ...],
+    everything: bool,
+    language: str | None,
+    valid_until: dt.date | None,
+    locales: tuple[str, ...],
+    laws: tuple[str, ...],
+    fees: tuple[tuple[str, str], ...],
+    unconditional: bool,
+    as_json: bool,
+) -> None:
     """Say that documents may be issued on templates, exactly as they stand: a changed file is no longer approved.
 
     It takes the role legal, and for a template of the house's own another person than the one who handed it in. NAMES
-    are names in the catalogue; the name of a partial stands for all templates that include it.
+    are names in the catalogue; the name of a partial stands for all templates that include it. Conditions are checked
+    whenever a document is issued; given for a template that is approved already, they replace those it has.
     """
     from docgen.actions.approvals import approve_templates
+    from docgen.actions.conditions import conditions_of
 
     _one_of(names, everything)
-    _tell(approve_templates(shared().desk(), names, language), as_json)
+    conditions = conditions_of(valid_until, locales, laws, fees)
+    if unconditional and conditions:
+        raise click.UsageError("--unconditional takes the conditions away; leave it out, or the conditions.")
+    wanted = conditions if conditions or unconditional else None
+    _tell(approve_templates(shared().desk(), names, language, wanted), as_json)
 
 
 @template.command(
@@ -312,16 +351,28 @@ def _one_of(names: tuple[str, ...], everything: bool) -> None:
 
 
 def _tell(moved: tuple[Moved, ...], as_json: bool) -> None:
+    from docgen.lifecycle.conditions import in_words
+
     if as_json:
         value = [
-            {**each.version.model_dump(), "state": each.state, "new": each.new, "person": each.person, "at": each.at}
+            {
+                **each.version.model_dump(),
+                "state": each.state,
+                "new": each.new,
+                "person": each.person,
+                "at": each.at,
+                "conditions": each.conditions.model_dump(mode="json", exclude={"format"}),
+            }
             for each in moved
         ]
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
         return
     for each in moved:
         version, before = each.version, "" if each.new else " (before)"
-        click.echo(f"{version.name} {version.language} {version.version} {version.hash[:12]} {each.state}{before}")
+        said = "".join(f", {words}" for words in in_words(each.conditions))
+        click.echo(
+            f"{version.name} {version.language} {version.version} {version.hash[:12]} {each.state}{said}{before}"
+        )
 
 
 @template.command(

@@ -243,6 +243,19 @@ class TemplateRetired(_Event):
         return (self.reason,)
 
 
+class TemplateConditioned(_Event):
+    """The approval of a template has these conditions from now on, and no others; they are a blob."""
+
+    event: Literal["template_conditioned"] = "template_conditioned"
+    template: TemplateVersion
+    conditions: Digest
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Return the hash of the conditions."""
+        return (self.conditions,)
+
+
 class EngagementRecorded(_Event):
     """The facts of an engagement, as revision 1, 2 and so on."""
 
@@ -368,6 +381,7 @@ Event = Annotated[
     | TemplateSubmitted
     | TemplateRejected
     | TemplateRetired
+    | TemplateConditioned
     | EngagementRecorded
     | EntryRecorded
     | DocumentIssued

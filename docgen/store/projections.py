@@ -23,6 +23,7 @@ from docgen.store.events import (
     Event,
     PersonNamed,
     TemplateApproved,
+    TemplateConditioned,
     TemplateKept,
     TemplateRejected,
     TemplateRetired,
@@ -221,6 +222,8 @@ def changes(sequence: int, event: Event) -> Iterator[Change]:
             yield _review(template, origin, "rejected", blob)
         case TemplateRetired(template=template, reason=blob):
             yield _review(template, origin, "retired", blob)
+        case TemplateConditioned(template=template, conditions=blob):
+            yield _review(template, origin, "conditioned", blob)
         case EngagementRecorded():
             name = {"engagement": event.engagement, "entry": "", "number": 0, "revision": event.revision}
             yield Put(FACTS, {**name, "blob": event.facts, **origin})

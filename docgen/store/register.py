@@ -49,7 +49,7 @@ class Approval:
 
 @dataclass(frozen=True)
 class Review:
-    """A step in the review of a template: `kept`, `submitted`, `rejected` or `retired`, with what belongs to it."""
+    """A step in the review of a template: `kept`, `submitted`, `rejected`, `retired` or `conditioned`."""
 
     name: str
     language: str

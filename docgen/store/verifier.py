@@ -329,6 +329,7 @@ EVENTS = {
     "template_submitted": "template:template note:hash?",
     "template_rejected": "template:template reason:hash",
     "template_retired": "template:template reason:hash",
+    "template_conditioned": "template:template conditions:hash",
     "engagement_recorded": "engagement:id revision:number facts:hash",
     "entry_recorded": "engagement:id entry:word number:number revision:number facts:hash",
     "document_issued": (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,14 +21,17 @@ from docgen.actions.approvals import (
     submit_templates,
 )
 from docgen.actions.audit import verify
+from docgen.actions.conditions import ConditionsNotMetError, conditions_of
 from docgen.actions.documents import fetch
 from docgen.actions.remaking import reproduce
-from docgen.actions.template_course import Course, NotApprovedError, State, course_of
+from docgen.actions.template_course import Course, Done, NotApprovedError, State, course_of
 from docgen.errors import FindingsError, NotFoundError, UsageError
+from docgen.models.conditions import NONE, Conditions, FeesAbove
+from docgen.models.terms import Role
 from docgen.store.events import Event
 from docgen.store.ledger import Receipt
 from docgen.templating.catalogue import packaged_templates
-from tests.firm import AMARA, DORA, JON, LENA, LETTER, Firm, Firms
+from tests.firm import AMARA, DORA, ID, JON, LENA, LETTER, Firm, Firms
 
 NOTE = "---\ntitle: Note\nkind: note\nversion: {}\nlanguage: en\n---\n"
 BODY = "<doc title='Note'><p>x</p></doc>"
@@ -295,3 +300,71 @@ def test_an_approval_and_a_rejection_at_the_same_moment_do_not_both_count(
     with pytest.raises(AuthorUnknownError):
         approved(firm)
     assert course(firm).state is State.DRAFT
+
+
+def conditional(firm: Firm, conditions: Conditions, *names: str) -> tuple[Moved, ...]:
+    return firm.by(LENA).do(approve_templates, names or [LETTER], "en", conditions)
+
+
+def test_conditions_are_checked_where_a_document_is_issued_and_all_that_are_not_met_are_told(firm: Firm) -> None:
+    limit = FeesAbove(amount=Decimal(10_000), currency="GBP", role=Role.DIRECTOR)
+    (moved,) = conditional(
+        firm, Conditions(valid_until=dt.date(2026, 9, 30), governing_laws=("Scotland",), fees=(limit,))
+    )
+    assert (moved.state, moved.new) == (State.APPROVED, True)
+    with pytest.raises(ConditionsNotMetError) as refused:
+        firm.on("2026-10-01").issue(LETTER)
+    said = str(refused.value)
+    assert "approved until 2026-09-30, and this would be issued on 2026-10-01" in said
+    assert f"under the law of Scotland, and {ID} has the law of England and Wales" in said
+    assert f"above GBP 10,000.00 somebody with the role director issues it: {DORA}." in said
+    conditional(firm, Conditions(fees=(limit,)))
+    with pytest.raises(ConditionsNotMetError):
+        firm.by(LENA).issue(LETTER)
+    assert firm.by(DORA).issue(LETTER).document.version == 1
+    assert firm.do(verify, (), ()).faults == ()
+
+
+def test_conditions_replace_those_before_and_may_be_taken_away(firm: Firm) -> None:
+    for conditions in (Conditions(locales=("de",)), Conditions(locales=("en",)), Conditions(locales=("de",))):
+        (moved,) = conditional(firm, conditions)
+        assert (moved.new, moved.conditions) == (True, conditions)
+        assert course(firm, LETTER).conditions == conditions
+    size = firm.size
+    assert not conditional(firm, Conditions(locales=("de",)))[0].new
+    assert firm.by(LENA).do(approve_templates, [LETTER], "en")[0].conditions == Conditions(locales=("de",))
+    assert firm.size == size
+    assert not conditional(firm, NONE)[0].conditions
+    assert [step.words for step in course(firm, LETTER).steps if step.done is Done.CONDITIONED] == [
+        "for de",
+        "for en",
+        "for de",
+        "no condition any more",
+    ]
+
+
+def test_who_wrote_a_template_does_not_set_the_conditions_of_its_approval(firm: Firm) -> None:
+    note(firm)
+    submitted(firm, JON)
+    approved(firm)
+    firm.write("docgen.toml", (firm.root / "docgen.toml").read_text("utf-8").replace('["delivery"]', '["legal"]'))
+    with pytest.raises(SameEyesError):
+        firm.by(JON).do(approve_templates, ["note"], None, Conditions(locales=("en",)))
+
+
+def test_a_last_day_that_is_past_is_refused(firm: Firm) -> None:
+    with pytest.raises(UsageError, match="The last day of the approval is past"):
+        conditional(firm, Conditions(valid_until=dt.date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("fees", "said"),
+    [
+        (("250000 GBP", "chief"), "“chief” is no role. There are account_manager"),
+        (("250000", "director"), "Write a code of ISO 4217"),
+        (("a lot GBP", "director"), "“a” is not a number"),
+    ],
+)
+def test_a_condition_that_cannot_be_read_is_refused(fees: tuple[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        conditions_of(fees=(fees,))

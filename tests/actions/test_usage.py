@@ -69,5 +69,5 @@ def test_a_partial_counts_with_what_it_includes(signed: Firm) -> None:
 
 
 def test_a_clause_that_nobody_has_is_refused_with_those_that_are_near(signed: Firm) -> None:
-    with pytest.raises(UnknownClauseError, match="Did you mean .*conduct-of-claims"):
+    with pytest.raises(UnknownClauseError, match=r"Did you mean .*conduct-of-claims"):
         used(signed, "conduct-of-claim")

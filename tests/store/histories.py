@@ -25,6 +25,7 @@ from docgen.store.events import (
     PersonForgotten,
     PersonNamed,
     TemplateApproved,
+    TemplateConditioned,
     TemplateKept,
     TemplateRejected,
     TemplateRetired,
@@ -97,6 +98,7 @@ def life(put: Callable[[bytes], str], ann: str = "b" * 64, bob: str = "d" * 64) 
     yield TemplateSubmitted(**head(), template=NEXT_TEMPLATE, note=None)
     yield TemplateRejected(**head(), template=NEXT_TEMPLATE, reason=put(b"too long"))
     yield TemplateSubmitted(**head(), template=NEXT_TEMPLATE, note=put(b"shorter"))
+    yield TemplateConditioned(**head(actor=ann), template=NEXT_TEMPLATE, conditions=put(b"until May"))
     yield TemplateRetired(**head(actor=ann), template=NEXT_TEMPLATE, reason=put(b"old"))
     note = sign_note(str(Checkpoint(ORIGIN, 7, bytes(32))), KEY)
     yield CheckpointSigned(**head(), size=7, root="0" * 64, note=note)

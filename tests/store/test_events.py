@@ -33,6 +33,7 @@ from docgen.store.events import (
     PersonForgotten,
     PersonNamed,
     TemplateApproved,
+    TemplateConditioned,
     TemplateKept,
     TemplateRejected,
     TemplateRetired,
@@ -68,6 +69,7 @@ EXAMPLES: dict[str, Event] = {
         TemplateSubmitted(**HEAD, template=TEMPLATE, note=B),
         TemplateRejected(**HEAD, template=TEMPLATE, reason=B),
         TemplateRetired(**HEAD, template=TEMPLATE, reason=B),
+        TemplateConditioned(**HEAD, template=TEMPLATE, conditions=B),
         EngagementRecorded(**HEAD, engagement="NBS-2026-014", revision=3, facts=B),
         EntryRecorded(**HEAD, engagement="NBS-2026-014", entry="change_order", number=1, revision=1, facts=B),
         DocumentIssued(

@@ -23,6 +23,7 @@ from docgen.store.events import (
     Output,
     PersonNamed,
     TemplateApproved,
+    TemplateConditioned,
     TemplateKept,
     TemplateRejected,
     TemplateRetired,
@@ -127,6 +128,7 @@ EVENTS = st.one_of(
     of_kind(TemplateSubmitted, template=TEMPLATES, note=st.none() | BLOBS),
     of_kind(TemplateRejected, template=TEMPLATES, reason=BLOBS),
     of_kind(TemplateRetired, template=TEMPLATES, reason=BLOBS),
+    of_kind(TemplateConditioned, template=TEMPLATES, conditions=BLOBS),
     of_kind(EngagementRecorded, engagement=ENGAGEMENTS, revision=NUMBERS, facts=BLOBS),
     of_kind(
         EntryRecorded,
