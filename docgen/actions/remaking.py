@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event
 from docgen.actions.making import make_document, recorded_ingredients, write_document
-from docgen.actions.references import Reference, find_document
+from docgen.actions.references import find_document
 from docgen.actions.tools import tools
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def reproduce(desk: Desk, text: str) -> Reproduction:
 
 @dataclass(frozen=True)
 class Compared:
-    """Two versions side by side, and the look of the newer one."""
+    """Two versions side by side by their names, and the look of the newer one."""
 
-    before: Reference
-    after: Reference
+    before: str
+    after: str
     redline: Redline
     look: Theme
 
@@ -74,13 +74,14 @@ def redline(desk: Desk, old: str, new: str) -> Compared:
     for text in (old, new):
         document = find_document(desk.record.register, text)
         with recorded_ingredients(desk.record, issued_event(desk.record, document)) as made_from:
-            names.append(made_from.reference)
+            names.append(str(made_from.reference))
             trees.append(make_document(desk, made_from).document)
-            looks.append(_letterhead(made_from.look, trees[-1]))
+            looks.append(letterhead(made_from.look, trees[-1]))
     return Compared(names[0], names[1], compare(trees[0], trees[1]), looks[1])
 
 
-def _letterhead(look: Theme, document: Document) -> Theme:
+def letterhead(look: Theme, document: Document) -> Theme:
+    """Return a look with the firm of a document where it names none."""
     return look if look.firm else replace(look, firm=document.author)
 
 

@@ -68,7 +68,7 @@ def _clauses(desk: Desk, template: Template) -> list[dict[str, str]]:
         example = []
     known = [row["id"] for row in example]
     others: dict[str, dict[str, str]] = {}
-    for row in _rows(_reading_document(desk, template)):
+    for row in _rows(reading_document(desk, template)):
         name = row["id"]
         again = _AGAIN.sub("", name)
         if again in known or again in others or PLACEHOLDER in again:
@@ -238,7 +238,7 @@ def preview_template(desk: Desk, name: str, language: str, form: str, *, sample:
     if sample:
         document, _ = build(desk, template, case)
     else:
-        document = _reading_document(desk, template)
+        document = reading_document(desk, template)
     return write(Made(document, case, b"{}\n", (), (), template), form, desk)
 
 
@@ -251,7 +251,8 @@ def _sample_case(desk: Desk, template: Template) -> AnyCase:
     return case_of(desk, kind, engagement, facts)
 
 
-def _reading_document(desk: Desk, template: Template) -> Document:
+def reading_document(desk: Desk, template: Template) -> Document:
+    """Return a template as those read it who decide on it: names in the places of values, “only if” at conditions."""
     from docgen.templating.reading import reading_markup
 
     words = read_words(desk.catalogue.labels, template.language)

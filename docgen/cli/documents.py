@@ -11,15 +11,12 @@ import click
 
 from docgen.cli.engagements import LAST
 from docgen.cli.options import shared, shared_options
+from docgen.cli.redlines import check_output, redline_output, tell_redline
 
 if TYPE_CHECKING:
     from docgen.actions.documents import Description
     from docgen.actions.genuineness import Examined
-    from docgen.actions.remaking import Compared
     from docgen.store.register import IssuedDocument
-
-_ANSI = ("\x1b[9;31m", "\x1b[0m", "\x1b[4;32m", "\x1b[0m")
-_PLAIN = ("[-", "-]", "{+", "+}")
 
 
 @click.group(epilog="Example: docgen document list NBS-2026-014")
@@ -216,48 +213,16 @@ def _print_done(done: Any, as_json: bool) -> None:
 )
 @click.argument("old", metavar="DOC")
 @click.argument("new", metavar="OTHER")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="A .docx file with tracked changes, or an .html file; by default the changes are printed.",
-)
+@redline_output
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @shared_options
 def redline(old: str, new: str, output: Path | None, as_json: bool) -> None:
     """Show what changed from DOC to OTHER: as tracked changes in Word, as a page, or here."""
     from docgen.actions.remaking import redline as compare
-    from docgen.actions.remaking import write_redline
 
-    suffix = output.suffix.lower() if output else ""
-    if output and suffix not in (".docx", ".html"):
-        raise click.UsageError(f"{output} ends neither in .docx nor in .html. Name one of the two.")
+    check_output(output)
     desk = shared().desk()
-    compared = compare(desk, old, new)
-    if output:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(write_redline(desk, compared, suffix.removeprefix(".")))
-        click.echo(str(output))
-    elif as_json:
-        click.echo(json.dumps(_changes(compared), ensure_ascii=False, indent=2))
-    else:
-        _print_redline(compared)
-    if compared.redline.is_empty:
-        shared().say(f"Nothing differs between {compared.before} and {compared.after}.")
-
-
-def _print_redline(compared: Compared) -> None:
-    from docgen.doctree.redline import redline_lines
-
-    for line in redline_lines(compared.redline, marks=_ANSI if sys.stdout.isatty() else _PLAIN):
-        click.echo(line)
-
-
-def _changes(compared: Compared) -> list[dict[str, str]]:
-    return [
-        {"where": change.where, "clause": change.clause_id, "before": change.before, "after": change.after}
-        for change in compared.redline.changes()
-    ]
+    tell_redline(desk, compare(desk, old, new), output, as_json=as_json)
 
 
 @document.command(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.options import Day, shared, shared_options
+from docgen.cli.redlines import check_output, redline_output, tell_redline
 from docgen.errors import FindingsError
 
 if TYPE_CHECKING:
@@ -373,6 +374,30 @@ def _tell(moved: tuple[Moved, ...], as_json: bool) -> None:
         click.echo(
             f"{version.name} {version.language} {version.version} {version.hash[:12]} {each.state}{said}{before}"
         )
+
+
+@template.command(
+    short_help="Show what changed between two versions of a template.",
+    epilog="Example: docgen template redline contract approved now -o changes.docx",
+)
+@click.argument("name")
+@click.argument("old", metavar="[OLD]", required=False, default="approved")
+@click.argument("new", metavar="[NEW]", required=False, default="now")
+@click.option("--language", default="en", help="The language, by default en.")
+@redline_output
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+@shared_options
+def redline(name: str, old: str, new: str, language: str, output: Path | None, as_json: bool) -> None:
+    """Show what changed from OLD to NEW in a template as one reads it: as tracked changes in Word, as a page, or here.
+
+    A version is “approved” (the one approved last), “now” (the file as it stands), “docgen” (as it comes with docgen),
+    a version number, or the first digits of a hash. By default: from what was approved last to what stands now.
+    """
+    from docgen.actions.template_redline import redline_template
+
+    check_output(output)
+    desk = shared().desk()
+    tell_redline(desk, redline_template(desk, name, language, old, new), output, as_json=as_json)
 
 
 @template.command(
