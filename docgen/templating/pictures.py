@@ -8,16 +8,13 @@ from decimal import Decimal
 
 from docgen import charts
 from docgen.doctree.nodes import Picture, Tone
+from docgen.lifecycle.burn_down import CurvePoint, actual_curve, forecast_curve, plan_curve
 from docgen.lifecycle.progress import (
     Budget,
-    CurvePoint,
     DimensionHistory,
     MilestoneStanding,
     MilestoneState,
     TermsOn,
-    actual_curve,
-    forecast_curve,
-    plan_curve,
     rag_history,
 )
 from docgen.models.money import Money
