@@ -248,7 +248,8 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     waited, before = awaited(case.entries, entry), previous_entry(case.entries, entry)
     milestones = milestone_states(baseline, terms, case.entries, entry)
     money = budget(terms_on, currency, case.entries, entry)
-    pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, formats)
+    business = business_days(engagement.calendar) if engagement.calendar else None
+    pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, business, formats)
     more = {
         "number": report_number(case.entries, entry),
         "dimensions": dimensions(case.entries, entry),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from docgen import charts
 from docgen.doctree.nodes import Picture, Tone
 from docgen.lifecycle.burn_down import CurvePoint, actual_curve, forecast_curve, plan_curve
+from docgen.lifecycle.calendars import BusinessDays
 from docgen.lifecycle.progress import (
     Budget,
     DimensionHistory,
@@ -30,15 +31,16 @@ def report_pictures(
     terms_on: TermsOn,
     milestones: Sequence[MilestoneState],
     money: Budget,
+    business: BusinessDays | None,
     formats: Formats,
 ) -> dict[str, Picture]:
     """Return the pictures a report has: those that the recorded figures can fill."""
     found: dict[str, Picture] = {}
     calendar = time_axis(entry.period.end, formats)
-    plan = plan_curve(terms, money.sum.currency)
+    plan = plan_curve(terms, money.sum.currency, business)
     if plan:
         actual = actual_curve(terms_on, money.sum.currency, entries, entry)
-        expected = forecast_curve(money, terms, milestones, entry)
+        expected = forecast_curve(money, terms, milestones, entry, business)
         found["burn-down"] = _burn_down(calendar, money, plan, actual, expected, formats)
     if any(state.current or state.forecast or state.actual for state in milestones):
         found["timeline"] = timeline(calendar, [(state.title, state) for state in milestones], formats)
