@@ -67,8 +67,10 @@ class Calendar:
 class BurnDown:
     """Money remaining from day to day: as planned, as it was, and as it is expected to go on.
 
-    Each line is a row of days with the amount that remains, in order of time; two points on one day
-    are a step. A line without points is left out, and a label without words is not printed.
+    Each line is a row of days with the amount that remains, in order of time. Straight lines lead from
+    point to point of plan and forecast, and two points on one day are a step. Of what happened only the
+    points are known, so each amount holds until the next. A line without points is left out, and a label
+    without words is not printed.
     """
 
     calendar: Calendar
@@ -143,20 +145,22 @@ class RagStrip:
 
 
 def burn_down(chart: BurnDown, font: str = FONT, accent: str = ACCENT) -> Picture:
-    """Return money remaining against plan: the plan dashed, what happened solid, what is expected dotted."""
+    """Return money remaining against plan: the plan dashed, what is expected dotted, what happened solid in steps."""
     pen = _Pen(font)
     lines = (chart.plan, chart.actual, chart.forecast)
     scale = _money_scale([amount for line in lines for _, amount in line], chart.money, pen)
     days = [day for line in lines for day, _ in line]
     axis = _time_axis(days, chart.calendar, scale.gutter, WIDTH - 6)
     zero = Decimal(0)
-    plan, actual, forecast = (tuple((axis.x(day), scale.y(amount)) for day, amount in line) for line in lines)
+    plan, known, forecast = (tuple((axis.x(day), scale.y(amount)) for day, amount in line) for line in lines)
+    actual = _held(known)
     today = _today_mark(axis, chart.calendar, scale.top, scale.bottom, pen)
+    solid, dotted, dashed = _Stroke(accent, 2.25), _Stroke(accent, 1.75, "1.75 3"), _Stroke(_MUTED, 1.25, "5 3")
     labels = _line_labels(
         (
-            (chart.actual_label, actual, accent),
-            (chart.forecast_label, forecast, accent),
-            (chart.plan_label, plan, _MUTED),
+            (chart.actual_label, actual, solid),
+            (chart.forecast_label, forecast, dotted),
+            (chart.plan_label, plan, dashed),
         ),
         [
             *_segments(plan, actual, forecast),
@@ -170,10 +174,10 @@ def burn_down(chart: BurnDown, font: str = FONT, accent: str = ACCENT) -> Pictur
         *_money_grid(scale, chart.money, pen),
         *_time_ticks(axis, chart.calendar, scale.bottom, pen),
         *today.marks,
-        _polyline(plan, _MUTED, 1.25, "5 3"),
-        _polyline(forecast, accent, 1.75, "1.75 3"),
-        _polyline(actual, accent, 2.25),
-        *_points(actual, accent),
+        _polyline(plan, dashed),
+        _polyline(forecast, dotted),
+        _polyline(actual, solid),
+        *_points(known, accent),
         *labels,
     ]
     return pen.picture(_MONEY_HEIGHT, marks)
@@ -425,13 +429,22 @@ def _polygon(spots: Iterable[_Spot], fill: str, stroke: str = "none") -> str:
     return f'<polygon points="{places}" fill="{fill}" stroke="{stroke}" stroke-width="1.25"/>'
 
 
-def _polyline(spots: Sequence[_Spot], colour: str, width: float, dashes: str = "") -> str:
+@dataclass(frozen=True)
+class _Stroke:
+    """How a line is drawn: solid, or in dashes and gaps of some lengths."""
+
+    colour: str
+    width: float
+    dashes: str = ""
+
+
+def _polyline(spots: Sequence[_Spot], stroke: _Stroke) -> str:
     if len(spots) < 2:
         return ""
     places = " ".join(f"{x:.2f},{y:.2f}" for x, y in spots)
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
+    dashed = f' stroke-dasharray="{stroke.dashes}"' if stroke.dashes else ""
     return (
-        f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{width:.2f}" '
+        f'<polyline points="{places}" fill="none" stroke="{stroke.colour}" stroke-width="{stroke.width:.2f}" '
         f'stroke-linejoin="round"{dashed}/>'
     )
 
@@ -725,6 +738,8 @@ _ROUND_FACTORS = (Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20), Decimal(
 _CROWDED = 9.0
 # A label over a line can still be read; a label over a label cannot.
 _COVERED = 10_000
+_STRIDE = 16.0
+_SAMPLE = 20.0
 
 
 @dataclass(frozen=True)
@@ -776,12 +791,17 @@ def _money_grid(scale: _MoneyScale, money: MoneyWords, pen: _Pen) -> list[str]:
     return marks
 
 
+def _held(spots: Sequence[_Spot]) -> list[_Spot]:
+    """Return the line on which each height holds until the next place, and changes there."""
+    return [*spots[:1], *(spot for before, after in pairwise(spots) for spot in ((after[0], before[1]), after))]
+
+
 def _points(spots: Sequence[_Spot], colour: str) -> list[str]:
-    """Return a dot for each report while they stand apart, and always a larger one for the last."""
+    """Return a dot for each point that is known while they stand apart, and always a larger one for the last."""
     if not spots:
         return []
     crowded = any(after[0] - before[0] < _CROWDED for before, after in pairwise(spots[1:]))
-    dots = [] if crowded else [(spot, 2.75) for spot in spots[1:-1]]
+    dots = [] if crowded else [(spot, 2.75) for spot in spots[:-1]]
     return [_dot(spot, radius, colour, _PAPER) for spot, radius in [*dots, (spots[-1], 4.25)]]
 
 
@@ -818,19 +838,25 @@ def _segments(*lines: Sequence[_Spot]) -> list[_Segment]:
 
 
 def _line_labels(
-    lines: Iterable[tuple[str, Sequence[_Spot], str]], segments: Sequence[_Segment], bounds: _Box, pen: _Pen
+    lines: Iterable[tuple[str, Sequence[_Spot], _Stroke]], segments: Sequence[_Segment], bounds: _Box, pen: _Pen
 ) -> list[str]:
-    """Return a label beside each line, where it crosses no line and no other label."""
+    """Return a label beside each line, where it crosses no line and no other label, with a sample of the line.
+
+    Where lines run side by side, the sample tells which of them a label means, without colours too.
+    """
     marks: list[str] = []
     taken: list[_Box] = []
-    for words, line, colour in lines:
+    for words, line, stroke in lines:
         shown = pen.fit(words, 280)
         if not shown or not line:
             continue
-        box = _free_place(line, pen.width(shown), segments, taken, bounds)
+        sample = _SAMPLE if len(line) > 1 else 0
+        box = _free_place(line, sample + pen.width(shown), segments, taken, bounds)
         taken.append(box)
+        left, middle = box.left + 2, (box.top + box.bottom) / 2
         marks.append(_rectangle(box, _PAPER) if not _hits(box, segments, taken[:-1]) else "")
-        marks.append(pen.text(shown, box.left + 2, box.bottom - 3.5, colour))
+        marks.append(_polyline(((left, middle), (left + sample - 4, middle)), stroke) if sample else "")
+        marks.append(pen.text(shown, left + sample, box.bottom - 3.5, stroke.colour))
     return marks
 
 
@@ -863,11 +889,14 @@ def _places_beside(line: Sequence[_Spot], width: float, height: float) -> Iterat
 
 def _along(line: Sequence[_Spot]) -> Iterator[_Spot]:
     """Yield places on a line from its end to its beginning, about sixteen pixels apart."""
+    yield line[-1]
+    walked = 0.0
     for (x1, y1), (x2, y2) in pairwise(reversed(line)):
-        parts = max(int(max(abs(x2 - x1), abs(y2 - y1)) / 16), 1)
-        for number in range(parts):
-            share = number / parts
+        length = max(abs(x2 - x1), abs(y2 - y1))
+        for number in range(1, int((walked + length) / _STRIDE) + 1):
+            share = (number * _STRIDE - walked) / length
             yield x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+        walked = (walked + length) % _STRIDE
     yield line[0]
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -240,13 +240,29 @@ class TestBurnDown:
 
     def test_the_plan_is_dashed_the_forecast_dotted_and_what_happened_solid(self) -> None:
         lines = elements(burn_down(a_burn_down(spent(9, 5))), "polyline")
-        assert [line.get("stroke-dasharray") for line in lines] == ["5 3", "1.75 3", None]
+        assert [line.get("stroke-dasharray") for line in lines[:3]] == ["5 3", "1.75 3", None]
+
+    def test_beside_each_label_stands_a_sample_of_its_line(self) -> None:
+        picture = burn_down(a_burn_down(spent(9, 5)))
+        samples = elements(picture, "polyline")[3:]
+        assert [sample.get("stroke-dasharray") for sample in samples] == [None, "1.75 3", "5 3"]
+        labels = [text for text in texts(picture) if text.text in {"Remaining", "Forecast", "Plan"}]
+        assert [text.text for text in labels] == ["Remaining", "Forecast", "Plan"]
+        for sample, label in zip(samples, labels, strict=True):
+            ends = [float(spot.split(",")[0]) for spot in (sample.get("points") or "").split()]
+            assert ends[0] < ends[1] < float(label.get("x") or 0) < ends[1] + 6
 
     def test_money_that_is_left_stands_higher_than_money_that_is_spent(self) -> None:
         line = elements(burn_down(BurnDown(calendar(), pounds, actual=spent(900, 100))), "polyline")[0]
-        (x1, y1), (x2, y2) = (map(float, spot.split(",")) for spot in (line.get("points") or "").split())
+        (x1, y1), *_, (x2, y2) = (map(float, spot.split(",")) for spot in (line.get("points") or "").split())
         assert x1 < x2
         assert y1 < y2
+
+    def test_between_two_reports_the_line_holds_what_the_first_one_said(self) -> None:
+        line = elements(burn_down(BurnDown(calendar(), pounds, actual=spent(900, 500, 500, 100))), "polyline")[0]
+        spots = [spot.split(",") for spot in (line.get("points") or "").split()]
+        assert all(before[0] == after[0] or before[1] == after[1] for before, after in pairwise(spots))
+        assert [after[0] for before, after in pairwise(spots) if before[1] != after[1]] == [spots[2][0], spots[-1][0]]
 
     def test_a_single_report_is_a_dot(self) -> None:
         picture = burn_down(BurnDown(calendar(), pounds, actual=spent(900), actual_label="Remaining"))
@@ -255,7 +271,7 @@ class TestBurnDown:
 
     def test_many_reports_show_only_their_last_dot(self) -> None:
         few, many = (burn_down(a_burn_down(spent(*range(count, 0, -1)))) for count in (5, 99))
-        assert (len(elements(few, "circle")), len(elements(many, "circle"))) == (4, 1)
+        assert (len(elements(few, "circle")), len(elements(many, "circle"))) == (5, 1)
 
     def test_today_is_marked_and_one_far_away_is_not(self) -> None:
         assert "26 October 2026" in words(burn_down(a_burn_down(spent(9, 5), dt.date(2026, 10, 26))))

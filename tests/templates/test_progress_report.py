@@ -260,6 +260,12 @@ def test_every_picture_says_in_words_what_it_shows() -> None:
     assert "overall now Green" in shown["rag-history"]
 
 
+def test_the_burn_down_says_how_its_lines_are_to_be_read() -> None:
+    for facts, said in ((ENGAGEMENT, "actual as last reported"), (GERMAN, "Ist wie zuletzt berichtet")):
+        figure = next(each for each in pictures(tree(KIND, facts, FIRST)) if each.asset == "burn-down")
+        assert said in str(figure.caption)
+
+
 def alt(name: str, *facts: Facts) -> str:
     """Return what a picture of the report says in words."""
     return next(figure.alt for figure in pictures(tree(KIND, *facts)) if figure.asset == name)
