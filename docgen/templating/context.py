@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from docgen.charts import PERIODS
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
 from docgen.lifecycle.deviation import DETAIL
@@ -16,6 +17,7 @@ from docgen.lifecycle.progress import (
     budget,
     carried_forward,
     dimensions,
+    entries_until,
     milestone_states,
     next_report_day,
     previous_entry,
@@ -49,7 +51,7 @@ from docgen.templating.ending import (
 from docgen.templating.escalation import earlier_steps, look_back, mediation_referral, re_opening
 from docgen.templating.filters import Formats
 from docgen.templating.issues import notice_of_issue
-from docgen.templating.pictures import report_pictures
+from docgen.templating.pictures import MILESTONES, report_pictures
 from docgen.templating.views import Missing, View, view
 
 AS_IT_STANDS = frozenset(
@@ -268,8 +270,16 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         "unreported": _unreported(engagement, terms, before, entry),
         "next_report": _next_report(engagement, terms, entry.period.end),
         "pictures": tuple(sorted(pictures)),
+        "drawn": {
+            "milestones": _shown(len(milestones), MILESTONES),
+            "reports": _shown(len(entries_until(case.entries, entry)), PERIODS),
+        },
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
+
+
+def _shown(count: int, limit: int) -> Mapping[str, int]:
+    return {"shown": min(count, limit), "of": count}
 
 
 def _covering_mail(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:

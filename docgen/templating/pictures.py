@@ -23,6 +23,9 @@ from docgen.models.progress import ProgressEntry
 from docgen.models.terms import Terms
 from docgen.templating.filters import Formats, format_days, format_money, format_shift
 
+MILESTONES = 40
+"""How many milestones a report draws at most: as many as have room on one page."""
+
 
 def report_pictures(
     entries: Sequence[ProgressEntry],
@@ -43,11 +46,30 @@ def report_pictures(
         expected = forecast_curve(money, terms, milestones, entry, business)
         found["burn-down"] = _burn_down(calendar, money, plan, actual, expected, formats)
     if any(state.current or state.forecast or state.actual for state in milestones):
-        found["timeline"] = timeline(calendar, [(state.title, state) for state in milestones], formats)
+        found["timeline"] = timeline(
+            calendar, [(state.title, state) for state in drawn_milestones(milestones)], formats
+        )
     history = rag_history(entries, entry)
     if len(entries) > 1 and history:
         found["rag-history"] = _strip(entries, entry, history_rows(history, formats), formats)
     return found
+
+
+def drawn_milestones(milestones: Sequence[MilestoneState]) -> tuple[MilestoneState, ...]:
+    """Return the milestones that a report draws, in their order.
+
+    When there are more than MILESTONES, those go first that come next, then those that were reached last.
+    """
+    ranked = sorted(range(len(milestones)), key=lambda number: _distance(milestones[number]))
+    return tuple(milestones[number] for number in sorted(ranked[:MILESTONES]))
+
+
+def _distance(state: MilestoneState) -> tuple[int, int]:
+    """Return a key by which open milestones come first, the next ones before later ones, and undated ones last."""
+    if state.actual:
+        return 1, -state.actual.toordinal()
+    expected = state.forecast or state.current
+    return (0, expected.toordinal()) if expected else (2, 0)
 
 
 def time_axis(today: dt.date, formats: Formats, label: str = "today") -> charts.Calendar:

@@ -294,6 +294,34 @@ def test_a_long_history_says_how_much_of_it_is_shown(facts: Facts, said: str, be
     assert len(cells) == PERIODS + 1, "one cell for each report and one in the key"
 
 
+def test_a_history_is_as_long_as_there_are_reports_whatever_number_the_first_one_had() -> None:
+    status = {"overall": {"rag": "green"}}
+    numbered = [week(nth, number=nth + 40, status=status) for nth in (1, 2)]
+    assert "in every report so far," in alt("rag-history", ENGAGEMENT, *numbered)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (ENGAGEMENT, "Drawn are 40 of the 43 milestones, the next ones first; the table has them all"),
+        (GERMAN, "Gezeichnet sind 40 der 43 Meilensteine, die nächsten zuerst; die Tabelle nennt alle"),
+    ],
+    ids=["en", "de"],
+)
+def test_a_long_timeline_says_how_many_milestones_it_leaves_out(facts: Facts, said: str) -> None:
+    more = [{"id": f"N{number}", "title": "A step", "date": f"2026-07-{number % 28 + 1:02}"} for number in range(41)]
+    many = changed(facts, "terms.milestones", [*facts["terms"]["milestones"], *more])
+    made = tree(KIND, many, FIRST)
+    figure = next(each for each in pictures(made) if each.asset == "timeline")
+    table = next(block for block in blocks(made) if isinstance(block, Table) and block.id == "milestone-table")
+    assert figure.caption is not None
+    assert said in str(figure.caption)
+    assert len(re.findall(r">[MN]\d+ ", made.pictures["timeline"].svg)) == 40
+    assert len(table.rows) == 43
+    short = next(each for each in pictures(tree(KIND, facts, FIRST)) if each.asset == "timeline")
+    assert not short.caption
+
+
 def test_the_timeline_names_the_milestones_that_are_late() -> None:
     assert "M1 is expected on 24 Apr 2026, 7 days late." in alt("timeline", ENGAGEMENT, FIRST)
     assert "M1 wird am 24.04.2026 erwartet, 7 Tage später." in alt("timeline", GERMAN, FIRST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from docgen.charts import TimelineRow
 from docgen.doctree.nodes import Tone
 from docgen.lifecycle.progress import MilestoneStanding, MilestoneState
 from docgen.templating.filters import Formats
-from docgen.templating.pictures import milestone_row, time_axis
+from docgen.templating.pictures import MILESTONES, drawn_milestones, milestone_row, time_axis
 from tests.templating.stage import words_of
 
 ENGLISH, GERMAN = Formats("en-GB", words_of()), Formats("de-DE", words_of("de"))
@@ -87,6 +88,14 @@ def test_a_milestone_ahead_is_amber_when_late_and_green_when_early() -> None:
     assert drawn(a_milestone(LATE, 40, moved=30)).tone is Tone.AMBER
     assert drawn(a_milestone(DUE, 20, moved=30)).tone is Tone.GREEN
     assert drawn(a_milestone(DUE, moved=30)).tone is Tone.NEUTRAL
+
+
+def test_of_too_many_milestones_the_next_ones_and_those_reached_last_are_drawn_in_their_order() -> None:
+    reached = [a_milestone(MET, actual=number) for number in range(MILESTONES)]
+    undated = replace(a_milestone(DUE), current=None)
+    drawn_ones = drawn_milestones([undated, *reached, a_milestone(OVERDUE), a_milestone(DUE, moved=90)])
+    assert drawn_ones == (*reached[2:], a_milestone(OVERDUE), a_milestone(DUE, moved=90))
+    assert drawn_milestones([undated, *reached[:3]]) == (undated, *reached[:3])
 
 
 @pytest.mark.parametrize(
