@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -47,6 +48,7 @@ from docgen.doctree.nodes import (
 LINE_TO_WRITE_ON = "____________"
 OPEN, CHOSEN = "○", "●"
 """The signs before an answer to choose."""
+_SPACES = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 
 
 def inline_words(inlines: tuple[Inline, ...]) -> str:
@@ -74,6 +76,11 @@ def _inline(inline: Inline) -> str:
             return inline_words(children)
         case _:
             assert_never(inline)
+
+
+def unbroken(words: str) -> list[str]:
+    """Return the parts of some words between which a line may end: a no-break space holds its neighbours together."""
+    return [part for part in _SPACES.split(words) if part]
 
 
 def document_lines(document: Document) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from docgen.doctree.nodes import Align, Badge, Block, Cell, Column, Details, Inline, Note, Row, Signature, Table, Tone
-from docgen.doctree.text import inline_words
+from docgen.doctree.text import inline_words, unbroken
 from docgen.doctree.walk import block_words, walk
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
@@ -30,8 +31,11 @@ _SHORT, _LONG = 4, 48
 """Letters below which a column is not counted, and beyond which it asks for no more room."""
 LETTER_WIDTH = 0.5
 """The mean width of a letter, in shares of its size."""
-_UNBROKEN = (32, 20, 12)
+_UNBROKEN = (32, 20, 12, 8)
 """Letters beyond which a word may be broken where room is scarce, so that it does not break those beside it."""
+_MARKS = re.compile(r"[ .,'’\u00a0\u202f]")
+_MARK_WIDTH = 0.7
+"""The room that a space or a mark between digits takes, in shares of a letter's."""
 
 
 class CellWriter(Protocol):
@@ -220,7 +224,7 @@ def column_widths(columns: tuple[Column, ...], rows: tuple[Row, ...], width: flo
     words = [[measure.unbroken(letters) for measure in measures] for letters in _UNBROKEN]
     lines = [
         [
-            measure.text if column.align is Align.END else word
+            measure.line if column.align is Align.END else word
             for column, measure, word in zip(columns, measures, capped, strict=True)
         ]
         for capped in words
@@ -244,25 +248,38 @@ def _shared(widths: list[float], spare: list[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Measure:
-    """How many letters the longest words of a column have: as a whole, one by one, and as a status with its sign."""
+    """How many letters the longest words of a column have, as a whole; and the room that they take, told in letters.
+
+    `line` is the room they take as a whole, `word` that of the parts within which no line may end, and `status` that
+    of a status with its sign.
+    """
 
     text: int
-    word: int
-    status: int
+    line: float
+    word: float
+    status: float
 
-    def unbroken(self, letters: int) -> int:
-        """Return how many letters stay on one line when longer words than that may be broken."""
+    def unbroken(self, letters: int) -> float:
+        """Return the room, told in letters, of what stays on one line when longer words than that may be broken."""
         return max(self.status, min(self.word, letters))
 
 
 def _measure(rows: tuple[Row, ...], column: int) -> Measure:
     """Return the measure of the words that stand in a column by themselves."""
     runs = [run for row in rows for run in _words_in(row, column)]
+    lines = [inline_words(run) for run in runs]
     return Measure(
-        max([_SHORT, *(len(inline_words(run)) for run in runs)]),
-        max([_SHORT, *(len(word) for run in runs for word in inline_words(run).split())]),
-        max([_SHORT, *(len(f"● {part.text}") for run in runs for part in run if isinstance(part, Badge))]),
+        max([_SHORT, *map(len, lines)]),
+        max([_SHORT, *map(_room, lines)]),
+        max([_SHORT, *(_room(word) for line in lines for word in unbroken(line))]),
+        max([_SHORT, *(_room(f"● {part.text}") for run in runs for part in run if isinstance(part, Badge))]),
     )
+
+
+def _room(words: str) -> float:
+    """Return the room that words take, told in letters."""
+    marks = len(_MARKS.findall(words))
+    return len(words) - marks + marks * _MARK_WIDTH
 
 
 def _words_in(row: Row, column: int) -> Iterator[tuple[Inline, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import zip_longest
 from typing import assert_never
@@ -59,7 +59,7 @@ from docgen.doctree.nodes import (
     Writing,
 )
 from docgen.doctree.redline import Front, fate_of, front_of
-from docgen.doctree.text import CHOSEN, OPEN, inline_words
+from docgen.doctree.text import CHOSEN, OPEN, inline_words, unbroken
 from docgen.doctree.walk import block_words, targets, walk
 from docgen.writers.paging import question_about, stays_whole
 from docgen.writers.stylesheet import stylesheet
@@ -396,28 +396,31 @@ class _Body:
     def _table(self, table: Table) -> str:
         caption = f"<caption>{self._inlines(table.caption)}</caption>" if table.caption else ""
         columns = "".join(f"<col{_width(column)}>" for column in table.columns)
-        head = "".join(self._row(row, table.columns, head=True) for row in table.head)
-        body = "".join(self._row(row, table.columns) for row in table.rows)
+        room = _letters_of_a_word(table)
+        head = "".join(self._row(row, table.columns, room, head=True) for row in table.head)
+        body = "".join(self._row(row, table.columns, room) for row in table.rows)
         anchor = f"<p>{self._anchor(table.id)}</p>" if table.id in self.targets else ""
         top = f"<thead>{head}</thead>" if head else ""
-        names = ("crowded" if _is_crowded(table) else "", "whole" if stays_whole(table) else "")
-        kinds = " ".join(filter(None, names))
-        kind = f' class="{kinds}"' if kinds else ""
+        kind = ' class="whole"' if stays_whole(table) else ""
         return f"{anchor}<table{kind}>{caption}<colgroup>{columns}</colgroup>{top}<tbody>{body}</tbody></table>\n"
 
-    def _row(self, row: Row, columns: tuple[Column, ...], *, head: bool = False) -> str:
+    def _row(self, row: Row, columns: tuple[Column, ...], room: int | None, *, head: bool = False) -> str:
         cells, index = [], 0
         for cell in row.cells:
             align = columns[index].align if index < len(columns) else Align.START
-            cells.append(self._cell(cell, align, row.fate, head=head))
+            kinds = (
+                "" if align is Align.START else str(align),
+                "crowded" if room is not None and _longest(cell.children) > room else "",
+            )
+            cells.append(self._cell(cell, " ".join(filter(None, kinds)), row.fate, head=head))
             index += cell.colspan
         kind = ' class="total"' if row.total else ""
         return f"<tr{kind}>{''.join(cells)}</tr>\n"
 
-    def _cell(self, cell: Cell, align: Align, fate: Fate, *, head: bool) -> str:
+    def _cell(self, cell: Cell, kinds: str, fate: Fate, *, head: bool) -> str:
         tag = "th" if cell.header else "td"
         scope = f' scope="{"col" if head else "row"}"' if cell.header else ""
-        kind = "" if align is Align.START else f' class="{align}"'
+        kind = f' class="{kinds}"' if kinds else ""
         spans = "".join(
             f' {name}="{count}"' for name, count in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if count > 1
         )
@@ -503,8 +506,11 @@ def introduces(paragraph: Paragraph, following: Block | None) -> bool:
     return isinstance(following, Clause) and inline_words(paragraph.children).rstrip().endswith((":", "\uff1a"))
 
 
-def _is_crowded(table: Table) -> bool:
-    """Say whether the longest words of the columns have no room side by side, so that lines must end inside them."""
+def _letters_of_a_word(table: Table) -> int | None:
+    """Return how many letters a word may have so that the columns have room side by side; None where all have.
+
+    Lines must end inside longer ones.
+    """
     longest: dict[int, int] = {}
     for row in table.head + table.rows:
         index = 0
@@ -512,13 +518,20 @@ def _is_crowded(table: Table) -> bool:
             if cell.colspan == 1:
                 longest[index] = max(longest.get(index, 0), _longest(cell.children))
             index += cell.colspan
-    return sum(longest.values()) > LETTERS_ACROSS
+    if sum(longest.values()) <= LETTERS_ACROSS:
+        return None
+    fitting = (letters for letters in range(LETTERS_ACROSS, 0, -1) if _across(longest, letters) <= LETTERS_ACROSS)
+    return next(fitting, 0)
+
+
+def _across(longest: Mapping[int, int], letters: int) -> int:
+    return sum(min(count, letters) for count in longest.values())
 
 
 def _longest(blocks: tuple[Block, ...]) -> int:
     """Return how many letters the longest word of some blocks has."""
     lines = (inline_words(words) for block in walk(blocks) for words in block_words(block))
-    return max((len(word) for line in lines for word in line.split()), default=0)
+    return max((len(word) for line in lines for word in unbroken(line)), default=0)
 
 
 def _width(column: Column) -> str:

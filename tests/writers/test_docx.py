@@ -429,8 +429,24 @@ def test_columns_without_a_share_divide_the_rest_by_their_words() -> None:
 def test_a_figure_stays_on_one_line_at_the_expense_of_words() -> None:
     columns = (Column(90), Column(10, Align.END))
     first, second = column_widths(columns, (_row("many words that may break anywhere", "GBP 107,800.00"),), 400, 10)
-    assert second == pytest.approx(14 * 5 + 10)
+    assert second == pytest.approx(13.1 * 5 + 10), "marks and spaces are narrower than letters"
     assert first + second == pytest.approx(400)
+
+
+def test_four_amounts_of_ten_digits_stay_whole_beside_a_long_name() -> None:
+    amount = "CHF\u00a05.763.031.440,50"
+    columns = (Column(32), *[Column(17, Align.END)] * 4)
+    widths = column_widths(columns, (_row("Verfahren zur Abnahme", *[amount] * 4),), 462, 9.5)
+    assert all(width >= 9.1 * 9.5 + 10 for width in widths[1:])
+    assert sum(widths) == pytest.approx(462)
+
+
+def test_what_no_break_spaces_hold_together_stays_on_one_line() -> None:
+    held, parted = (
+        column_widths((Column(70), Column(30)), (_row("x" * 60, date),), 100, 10)
+        for date in ("11\u00a0Sept\u00a02026", "11 Sept 2026")
+    )
+    assert held[1] > parted[1]
 
 
 def test_cells_across_rows_and_columns_are_merged() -> None:
