@@ -25,7 +25,7 @@ FORMATS = "_formats"
 """The name under which a render's formats stand in Jinja's context; templates cannot use names with an underscore."""
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
-_DAY_FORMS = {"long": "long", "short": "short", "medium": "medium", "weekday": "full"}
+_DAY_FORMS = {"long": "long", "short": "short", "medium": "medium", "unbroken": "medium", "weekday": "full"}
 _NO_BREAK = "\u00a0"
 _NO_TURNS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 """The marks by which text is turned to the left or to the right, to be left out."""
@@ -76,7 +76,7 @@ def isolated(text: str, language: str) -> str:
 
 def format_money(money: Money, formats: Formats) -> str:
     """Return an amount with its ISO code and the currency's own decimals, as the locale writes figures."""
-    return f"{money.currency}{_NO_BREAK}{_figures(money, formats)}"
+    return f"{money.currency}{_NO_BREAK}{format_figures(money, formats)}"
 
 
 def format_signed(money: Money, formats: Formats) -> str:
@@ -85,7 +85,8 @@ def format_signed(money: Money, formats: Formats) -> str:
     return sign + format_money(abs(money), formats)
 
 
-def _figures(money: Money, formats: Formats) -> str:
+def format_figures(money: Money, formats: Formats) -> str:
+    """Return an amount without its code, for a table whose head names the currency."""
     digits = minor_units(money.currency)
     return _written(money.rounded().amount, 2 if digits is None else digits, formats)
 
@@ -129,12 +130,16 @@ class UnknownFormError(DocgenError):
 
 
 def format_day(day: dt.date, formats: Formats, form: str = "long") -> str:
-    """Return a day as the locale writes it: long, short, medium, or with its weekday; words are the document's."""
+    """Return a day as the locale writes it: long, short, medium, or with its weekday; words are the document's.
+
+    The form `unbroken` is the medium one kept on one line, for the cells of a table.
+    """
     from babel.dates import format_date
 
     if form not in _DAY_FORMS:
         raise UnknownFormError(form)
-    return _timely(lambda locale: str(format_date(day, format=_DAY_FORMS[form], locale=locale)), formats)
+    written = _timely(lambda locale: str(format_date(day, format=_DAY_FORMS[form], locale=locale)), formats)
+    return written.replace(" ", _NO_BREAK) if form == "unbroken" else written
 
 
 def format_clock(time: dt.time, formats: Formats) -> str:
@@ -245,6 +250,7 @@ def mark_term(value: Any, formats: Formats) -> Any:
 
 _FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": format_money,
+    "figures": format_figures,
     "signed": format_signed,
     "words": format_words,
     "date": format_day,
@@ -265,6 +271,7 @@ _FILTERS: Mapping[str, Callable[..., Any]] = {
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "money": (Money,),
+    "figures": (Money,),
     "signed": (Money,),
     "words": (Money,),
     "date": (dt.date,),

@@ -174,10 +174,11 @@ def test_says_that_nothing_is_spent_in_per_cent_too() -> None:
 
 def test_adds_the_budget_up_line_by_line() -> None:
     report = printed(KIND, ENGAGEMENT, FIRST)
-    rows = report[report.index("Fee\tBudget\tInvoiced\tSpent\tForecast") + 1 :]
-    assert rows[2] == "F3 Training (2 of 10 days used; limit 12)\tEUR 5,000.00\tEUR 0.00\tEUR 1,000.00\tEUR 5,000.00"
+    rows = report[report.index("Fees in EUR\tBudget\tInvoiced\tSpent\tForecast") + 1 :]
+    assert rows[2] == "F3 Training (2 of 10 days used; limit 12)\t5,000.00\t0.00\t1,000.00\t5,000.00"
     assert rows[4].startswith("F5 Trays (0 of 100 used)\t")
-    assert rows[5] == "Total\tEUR 85,000.00\tEUR 1,000.00\tEUR 2,000.00\tEUR 85,000.00"
+    assert rows[5] == "Total\t85,000.00\t1,000.00\t2,000.00\t85,000.00"
+    assert "Vergütung in EUR\tBudget\tBerechnet\tVerbraucht\tErwartet" in printed(KIND, GERMAN, FIRST)
 
 
 @pytest.mark.parametrize(

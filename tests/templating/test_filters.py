@@ -25,6 +25,7 @@ from docgen.templating.filters import (
     format_country,
     format_day,
     format_days,
+    format_figures,
     format_label,
     format_list,
     format_money,
@@ -91,6 +92,17 @@ def test_an_amount_has_its_code_its_currencys_decimals_and_the_locales_marks(
 ) -> None:
     amounts = [money("1234567.5", code) for code in ("GBP", "JPY", "KWD")]
     assert [plainly(format_money(amount, formats(locale))) for amount in amounts] == [pounds, yen, dinars]
+
+
+def test_figures_are_an_amount_without_its_code() -> None:
+    assert format_figures(money("1234567.5"), formats()) == "1,234,567.50"
+    assert format_figures(money("-1234567.5", "JPY"), formats("de-DE", "de")) == "-1.234.568"
+
+
+def test_a_day_that_is_not_broken_is_the_medium_one_on_one_line() -> None:
+    day = dt.date(2026, 9, 11)
+    assert format_day(day, formats(), "unbroken") == format_day(day, formats(), "medium").replace(" ", "\u00a0")
+    assert " " not in format_day(day, formats(), "unbroken")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -205,7 +217,7 @@ def test_figures_of_a_day_are_not_turned_around_in_words_that_run_to_the_right()
 
 @pytest.mark.parametrize("form", ["bogus", "yyyy", "full", "", "EEEE"])
 def test_a_date_has_the_forms_that_are_documented_and_no_others(form: str) -> None:
-    with pytest.raises(UnknownFormError, match="Use one of: long, short, medium, weekday"):
+    with pytest.raises(UnknownFormError, match="Use one of: long, short, medium, unbroken, weekday"):
         format_day(DAY, formats(), form)
 
 
