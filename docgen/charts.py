@@ -11,10 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise, product
 from pathlib import Path
 
@@ -163,9 +164,9 @@ def burn_down(chart: BurnDown, font: str = FONT, accent: str = ACCENT) -> Pictur
             (chart.plan_label, plan, dashed),
         ),
         [
-            *_segments(plan, actual, forecast),
-            *today.segments,
-            ((axis.left, scale.y(zero)), (axis.right, scale.y(zero))),
+            *map(_Trace, (plan, actual, forecast)),
+            *map(_Trace, today.segments),
+            _Trace(((axis.left, scale.y(zero)), (axis.right, scale.y(zero)))),
         ],
         _Box(axis.left, scale.top - 4, WIDTH, scale.bottom - 2),
         pen,
@@ -833,12 +834,26 @@ class _Box:
 _Segment = tuple[_Spot, _Spot]
 
 
-def _segments(*lines: Sequence[_Spot]) -> list[_Segment]:
-    return [pair for line in lines for pair in (pairwise(line) if len(line) > 1 else [(spot, spot) for spot in line])]
+@dataclass(frozen=True)
+class _Trace:
+    """A line that runs from left to right, or straight up and down; what a label must keep clear of."""
+
+    spots: Sequence[_Spot]
+
+    @cached_property
+    def _lefts(self) -> list[float]:
+        return [x for x, _ in self.spots]
+
+    def hits(self, box: _Box) -> int:
+        """Return how many of its segments run through a box; only those near the box are looked at."""
+        first = max(bisect_left(self._lefts, box.left) - 1, 0)
+        near = self.spots[first : bisect_right(self._lefts, box.right) + 1]
+        pairs = pairwise(near) if len(near) > 1 else ((spot, spot) for spot in near)
+        return sum(_crosses(pair, box) for pair in pairs)
 
 
 def _line_labels(
-    lines: Iterable[tuple[str, Sequence[_Spot], _Stroke]], segments: Sequence[_Segment], bounds: _Box, pen: _Pen
+    lines: Iterable[tuple[str, Sequence[_Spot], _Stroke]], traces: Sequence[_Trace], bounds: _Box, pen: _Pen
 ) -> list[str]:
     """Return a label beside each line, where it crosses no line and no other label, with a sample of the line.
 
@@ -851,24 +866,24 @@ def _line_labels(
         if not shown or not line:
             continue
         sample = _SAMPLE if len(line) > 1 else 0
-        box = _free_place(line, sample + pen.width(shown), segments, taken, bounds)
+        box = _free_place(line, sample + pen.width(shown), traces, taken, bounds)
         taken.append(box)
         left, middle = box.left + 2, (box.top + box.bottom) / 2
-        marks.append(_rectangle(box, _PAPER) if not _hits(box, segments, taken[:-1]) else "")
+        marks.append(_rectangle(box, _PAPER) if not _hits(box, traces, taken[:-1]) else "")
         marks.append(_polyline(((left, middle), (left + sample - 4, middle)), stroke) if sample else "")
         marks.append(pen.text(shown, left + sample, box.bottom - 3.5, stroke.colour))
     return marks
 
 
 def _free_place(
-    line: Sequence[_Spot], width: float, segments: Sequence[_Segment], taken: Sequence[_Box], bounds: _Box
+    line: Sequence[_Spot], width: float, traces: Sequence[_Trace], taken: Sequence[_Box], bounds: _Box
 ) -> _Box:
     """Return the place nearest to the end of a line that is free, or the one that covers least."""
     best, least = None, 1_000_000
     for box in _places_beside(line, width + 4, _SIZE + 4):
         if not bounds.holds(box):
             continue
-        hits = _hits(box, segments, taken)
+        hits = _hits(box, traces, taken)
         if hits == 0:
             return box
         if hits < least:
@@ -900,8 +915,8 @@ def _along(line: Sequence[_Spot]) -> Iterator[_Spot]:
     yield line[0]
 
 
-def _hits(box: _Box, segments: Iterable[_Segment], taken: Iterable[_Box]) -> int:
-    return sum(_crosses(segment, box) for segment in segments) + _COVERED * sum(box.meets(other) for other in taken)
+def _hits(box: _Box, traces: Iterable[_Trace], taken: Iterable[_Box]) -> int:
+    return sum(trace.hits(box) for trace in traces) + _COVERED * sum(box.meets(other) for other in taken)
 
 
 def _crosses(segment: _Segment, box: _Box) -> bool:
@@ -988,13 +1003,20 @@ def _marker_key(chart: Timeline, left: float, y: float, accent: str, pen: _Pen) 
         ("half", chart.forecast_label, any(row.forecast and not row.actual for row in chart.rows)),
         ("full", chart.actual_label, any(row.actual for row in chart.rows)),
     )
+    shown = [(kind, words) for kind, words, drawn in labels if drawn and _clean(words)]
     marks: list[str] = []
     x = left + 10
-    for kind, words, drawn in labels:
-        if drawn and _clean(words):
-            marks += [*_marker(kind, x, y - 3.5, accent), pen.text(words, x + 10, y, _MUTED)]
-            x += pen.width(words) + 34
+    for (kind, _), words in zip(shown, _key_words([words for _, words in shown], WIDTH - x, 34, pen), strict=True):
+        marks += [*_marker(kind, x, y - 3.5, accent), pen.text(words, x + 10, y, _MUTED)]
+        x += pen.width(words) + 34
     return marks
+
+
+def _key_words(labels: Sequence[str], room: float, sign: float, pen: _Pen) -> list[str]:
+    """Return the words of a key, cut where there is no room for them beside their signs and one another."""
+    if sum(pen.width(words) + sign for words in labels) <= room:
+        return list(labels)
+    return [pen.fit(words, room / len(labels) - sign) for words in labels]
 
 
 # --- The strip of statuses ---
@@ -1041,20 +1063,21 @@ def _period_names(names: Sequence[str], left: float, pitch: float, y: float, pen
     marks: list[str] = []
     free = float(WIDTH)
     for place in range(len(names) - 1, -1, -1):
-        half = pen.width(names[place]) / 2
+        name = pen.fit(names[place], 120)
+        half = pen.width(name) / 2
         middle = min(left + place * pitch + (pitch - 3) / 2, WIDTH - half)
-        if _clean(names[place]) and middle + half <= free and middle - half >= left - pitch:
+        if name and middle + half <= free and middle - half >= max(left - pitch, 0):
             latest = place == len(names) - 1
-            marks.append(pen.text(names[place], middle, y, _INK if latest else _MUTED, "middle"))
+            marks.append(pen.text(name, middle, y, _INK if latest else _MUTED, "middle"))
             free = middle - half - 8
     return marks
 
 
 def _rag_key(chart: RagStrip, left: float, y: float, pen: _Pen) -> list[str]:
+    shown = [(tone, words) for tone, words in zip(_RAG, chart.meanings, strict=True) if _clean(words)]
     marks: list[str] = []
     x = left
-    for tone, words in zip(_RAG, chart.meanings, strict=True):
-        if _clean(words):
-            marks += [*_rag_cell(tone, chart.letters, x, y, 14, pen), pen.text(words, x + 20, y + 11, _MUTED)]
-            x += pen.width(words) + 40
+    for (tone, _), words in zip(shown, _key_words([words for _, words in shown], WIDTH - x, 40, pen), strict=True):
+        marks += [*_rag_cell(tone, chart.letters, x, y, 14, pen), pen.text(words, x + 20, y + 11, _MUTED)]
+        x += pen.width(words) + 40
     return marks

@@ -393,6 +393,81 @@ def diamonds(picture: Picture) -> list[etree._Element]:
     return [each for each in elements(picture, "polygon") if len((each.get("points") or "").split()) == 4]
 
 
+WORDS = st.one_of(
+    st.sampled_from(
+        ["", "Live", HOSTILE, "</text><script>", "קבלת (D2) v2", "تم قبول الهندسة", "注文サービス", "\u202eevil"]
+    ),
+    st.text(max_size=60),
+)
+DAYS = st.one_of(
+    st.sampled_from([START, END, dt.date.min, dt.date.max]), st.dates(dt.date(2026, 1, 1), dt.date(2029, 1, 1))
+)
+AMOUNTS = st.one_of(
+    st.sampled_from([Decimal(0), Decimal("-0.01"), Decimal(10) ** 30, -(Decimal(10) ** 30)]),
+    st.decimals(-(10**10), 10**10, places=2),
+)
+LINES = st.lists(st.tuples(DAYS, AMOUNTS), max_size=8).map(lambda points: tuple(sorted(points)))
+CALENDARS = st.builds(calendar, st.none() | DAYS)
+MAYBE = st.none() | DAYS
+ODD_CHARTS = st.one_of(
+    st.builds(BurnDown, CALENDARS, st.just(pounds), LINES, LINES, LINES, WORDS, WORDS, WORDS).map(burn_down),
+    st.builds(
+        Timeline,
+        CALENDARS,
+        st.lists(
+            st.builds(TimelineRow, WORDS, MAYBE, MAYBE, MAYBE, WORDS, st.sampled_from(Tone), MAYBE), max_size=6
+        ).map(tuple),
+        WORDS,
+        WORDS,
+        WORDS,
+        WORDS,
+    ).map(timeline),
+    st.builds(
+        RagStrip,
+        st.lists(WORDS, max_size=8).map(tuple),
+        st.lists(
+            st.builds(RagRow, WORDS, st.lists(st.none() | st.sampled_from(Tone), max_size=40).map(tuple)), max_size=6
+        ).map(tuple),
+        st.tuples(*[st.sampled_from(["G", "Gr", "<", "ק"])] * 3),
+        st.tuples(WORDS, WORDS, WORDS),
+    ).map(rag_strip),
+)
+
+
+class TestOddFigures:
+    """One point or none, all zero, overspent many times, all on one day, without a plan, in any script."""
+
+    @given(ODD_CHARTS)
+    def test_a_picture_is_sound_with_everything_on_the_sheet_and_no_words_over_others(self, picture: Picture) -> None:
+        assert {etree.QName(element).localname for element in drawing(picture).iter()} <= PLAIN
+        assert [place for place in places(picture) if not on_the_sheet(place, picture)] == []
+        assert beyond_the_sheet(picture) == []
+        assert overlapping(picture) == []
+
+    def test_a_key_whose_words_have_no_room_is_cut_within_the_sheet(self) -> None:
+        meanings = ("nothing to do for anybody, all goes as it was planned in the beginning",) * 3
+        picture = rag_strip(RagStrip(("1",), (RagRow("Overall", (G,)),), meanings=meanings))
+        assert beyond_the_sheet(picture) == []
+        assert sum(shown.endswith("…") for shown in words(picture)) == 3
+
+
+def places(picture: Picture) -> list[tuple[float, float]]:
+    """Return every place that a shape is drawn through."""
+    found = []
+    for element in drawing(picture).iter():
+        found += [tuple(map(float, spot.split(","))) for spot in (element.get("points") or "").split()]
+        found += [
+            (float(element.get(x) or 0), float(element.get(y) or 0))
+            for x, y in (("x", "y"), ("x1", "y1"), ("x2", "y2"), ("cx", "cy"))
+            if element.get(x) is not None
+        ]
+    return [(x, y) for x, y in found]
+
+
+def on_the_sheet(place: tuple[float, float], picture: Picture) -> bool:
+    return 0 <= place[0] <= picture.width and 0 <= place[1] <= picture.height
+
+
 class TestTimeAxis:
     def shown(self, first: dt.date, last: dt.date) -> list[str]:
         """Return the words along the axis of a milestone that slips from one day to another."""
