@@ -302,14 +302,22 @@ def test_a_history_is_as_long_as_there_are_reports_whatever_number_the_first_one
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "said", "below"),
     [
-        (ENGAGEMENT, "Drawn are 40 of the 43 milestones, the next ones first; the table has them all"),
-        (GERMAN, "Gezeichnet sind 40 der 43 Meilensteine, die nächsten zuerst; die Tabelle nennt alle"),
+        (
+            ENGAGEMENT,
+            "Timeline of 40 of the 43 milestones",
+            "Drawn are 40 of the 43 milestones, the next ones first; the table has them all",
+        ),
+        (
+            GERMAN,
+            "Zeitleiste von 40 der 43 Meilensteine",
+            "Gezeichnet sind 40 der 43 Meilensteine, die nächsten zuerst; die Tabelle nennt alle",
+        ),
     ],
     ids=["en", "de"],
 )
-def test_a_long_timeline_says_how_many_milestones_it_leaves_out(facts: Facts, said: str) -> None:
+def test_a_long_timeline_says_how_many_milestones_it_leaves_out(facts: Facts, said: str, below: str) -> None:
     more = [{"id": f"N{number}", "title": "A step", "date": f"2026-07-{number % 28 + 1:02}"} for number in range(41)]
     many = changed(facts, "terms.milestones", [*facts["terms"]["milestones"], *more])
     made = tree(KIND, many, FIRST)
