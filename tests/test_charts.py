@@ -32,6 +32,9 @@ from docgen.charts import (
     rasterise,
     timeline,
 )
+from docgen.charts.money import _round_amounts
+from docgen.charts.pen import Pen
+from docgen.charts.right_to_left import _in_visual_order, as_drawn
 from docgen.doctree.nodes import Picture, Tone
 from docgen.errors import MissingHereError
 from tests.conformance.verapdf import VeraPdf
@@ -125,11 +128,11 @@ def elements(picture: Picture, name: str) -> list[etree._Element]:
 
 def text_boxes(picture: Picture) -> list[tuple[str, float, float, float, float]]:
     """Return each text with the place it takes: its words, left, top, right and bottom."""
-    pen = charts._Pen(charts.FONT)
+    measure = Pen(charts.FONT)
     boxes = []
     for element in texts(picture):
         x, y, size = (float(element.get(name) or 0) for name in ("x", "y", "font-size"))
-        width = pen.width(element.text or "", size)
+        width = measure.width(element.text or "", size)
         left = x - {"start": 0.0, "middle": width / 2, "end": width}[element.get("text-anchor") or "start"]
         boxes.append((element.text or "", left, y - size * 0.75, left + width, y + size * 0.2))
     return boxes
@@ -233,7 +236,7 @@ class TestBurnDown:
 
     @given(st.decimals(-(10**15), 10**15, places=2), st.decimals(0, 10**15, places=2))
     def test_there_are_two_to_five_round_amounts_with_zero_among_them(self, low: Decimal, high: Decimal) -> None:
-        ticks = charts._round_amounts(min(low, Decimal(0)), high)
+        ticks = _round_amounts(min(low, Decimal(0)), high)
         assert Decimal(0) in ticks
         assert 2 <= len(ticks) <= 5 or low >= 0 == high
         assert all(min(low, Decimal(0)) <= tick <= high for tick in ticks)
@@ -533,12 +536,12 @@ class TestRightToLeft:
         ],
     )
     def test_words_are_drawn_in_reading_order(self, logical: str, drawn: str) -> None:
-        assert charts._in_visual_order(logical) == drawn
+        assert _in_visual_order(logical) == drawn
 
     def test_arabic_letters_are_joined(self) -> None:
-        assert charts._as_drawn("كتب") == "\u202d\ufe90\ufe98\ufedb\u202c"
-        assert charts._as_drawn("لا") == "\u202d\ufefb\u202c"
-        assert charts._as_drawn("ورد") == "\u202d\ufea9\ufead\ufeed\u202c"
+        assert as_drawn("كتب") == "\u202d\ufe90\ufe98\ufedb\u202c"
+        assert as_drawn("لا") == "\u202d\ufefb\u202c"
+        assert as_drawn("ورد") == "\u202d\ufea9\ufead\ufeed\u202c"
 
     def test_vowel_points_are_left_out_and_composed_accents_kept(self) -> None:
         rows = (TimelineRow("Cafe\u0301", START), TimelineRow("שָׁלוֹם", START))
@@ -552,12 +555,12 @@ class TestRightToLeft:
         assert titles(timeline(a_timeline(row)))[0].startswith("\u202d…")
 
     def test_words_from_left_to_right_are_left_alone(self) -> None:
-        assert charts._as_drawn("Plan (D2), 注文 €5") == "Plan (D2), 注文 €5"
+        assert as_drawn("Plan (D2), 注文 €5") == "Plan (D2), 注文 €5"
 
     @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6))
     def test_fribidi_agrees(self, parts: list[str]) -> None:
         logical = " ".join(parts)
-        drawn = charts._as_drawn(logical)
+        drawn = as_drawn(logical)
         if drawn != logical:
             assert drawn == f"\u202d{ordered_by_fribidi(logical)}\u202c"
 
