@@ -9,6 +9,7 @@ another colour and says why; what cannot be measured has no colour by rule.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -73,6 +74,14 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 """The reasons in the languages of the progress report; they become facts, so they are in the engagement's language."""
+_PARTS = frozenset({"day", "days", "point"})
+"""The words that are no reasons but parts of them."""
+_SHAPES: Mapping[str, str] = {
+    "id": r"(?P<id>\S+)",
+    "days": r"(?P<days>[0-9]{1,7}) \S+",
+    "percent": r"(?P<percent>[0-9]{1,20}[.,][0-9])",
+}
+"""The shapes of the facts in the reasons."""
 
 
 @dataclass(frozen=True)
@@ -231,6 +240,33 @@ def told_cause(cause: Cause, language: str = "en") -> str:
     days = words["day"] if cause.days == 1 else words["days"].format(days=cause.days)
     percent = str(cause.percent.quantize(Decimal("0.1"), ROUND_HALF_UP)).replace(".", words["point"])
     return words[cause.kind].format(id=cause.id, days=days, percent=percent)
+
+
+def read_cause(reason: str) -> Cause | None:
+    """Return the cause that a recorded reason tells in the words of the rules, in any language; None for other words.
+
+    So a reason of the rules can be told again in another language, and what a person wrote stays as it is.
+    """
+    for language, words in _WORDS.items():
+        for kind in words.keys() - _PARTS:
+            found = re.fullmatch(_pattern(words[kind]), reason)
+            cause = _cause(kind, found.groupdict()) if found else None
+            if cause and told_cause(cause, language) == reason:
+                return cause
+    return None
+
+
+def _pattern(words: str) -> str:
+    """Return the pattern of a reason: its words as they are, its facts by their shapes."""
+    pattern = re.escape(words)
+    for name, shape in _SHAPES.items():
+        pattern = pattern.replace(re.escape(f"{{{name}}}"), shape)
+    return pattern
+
+
+def _cause(kind: str, facts: Mapping[str, str]) -> Cause:
+    percent = Decimal(facts.get("percent", "0").replace(",", "."))
+    return Cause(kind, facts.get("id", ""), int(facts.get("days", 0)), percent)
 
 
 def _coloured(dimension: str, found: tuple[Rag, Cause], language: str) -> Colour:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from docgen.lifecycle.health import Fact, Reason
-from docgen.lifecycle.rag import Cause, told_cause
+from docgen.lifecycle.rag import Cause, read_cause, told_cause
 from docgen.models.progress import Rag
 from docgen.templating.catalogue import packaged_templates
 from docgen.templating.filters import Formats, format_day, format_days, format_decimal, format_label
@@ -21,6 +21,12 @@ Days = Callable[[dt.date], str]
 def reason_words(reason: Reason, formats: Formats) -> str:
     """Return what is said in the language of a document, with days as its tables write them."""
     return _said(reason, formats, lambda day: format_day(day, formats, "medium"))
+
+
+def colour_reason(reason: str | None, formats: Formats) -> str | None:
+    """Return why a dimension has its colour: what the rules said in the document's language, a person's words as is."""
+    cause = read_cause(reason) if reason else None
+    return told_cause(cause, formats.words.language) if cause else reason
 
 
 def plain_reason(reason: Reason) -> str:

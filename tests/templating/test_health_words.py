@@ -12,7 +12,7 @@ from docgen.lifecycle.rag import Cause
 from docgen.lifecycle.states import LifeState
 from docgen.models.progress import Rag, Scale
 from docgen.templating.filters import Formats
-from docgen.templating.health_words import plain_reason, reason_words
+from docgen.templating.health_words import colour_reason, plain_reason, reason_words
 from tests.templating.stage import words_of
 
 K = ReasonKind
@@ -64,3 +64,40 @@ def test_an_english_document_writes_their_days_as_its_tables_do() -> None:
 )
 def test_the_terminal_gives_them_in_english_with_plain_days(reason: Reason, said: str) -> None:
     assert plain_reason(reason) == said
+
+
+@pytest.mark.parametrize(
+    ("recorded", "said"),
+    [
+        ("M2 wird 14 Tage nach dem Termin erwartet", "M2 is expected 14 days late"),
+        ("M2 wird 1 Tag nach dem Termin erwartet", "M2 is expected 1 day late"),
+        ("M2 ist überfällig: 3 Tage nach dem Termin", "M2 is 3 days overdue"),
+        (
+            "Erwartet werden 12,5 Prozent mehr als die Vertragssumme",
+            "The forecast is 12.5 per cent above the contract sum",
+        ),
+        ("Das ernste Problem NI-001 wartet auf eine Entscheidung", "The serious issue NI-001 waits for a decision"),
+        ("Kein offener Meilenstein ist verspätet", "No open milestone is late"),
+        ("M2 is expected 14 days late", "M2 is expected 14 days late"),
+    ],
+)
+def test_the_rules_reason_for_a_colour_is_told_in_the_language_of_the_document(recorded: str, said: str) -> None:
+    assert colour_reason(recorded, Formats("en-GB", words_of("en"))) == said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "M2 wird etwa 14 Tage nach dem Termin erwartet",
+        "M2 wird 14 Wochen nach dem Termin erwartet",
+        "Der neue Server M2 ist überfällig",
+        "Erwartet werden 12.5 Prozent mehr als die Vertragssumme",
+        "Tag",
+    ],
+)
+def test_a_persons_own_reason_stays_as_it_was_written(words: str) -> None:
+    assert colour_reason(words, Formats("en-GB", words_of("en"))) == words
+
+
+def test_a_colour_without_a_reason_stays_without_one() -> None:
+    assert colour_reason(None, Formats("en-GB", words_of("en"))) is None
