@@ -17,7 +17,8 @@ from docgen.lifecycle.health import Beside, at_work, health
 from docgen.lifecycle.history import still_open
 from docgen.lifecycle.house_rules import HouseRules
 from docgen.lifecycle.manager_week import HealthSeen, Week, in_order, to_do_of, troubles_of
-from docgen.lifecycle.portfolio import Member, OrderLine, Portfolio, portfolio
+from docgen.lifecycle.outdated import moved
+from docgen.lifecycle.portfolio import Member, OrderLine, Portfolio, Told, portfolio
 from docgen.lifecycle.states import LifeState, OrderState
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeOrder
@@ -159,10 +160,12 @@ def _member(facts: FactSet, engagement: Engagement, desk: Desk) -> Member:
             effect=applied.effect,
             days=applied.days,
             effective_date=applied.order.effective_date,
+            moves=moved(applied.before, applied.after),
         )
         for applied in ledger(engagement.terms, orders, engagement.currency)
     )
-    return Member(situation=situation, orders=lines, rules=HouseRules(**desk.settings.deadlines))
+    rules = HouseRules(**desk.settings.deadlines)
+    return Member(situation=situation, told=Told(entries), orders=lines, rules=rules)
 
 
 def _of(facts: FactSet, kind: type[E], engagement: Engagement) -> tuple[E, ...]:

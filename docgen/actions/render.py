@@ -21,7 +21,7 @@ from docgen.doctree.signing import with_tags
 from docgen.doctree.text import document_lines, inline_words
 from docgen.doctree.walk import children, prints_pages
 from docgen.errors import Finding, FindingsError, Place, UsageError
-from docgen.exchange.figures import records
+from docgen.exchange.figure_records import records
 from docgen.facts.kinds import AnyFacts, M
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.recorded import facts_bytes

@@ -1,4 +1,4 @@
-"""The figures of several engagements as a workbook (Office Open XML) and as JSON.
+"""The figures of several engagements as a workbook (Office Open XML).
 
 In a workbook amounts are numbers with the format of their currency, days are days, and every word is text: whatever
 somebody is called, a cell never becomes a formula or a link. The same figures give the same bytes.
@@ -7,18 +7,19 @@ somebody is called, a cell never becomes a formula or a link. The same figures g
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from docgen.lifecycle.manager_week import ToDo, Week
+from docgen.lifecycle.manager_week import SAID_BY_KIND, ReportToDo, ToDo, Week
 from docgen.lifecycle.portfolio import Figures, Portfolio
+from docgen.lifecycle.progress import MilestoneStanding, MilestoneState
+from docgen.lifecycle.reporting import report_name
 from docgen.models.money import Money, minor_units
 from docgen.templating.filters import Formats
-from docgen.templating.health_words import plain_reason, reason_words
+from docgen.templating.health_words import reason_words
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -105,8 +106,9 @@ def _portfolio_sheets(told: Portfolio, speaks: _Speaker) -> tuple[Sheet, ...]:
 
 
 _OVERVIEW = (
-    *("engagement", "title", "state", "overall", "scope", "schedule", "budget", "quality", "people", "reported_until"),
-    *("next_milestone", "due", "variance_days", "next_report", "end_date", "manager"),
+    *("engagement", "title", "state", "overall", "scope", "schedule", "budget", "quality", "people"),
+    *("report", "reported_until", "issued", "next_report", "overdue_since"),
+    *("next_milestone", "due", "variance_days", "end_date", "manager"),
 )
 _MILESTONES = (
     "engagement",
@@ -115,13 +117,15 @@ _MILESTONES = (
     "as_signed",
     "in_force",
     "forecast",
+    "stated_on",
+    "older_than",
     "actual",
     "variance_days",
     "state",
 )
 _BUDGET = (
     *("engagement", "line", "description", "currency", "counted", "as_signed", "contract_sum", "invoiced", "spent"),
-    *("forecast", "variance"),
+    *("forecast", "variance", "report", "stated_on"),
 )
 _ACTIONS = ("engagement", "title", "kind", "what", "who", "due", "days_left")
 _ORDERS = (*("engagement", "order", "title", "state", "effect", "end_days", "effective", "signed_on", "answer_by"),)
@@ -135,14 +139,20 @@ def _overview(each: Figures, speaks: _Speaker) -> tuple[Cell, ...]:
         each.engagement.title,
         speaks.label(each.state),
         *(speaks.label(rags.get(name)) for name in ("overall", "scope", "schedule", "budget", "quality", "people")),
-        each.entry.period.end if each.entry else None,
+        *_report_cells(each),
+        each.report.issued if each.report else None,
+        *((None, each.next_report) if each.report_overdue else (each.next_report, None)),
         f"{coming.id} {coming.title}" if coming else None,
         coming.current if coming else None,
         coming.variance if coming else None,
-        each.next_report,
         each.current.end,
         each.engagement.account.manager,
     )
+
+
+def _report_cells(each: Figures) -> tuple[Cell, Cell]:
+    """Return the name of the last report, and the day that the figures in it are of."""
+    return (report_name(each.report.number), each.report.until) if each.report else (None, None)
 
 
 def _milestones(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
@@ -154,10 +164,18 @@ def _milestones(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
             state.baseline,
             state.current,
             state.forecast,
+            each.stated.get(state.id),
+            each.overtaking(state),
             state.actual,
             state.variance,
-            speaks.label(state.state, "milestone_standing"),
+            _standing(each, state, speaks),
         )
+
+
+def _standing(each: Figures, state: MilestoneState, speaks: _Speaker) -> str | None:
+    """Return how a milestone stands; nothing where only a forecast could say so that an order has overtaken."""
+    unknown = each.overtaking(state) and state.state is MilestoneStanding.DUE
+    return None if unknown else speaks.label(state.state, "milestone_standing")
 
 
 def _budget(told: Portfolio, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
@@ -167,7 +185,7 @@ def _budget(told: Portfolio, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
     totals = {total.currency: total for total in told.totals}
     for currency in currencies:
         for each in (each for each in told.members if each.engagement.currency == currency):
-            money = each.money
+            money, report = each.money, _report_cells(each)
             yield (
                 each.engagement.id,
                 None,
@@ -176,11 +194,12 @@ def _budget(told: Portfolio, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
                 yes if each.signed else no,
                 each.baseline.sum,
                 *(money.sum, money.invoiced, money.spent, money.forecast, money.variance),
+                *report,
             )
             for line in money.lines:
                 difference = line.forecast - line.budget
                 figures = (line.budget, line.invoiced, line.spent, line.forecast, difference)
-                yield (each.engagement.id, line.id, line.description, currency, None, None, *figures)
+                yield (each.engagement.id, line.id, line.description, currency, None, None, *figures, *report)
         total = totals.get(currency)
         if total:
             agreed = (total.signed, total.sum, total.invoiced, total.spent, total.forecast, total.variance)
@@ -209,9 +228,10 @@ def _orders(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
         )
 
 
-_HEALTH = ("engagement", "title", "client", "score", "change", "why")
-_TO_DO = ("due", "days_left", "kind", "what", "amount", "engagement", "title", "client", "who")
-_REPORTS = ("due", "time", "to_do", "reference", "title", "client")
+_HEALTH = ("engagement", "title", "client", "score", "change", "why", "unissued")
+_TO_DO = ("due", "days_left", "kind", "what", "amount", "unissued", "engagement", "title", "client", "who")
+_REPORTS = (*("due", "time", "issued", "time_issued", "zone", "late"), *("to_do", "reference", "title", "client"))
+_MISSED = ("date", "engagement", "title", "client")
 _WORDS = ("date", "days_left", "what", "engagement", "client", "who", "reference")
 _TROUBLE = ("since", "reference", "what", "engagement", "client", "state")
 _WAITING = ("kind", "reference", "client", "days_waiting")
@@ -223,18 +243,19 @@ def _week_sheets(week: Week, speaks: _Speaker) -> tuple[Sheet, ...]:
             "health",
             _HEALTH,
             (
-                (each.engagement, each.title, each.client, each.score, each.change, _why(each.worst, speaks))
+                (
+                    *(each.engagement, each.title, each.client, each.score, each.change, _why(each.worst, speaks)),
+                    ", ".join(each.unissued),
+                )
                 for each in week.health
             ),
         ),
         speaks.sheet("to_do_list", _TO_DO, (_to_do(each, speaks) for each in week.to_do)),
+        speaks.sheet("reports", _REPORTS, (_report(each, speaks) for each in week.reports)),
         speaks.sheet(
-            "reports",
-            _REPORTS,
-            (
-                (each.at.date(), f"{each.at:%H:%M}", speaks.label(each.task), each.reference, each.title, each.client)
-                for each in week.reports
-            ),
+            "missed",
+            _MISSED,
+            ((day, each.engagement, each.title, each.client) for each in week.missed for day in each.days),
         ),
         speaks.sheet(
             "promises",
@@ -269,10 +290,25 @@ def _why(worst: Iterable[Any], speaks: _Speaker) -> str:
 
 def _to_do(each: ToDo, speaks: _Speaker) -> tuple[Cell, ...]:
     return (
-        *(each.due, each.left, speaks.label(each.kind), each.about, each.amount),
+        *(each.due, each.left, speaks.label(each.kind), None if each.kind in SAID_BY_KIND else each.about),
+        *(each.amount, each.unissued),
         *(each.engagement, each.title, each.client),
         each.person or speaks.label(each.by),
     )
+
+
+def _report(each: ReportToDo, speaks: _Speaker) -> tuple[Cell, ...]:
+    return (
+        *_moment(each.at),
+        *_moment(each.issued),
+        each.zone,
+        speaks.label("yes" if each.late else "no", "figures"),
+        *(speaks.label(each.task), each.reference, each.title, each.client),
+    )
+
+
+def _moment(moment: dt.datetime | None) -> tuple[Cell, Cell]:
+    return (moment.date(), f"{moment:%H:%M}") if moment else (None, None)
 
 
 def _origin(told: Portfolio | Week, speaks: _Speaker, title: str, basis: Basis | None) -> Sheet:
@@ -372,203 +408,3 @@ def _shown(cell: Cell) -> str:
     if isinstance(cell, Money):
         return str(cell.rounded())
     return "" if cell is None else str(cell)
-
-
-# JSON
-
-
-def records(told: Portfolio | Week) -> bytes:
-    """Return the figures as JSON: amounts as text, days as year-month-day; the same figures give the same bytes."""
-    value = _portfolio_record(told) if isinstance(told, Portfolio) else _week_record(told)
-    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2, default=_plain) + "\n").encode()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Money):
-        return format(value.rounded().amount, "f")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    raise TypeError(f"a {type(value).__name__} has no place in figures")
-
-
-def _portfolio_record(told: Portfolio) -> Mapping[str, Any]:
-    return {
-        "on": told.on,
-        "earlier": told.earlier,
-        "engagements": [_member_record(each) for each in told.members],
-        "totals": [
-            {
-                "currency": total.currency,
-                "engagements": total.engagements,
-                "as_signed": total.signed,
-                "contract_sum": total.sum,
-                "invoiced": total.invoiced,
-                "spent": total.spent,
-                "forecast": total.forecast,
-                "variance": total.variance,
-            }
-            for total in told.totals
-        ],
-        "awaited": [
-            {
-                "engagement": ask.engagement,
-                "kind": ask.kind.value,
-                "what": ask.about,
-                "document": ask.document,
-                "who": ask.person,
-                "due": ask.due,
-                "days_left": ask.left,
-            }
-            for ask in told.asks
-        ],
-    }
-
-
-def _member_record(each: Figures) -> Mapping[str, Any]:
-    money = each.money
-    return {
-        "id": each.engagement.id,
-        "title": each.engagement.title,
-        "state": each.state.value,
-        "signed": each.signed,
-        "reported_until": each.entry.period.end if each.entry else None,
-        "next_report": each.next_report,
-        "end_date": each.current.end,
-        "status": {
-            dimension.name: {"rag": dimension.rag.value, "reason": dimension.reason} for dimension in each.dimensions
-        },
-        "milestones": [
-            {
-                "id": state.id,
-                "title": state.title,
-                "as_signed": state.baseline,
-                "in_force": state.current,
-                "forecast": state.forecast,
-                "actual": state.actual,
-                "variance_days": state.variance,
-                "state": state.state.value,
-            }
-            for state in each.milestones
-        ],
-        "money": {
-            "currency": each.engagement.currency,
-            "as_signed": each.baseline.sum,
-            "contract_sum": money.sum,
-            "invoiced": money.invoiced,
-            "spent": money.spent,
-            "forecast": money.forecast,
-            "variance": money.variance,
-        },
-        "change_orders": [
-            {
-                "reference": order.reference,
-                "title": order.title,
-                "state": order.state.value,
-                "effect": order.effect,
-                "days": order.days,
-                "effective_date": order.effective_date,
-                "signed_on": order.signed_on,
-                "answer_by": order.answer_by,
-            }
-            for order in each.orders
-        ],
-    }
-
-
-def _week_record(week: Week) -> Mapping[str, Any]:
-    return {
-        "on": week.on,
-        "until": week.until,
-        "manager": week.manager,
-        "engagements": week.engagements,
-        "health": _health_records(week),
-        "to_do": _to_do_records(week),
-        "reports": _report_records(week),
-        "promises": _promise_records(week),
-        "disputes": _dispute_records(week),
-        "signatures": [
-            {"reference": each.reference, "client": each.client, "kind": each.kind, "days": each.days}
-            for each in week.waiting
-        ],
-        "remarks": list(week.remarks),
-    }
-
-
-def _health_records(week: Week) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "engagement": each.engagement,
-            "client": each.client,
-            "score": each.score,
-            "change": each.change,
-            "trend": [{"on": day, "score": score} for day, score in each.trend],
-            "worst": [
-                {"part": part.part.value, "points": part.points, "value": plain_reason(part.value)}
-                for part in each.worst
-            ],
-        }
-        for each in week.health
-    ]
-
-
-def _to_do_records(week: Week) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "topic": each.topic.value,
-            "kind": each.kind.value,
-            "about": each.about,
-            "due": each.due,
-            "days_left": each.left,
-            "amount": each.amount,
-            "currency": each.amount.currency if each.amount else None,
-            "engagement": each.engagement,
-            "client": each.client,
-            "person": each.person,
-            "owed_by": each.by.value,
-        }
-        for each in week.to_do
-    ]
-
-
-def _report_records(week: Week) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "reference": each.reference,
-            "client": each.client,
-            "due": each.at.isoformat(),
-            "to_do": each.task.value,
-            "late": each.late,
-        }
-        for each in week.reports
-    ]
-
-
-def _promise_records(week: Week) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "engagement": each.engagement,
-            "client": each.client,
-            "what": each.given.words,
-            "date": each.given.date,
-            "days_left": each.left,
-            "by": each.given.by or None,
-            "reference": each.given.reference,
-        }
-        for each in week.words
-    ]
-
-
-def _dispute_records(week: Week) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "engagement": each.engagement,
-            "client": each.client,
-            "reference": each.reference,
-            "about": each.about or None,
-            "since": each.since,
-            "state": each.state,
-        }
-        for each in week.troubles
-    ]

@@ -14,10 +14,12 @@ from docgen.lifecycle.agenda import Owed, Situation
 from docgen.lifecycle.due import Actor, DeadlineKind
 from docgen.lifecycle.health import Input
 from docgen.lifecycle.promises import Given
+from docgen.lifecycle.reporting import report_name
 from docgen.lifecycle.silence import silence_of
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
 from docgen.models.party import Contact
+from docgen.models.progress import ProgressEntry
 
 WINDOW = 14
 """How many days ahead is looked."""
@@ -49,6 +51,17 @@ _TOPICS: Mapping[DeadlineKind, Topic] = {
     DeadlineKind.PAYMENT: Topic.MONEY,
 }
 """Where a kind of deadline stands while it is not overdue; all others are simply due."""
+SAID_BY_KIND = frozenset(
+    {
+        DeadlineKind.NEXT_CONTACT,
+        DeadlineKind.PAYMENT,
+        DeadlineKind.END_DATE,
+        DeadlineKind.SURVEY,
+        DeadlineKind.RELATIONSHIP_REVIEW,
+        DeadlineKind.COOLING_OFF,
+    }
+)
+"""Kinds of deadline whose name says what is to be done; what they are about adds nothing and is in English."""
 _ELSEWHERE = frozenset({DeadlineKind.REPORT})
 """Kinds with a list of their own."""
 
@@ -57,7 +70,8 @@ _ELSEWHERE = frozenset({DeadlineKind.REPORT})
 class ToDo:
     """A deadline as the week shows it: of which engagement, what, until when, and who must act.
 
-    `amount` is the money of an invoice. Of a silence, `silent` are the days it lasts and `call` is whom to call.
+    `amount` is the money of an invoice, `unissued` the report that states it where that is not issued yet, so that the
+    client does not know of it. Of a silence, `silent` are the days it lasts and `call` is whom to call.
     """
 
     engagement: str
@@ -70,6 +84,7 @@ class ToDo:
     by: Actor
     person: str | None = None
     amount: Money | None = None
+    unissued: str | None = None
     silent: int | None = None
     allowed: int | None = None
     call: Contact | None = None
@@ -90,15 +105,36 @@ class ReportTask(StrEnum):
 
 @dataclass(frozen=True)
 class ReportToDo:
-    """A report that is not with the client yet: when it is due, in the engagement's zone, and what is to be done."""
+    """A report that is not with the client yet: when it is due and was issued, and what is to be done.
+
+    Both moments are in the engagement's zone, `zone` is its name; `at` is None where no cadence says when it was due,
+    `issued` where it was not issued yet.
+    """
 
     engagement: str
     title: str
     client: str
-    at: dt.datetime
+    at: dt.datetime | None
     task: ReportTask
     reference: str
     late: bool
+    zone: str
+    issued: dt.datetime | None = None
+
+    @property
+    def moment(self) -> dt.datetime:
+        """Return the moment it is due, or else that of its issue."""
+        return self.at or self.issued or dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """The days since the last report of an engagement for which none was written, but for the last such day."""
+
+    engagement: str
+    title: str
+    client: str
+    days: tuple[dt.date, ...]
 
 
 @dataclass(frozen=True)
@@ -136,7 +172,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class HealthSeen:
-    """The health of an engagement: its score, how it moved, what costs it most, and the score on earlier days."""
+    """The health of an engagement: its score, how it moved, what costs it most, and the score on earlier days.
+
+    `unissued` are the reports that it counts and that the client does not have yet.
+    """
 
     engagement: str
     title: str
@@ -145,6 +184,7 @@ class HealthSeen:
     change: int | None
     worst: tuple[Input, ...]
     trend: tuple[tuple[dt.date, int], ...]
+    unissued: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +197,7 @@ class Week:
     health: tuple[HealthSeen, ...] = ()
     to_do: tuple[ToDo, ...] = ()
     reports: tuple[ReportToDo, ...] = ()
+    missed: tuple[Missed, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     words: tuple[Word, ...] = ()
     troubles: tuple[Trouble, ...] = ()
@@ -173,8 +214,14 @@ class Week:
         return self.on + dt.timedelta(days=self.window)
 
 
-def to_do_of(situation: Situation, owed: Iterable[Owed], window: int = WINDOW) -> tuple[ToDo, ...]:
-    """Return what is overdue or due within a number of days, or earlier where a deadline asks for it, in due order."""
+def to_do_of(
+    situation: Situation, owed: Iterable[Owed], window: int = WINDOW, unissued: Iterable[ProgressEntry] = ()
+) -> tuple[ToDo, ...]:
+    """Return what is overdue or due within a number of days, or earlier where a deadline asks for it, in due order.
+
+    `unissued` are the progress entries whose reports were not issued yet.
+    """
+    waiting = {each.period.end: report_name(each.number) for each in unissued if each.number is not None}
     found = []
     for each in owed:
         deadline = each.deadline
@@ -194,6 +241,7 @@ def to_do_of(situation: Situation, owed: Iterable[Owed], window: int = WINDOW) -
                 by=deadline.owed_by,
                 person=each.person,
                 amount=_invoiced(situation, deadline.trigger_date) if deadline.kind is DeadlineKind.PAYMENT else None,
+                unissued=waiting.get(deadline.trigger_date) if deadline.kind is DeadlineKind.PAYMENT else None,
                 silent=silence.days if silence else None,
                 allowed=silence.allowed if silence else None,
                 call=silence.call if silence else None,

@@ -1,15 +1,15 @@
 """What several engagements of one client come to on a day: how each stands, what it costs, what is awaited from whom.
 
-Everything here may be read by the client. Amounts of different currencies are never added, and a contract that is not
-signed yet is no part of a total.
+Everything here may be read by the client, so what was reported is what its issued reports say, as they said it. Amounts
+of different currencies are never added, and a contract that is not signed yet is no part of a total.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from docgen.lifecycle.agenda import ENDED, Situation, agenda
@@ -17,6 +17,7 @@ from docgen.lifecycle.alerts import told_since
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.due import Actor, DeadlineKind
 from docgen.lifecycle.house_rules import DEFAULT, HouseRules
+from docgen.lifecycle.outdated import Move, Outdated, outdated, uncompared
 from docgen.lifecycle.progress import (
     Budget,
     Dimension,
@@ -29,8 +30,10 @@ from docgen.lifecycle.progress import (
     milestone_states,
     next_report_day,
     rag_history,
+    report_number,
     standing,
 )
+from docgen.lifecycle.reporting import Rhythm, owed
 from docgen.lifecycle.states import LifeState, OrderState
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
@@ -81,7 +84,7 @@ class OrderLine:
     """A change order as the client sees it: where it stands, and what it does to the sum and to the end date.
 
     `signed_on` is the day it was signed. `effect` and `days` are None where it cannot be applied to the contract as
-    it stands.
+    it stands. `moves` are the ids of the milestones whose day it moves.
     """
 
     reference: str
@@ -93,11 +96,18 @@ class OrderLine:
     effective_date: dt.date | None = None
     signed_on: dt.date | None = None
     answer_by: dt.date | None = None
+    moves: tuple[str, ...] = ()
 
     @property
     def executed(self) -> bool:
         """Say whether it is signed."""
         return self.state is OrderState.EXECUTED
+
+    @property
+    def in_force_since(self) -> dt.date | None:
+        """Return the day from which it is both signed and effective; None where it is not signed."""
+        days = [day for day in (self.signed_on, self.effective_date) if day]
+        return max(days, default=None) if self.executed else None
 
 
 @dataclass(frozen=True)
@@ -109,11 +119,35 @@ class Paper:
     issued: dt.date
 
 
+@dataclass(frozen=True)
+class Told:
+    """What the client was told in reports: the entries that the last one was made from, in order of their periods.
+
+    `issued` is the day on which the last one was issued, None for entries from files.
+    """
+
+    entries: tuple[ProgressEntry, ...] = ()
+    issued: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """The last report that the client has: its number, the last day it speaks of, and the day it was issued on."""
+
+    number: int
+    until: dt.date
+    issued: dt.date | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One engagement of a portfolio: all that is known of it, its change orders, and the papers that await signing."""
+    """One engagement of a portfolio: all that is known of it, what its client was told, its change orders, its papers.
+
+    `papers` are those that await a signature of the client.
+    """
 
     situation: Situation
+    told: Told
     orders: tuple[OrderLine, ...] = ()
     papers: tuple[Paper, ...] = ()
     rules: HouseRules = DEFAULT
@@ -128,20 +162,27 @@ class Member:
 class Figures:
     """An engagement as a portfolio shows it.
 
-    `entry` is the last report that was recorded, `dimensions` its status and `history` that of all reports up to it.
-    Milestones and money are as of the day of the portfolio. `signed` says whether there is a contract. `next_report`
-    is the day of the next report, None where none is to come.
+    `entry` is what the last report says, `report` which one it is, `dimensions` its status and `history` that of all
+    reports up to it. What was done, invoiced, spent and forecast is of the last day that it speaks of; contract sum,
+    days in force, and what is overdue are those of the day of the portfolio. `stated` says by milestone from when its
+    forecast is, `outdated` which of them an order has overtaken. `signed` says whether there is a contract.
+    `next_report` is the day of the next report, None where none is to come; where reports are overdue, that of the
+    first of them.
     """
 
     engagement: Engagement
     state: LifeState
     signed: bool
     ended: bool
+    on: dt.date
     entry: ProgressEntry | None
+    report: LastReport | None
     dimensions: tuple[Dimension, ...]
     history: tuple[DimensionHistory, ...]
     ends: tuple[dt.date, ...]
     milestones: tuple[MilestoneState, ...]
+    stated: Mapping[str, dt.date]
+    outdated: Mapping[str, Outdated]
     money: Budget
     baseline: Standing
     current: Standing
@@ -153,6 +194,21 @@ class Figures:
     def overall(self) -> Dimension | None:
         """Return the status all in all, or None where no report gave one."""
         return next((each for each in self.dimensions if each.name == "overall"), None)
+
+    @property
+    def report_overdue(self) -> bool:
+        """Say whether the day of the next report has passed."""
+        return self.next_report is not None and self.next_report < self.on
+
+    @property
+    def stated_on(self) -> dt.date:
+        """Return the day that the reported figures are of: the last one reported on, or that of the portfolio."""
+        return self.report.until if self.report else self.on
+
+    def overtaking(self, milestone: MilestoneState) -> str | None:
+        """Return the order that moved an open milestone after its forecast was stated; None where there is none."""
+        found = self.outdated.get(milestone.id) if milestone.actual is None else None
+        return found.order if found else None
 
     @property
     def next_milestone(self) -> MilestoneState | None:
@@ -186,7 +242,22 @@ class Portfolio:
     on: dt.date
     members: tuple[Figures, ...]
     earlier: int = 0
-    counts: Mapping[Rag, int] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> Mapping[Rag, int]:
+        """Return how many of the engagements that are not over have each status."""
+        statuses = [each.overall.rag for each in self.members if each.overall and not each.ended]
+        return {rag: statuses.count(rag) for rag in Rag}
+
+    @property
+    def ended(self) -> int:
+        """Return how many engagements are over."""
+        return sum(each.ended for each in self.members)
+
+    @property
+    def without_status(self) -> int:
+        """Return how many engagements that are not over have no status yet."""
+        return len(self.members) - self.ended - sum(self.counts.values())
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -207,33 +278,41 @@ class Portfolio:
 def portfolio(members: Iterable[Member], on: dt.date, earlier: int = 0) -> Portfolio:
     """Return what some engagements come to on a day; raises ChangeError and what the rules of calendars raise."""
     found = tuple(sorted((figures(each) for each in members), key=lambda each: each.engagement.id))
-    statuses = [each.overall.rag for each in found if each.overall]
-    return Portfolio(on, found, earlier, {rag: statuses.count(rag) for rag in Rag})
+    return Portfolio(on, found, earlier)
 
 
 def figures(member: Member) -> Figures:
     """Return one engagement as a portfolio shows it; raises ChangeError."""
     now, engagement = member.situation, member.engagement
-    entries = tuple(entry for entry in now.entries if entry.period.end <= now.on)
+    entries = tuple(entry for entry in member.told.entries if entry.period.end <= now.on)
     last = entries[-1] if entries else None
     today = last if last and last.period.end == now.on else _nothing_since(now, last)
     terms, baseline = now.terms, engagement.terms
+    stated = _stated(now, entries)
+    overtaken = outdated(stated, _moves(member))
     return Figures(
         engagement=engagement,
         state=now.state,
         signed=now.signed_on is not None,
         ended=_ended(now),
+        on=now.on,
         entry=last,
+        report=LastReport(report_number(entries, last), last.period.end, member.told.issued) if last else None,
         dimensions=dimensions(entries, last) if last else (),
         history=rag_history(entries, last) if last else (),
         ends=tuple(entry.period.end for entry in entries),
-        milestones=milestone_states(baseline, terms, entries, today),
+        milestones=tuple(
+            uncompared(each) if each.id in overtaken and each.actual is None else each
+            for each in milestone_states(baseline, terms, entries, today)
+        ),
+        stated=stated,
+        outdated=overtaken,
         money=budget(now.terms_on, engagement.currency, entries, today),
         baseline=standing(baseline, engagement.currency),
         current=standing(terms, engagement.currency),
         asks=tuple(sorted(_asks(member, entries, today), key=_ask_order)),
         orders=tuple(each for each in member.orders if _shown(each)),
-        next_report=_next_report(now, last),
+        next_report=_next_report(now, entries),
     )
 
 
@@ -241,6 +320,23 @@ def _nothing_since(now: Situation, last: ProgressEntry | None) -> ProgressEntry:
     """Return an entry that says of the day what the client was told by notices since the last report, and no more."""
     told = (issue for number, issue in now.issues.items() if number in now.noticed)
     return told_since(now.engagement.id, told, last, now.on)
+
+
+def _stated(now: Situation, entries: Sequence[ProgressEntry]) -> Mapping[str, dt.date]:
+    """Return by milestone the day on which the client was last told when to expect it, in a report or a notice."""
+    reported = {each.id: entry.period.end for entry in entries for each in entry.milestones if each.forecast}
+    after = entries[-1].period.end if entries else dt.date.min
+    noticed = (issue for number, issue in now.issues.items() if number in now.noticed and after < issue.on <= now.on)
+    later = sorted(noticed, key=lambda each: each.on)
+    return reported | {each.id: issue.on for issue in later for each in issue.milestones if each.forecast}
+
+
+def _moves(member: Member) -> Iterator[Move]:
+    """Yield the change orders in force on the day that move milestones."""
+    for order in member.orders:
+        since = order.in_force_since
+        if since is not None and since <= member.situation.on and order.moves:
+            yield Move(order.reference, since, order.moves)
 
 
 def _ended(now: Situation) -> bool:
@@ -254,15 +350,24 @@ def _shown(order: OrderLine) -> bool:
     return order.state in (OrderState.SUBMITTED, OrderState.APPROVED, OrderState.ISSUED, OrderState.EXECUTED)
 
 
-def _next_report(now: Situation, last: ProgressEntry | None) -> dt.date | None:
-    """Return the next day on which a report is due, from today on; None where none is agreed or the work is over."""
+def _next_report(now: Situation, entries: Sequence[ProgressEntry]) -> dt.date | None:
+    """Return the day of the first report that is overdue, or else the next day on which one is due, from today on.
+
+    None where none is agreed or the work is over.
+    """
     engagement, end = now.engagement, now.terms.end_date
-    if engagement.calendar is None or now.begun_on is None or _ended(now):
+    cadence, calendar = engagement.account.report, engagement.calendar
+    if cadence is None or calendar is None or now.begun_on is None or _ended(now):
         return None
-    after = max(now.on - _DAY, last.period.end) if last else now.on - _DAY
+    rhythm = Rhythm(cadence, business_days(calendar), now.begun_on)
+    overdue = (each.day for each in owed(rhythm, entries, now.on - _DAY, end) if each.entry is None)
+    first = next(overdue, None)
+    if first is not None:
+        return first
+    after = max(now.on - _DAY, entries[-1].period.end) if entries else now.on - _DAY
     if end is not None and after >= end:
         return None
-    return next_report_day(engagement.account.report, business_days(engagement.calendar), after)
+    return next_report_day(cadence, rhythm.business, after)
 
 
 # What is awaited from the client
@@ -301,8 +406,8 @@ _KINDS: Mapping[DeadlineKind, AskKind] = {
 
 
 def _owed(member: Member) -> Iterator[Ask]:
-    for owed in agenda(member.situation, member.rules).owed:
-        deadline = owed.deadline
+    for each in agenda(member.situation, member.rules).owed:
+        deadline = each.deadline
         kind = _KINDS.get(deadline.kind)
         if kind is None or deadline.owed_by is not Actor.CLIENT:
             continue
@@ -310,7 +415,7 @@ def _owed(member: Member) -> Iterator[Ask]:
             continue
         # The number of the contact or review in which it was promised says nothing to the client.
         about = _PROMISED.sub("", deadline.about)
-        yield _ask(member, kind, about, due=deadline.date, person=owed.person)
+        yield _ask(member, kind, about, due=deadline.date, person=each.person)
 
 
 def _ask(

@@ -107,6 +107,11 @@ def _period(entry: ProgressEntry) -> tuple[dt.date, dt.date]:
     return entry.period.end, entry.period.start
 
 
+def report_name(number: int) -> str:
+    """Return how a report is called within its engagement: PR-002."""
+    return f"PR-{number:03d}"
+
+
 def week_of(day: dt.date) -> str:
     """Return the ISO week of a day: 2026-W47."""
     year, week, _ = day.isocalendar()

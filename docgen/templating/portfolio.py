@@ -7,19 +7,19 @@ template sees chosen figures of each engagement and never the facts as a whole, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from docgen import charts
 from docgen.doctree.nodes import Picture, Tone
-from docgen.lifecycle.manager_week import HealthSeen, Topic, Week
-from docgen.lifecycle.portfolio import Ask, AskKind, CurrencyTotal, Figures, Portfolio
-from docgen.lifecycle.progress import MilestoneState
+from docgen.lifecycle.manager_week import HealthSeen, ReportToDo, Topic, Week
+from docgen.lifecycle.portfolio import Ask, AskKind, CurrencyTotal, Figures, OrderLine, Portfolio
+from docgen.lifecycle.progress import Dimension, MilestoneState
 from docgen.models.party import Contact, ContactRole, Party, Side
 from docgen.templating.case import Scene
 from docgen.templating.filters import Formats, format_person
-from docgen.templating.health_words import reason_words
+from docgen.templating.health_words import colour_reason, reason_words
 from docgen.templating.labels import Words
 from docgen.templating.pictures import history_rows, strip, time_axis, timeline
 from docgen.templating.views import View, view
@@ -111,7 +111,7 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
     pictures = _overview_pictures(told, ahead[:MILESTONES], formats)
     members = []
     for index, member in enumerate(told.members, 1):
-        seen = _member(member)
+        seen = _member(member, formats)
         if len(member.ends) > 1 and member.history:
             name = f"status-{index}"
             pictures[name] = strip(member.ends, history_rows(member.history, formats), formats)
@@ -122,9 +122,7 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
         "on": told.on,
         "earlier": told.earlier,
         "members": members,
-        "counted": [
-            f"{count} {formats.words.word(rag).lower()}" for rag, count in reversed(list(told.counts.items())) if count
-        ],
+        "counted": list(_counted(told, formats)),
         "asks": [_asked(ask, told.members, formats) for ask in told.asks],
         "totals": [_seen_total(total) for total in told.totals],
         "currencies": list(told.currencies),
@@ -139,18 +137,32 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
     return view(facts, "portfolio"), pictures
 
 
-def _member(member: Figures) -> dict[str, Any]:
+def _counted(told: Portfolio, formats: Formats) -> Iterator[str]:
+    """Yield how many engagements have each status, are over, or have none yet; together they are all of them."""
+    for rag, count in reversed(list(told.counts.items())):
+        if count:
+            yield f"{count} {formats.words.word(rag).lower()}"
+    for name, count in (("ended", told.ended), ("without_status", told.without_status)):
+        if count:
+            yield f"{count} {formats.words.word(name, 'counted')}"
+
+
+def _member(member: Figures, formats: Formats) -> dict[str, Any]:
     """Return what a client may see of an engagement."""
-    engagement, entry = member.engagement, member.entry
+    engagement, entry, known = member.engagement, member.entry, member.report
     report = None
-    if entry is not None:
+    if entry is not None and known is not None:
         report = {
+            "number": known.number,
+            "issued": known.issued,
+            "older": known.until < member.on,
             "period": {"from": entry.period.start, "to": entry.period.end},
             "no_change": entry.no_change,
             "summary": entry.summary,
             "done": entry.done,
             "not_done": entry.not_done,
         }
+    coming = None if member.ended or not member.signed else member.next_milestone
     return {
         "id": engagement.id,
         "title": engagement.title,
@@ -159,10 +171,10 @@ def _member(member: Figures) -> dict[str, Any]:
         "signed": member.signed,
         "ended": member.ended,
         "report": report,
-        "overall": member.overall,
-        "dimensions": member.dimensions,
-        "milestones": member.milestones,
-        "next_milestone": None if member.ended or not member.signed else member.next_milestone,
+        "overall": _dimension(member.overall, formats) if member.overall else None,
+        "dimensions": [_dimension(each, formats) for each in member.dimensions],
+        "milestones": [_milestone(each, member) for each in member.milestones],
+        "next_milestone": _milestone(coming, member) if coming else None,
         "money": {
             "signed": member.baseline.sum,
             "sum": member.money.sum,
@@ -175,12 +187,25 @@ def _member(member: Figures) -> dict[str, Any]:
         "asks": member.asks,
         "orders": [_order(each) for each in member.orders],
         "next_report": member.next_report,
+        "report_overdue": member.report_overdue,
         "picture": "",
         "drawn": None,
     }
 
 
-def _order(order: Any) -> View:
+def _dimension(dimension: Dimension, formats: Formats) -> View:
+    seen: View = view(replace(dimension, reason=colour_reason(dimension.reason, formats)), "dimension")
+    return seen
+
+
+def _milestone(state: MilestoneState, member: Figures) -> View:
+    """Return a milestone; where an order overtook its forecast, with the day it was stated and the order."""
+    seen: View = view(state, "milestone")
+    overtaken = member.outdated.get(state.id) if state.actual is None else None
+    return seen.with_facts(outdated=overtaken)
+
+
+def _order(order: OrderLine) -> View:
     seen: View = view(order, "order")
     return seen.with_facts(executed=order.executed)
 
@@ -239,7 +264,7 @@ def _overview_pictures(told: Portfolio, ahead: _Ahead, formats: Formats) -> dict
 def _milestones_ahead(told: Portfolio) -> _Ahead:
     """Return the open milestones of all contracts under way, each with its title, the earliest first."""
     ahead = [
-        (f"{state.title} ({each.engagement.id})", state)
+        (f"{state.title} ({each.engagement.id})", replace(state, forecast=None) if state.id in each.outdated else state)
         for each in told.members
         if each.signed and not each.ended
         for state in each.milestones
@@ -270,12 +295,18 @@ def _week(week: Week, formats: Formats) -> View:
         manager_name=formats.people.get(week.manager, week.manager),
         health=[_health(each, formats) for each in week.health],
         reports=[_report(each) for each in week.reports],
+        missed_days=sum(len(each.days) for each in week.missed),
     )
 
 
-def _report(report: Any) -> View:
+def _report(report: ReportToDo) -> View:
     seen: View = view(report, "report")
-    return seen.with_facts(at_day=report.at.date(), at_time=report.at.timetz().replace(tzinfo=None))
+    return seen.with_facts(due=_moment(report.at), issued=_moment(report.issued))
+
+
+def _moment(moment: dt.datetime | None) -> Mapping[str, Any] | None:
+    """Return a moment as its day and its hour on the clocks of its zone."""
+    return {"day": moment.date(), "time": moment.time()} if moment else None
 
 
 def _health(line: HealthSeen, formats: Formats) -> View:

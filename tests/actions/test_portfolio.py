@@ -13,20 +13,19 @@ from typing import Any
 import pytest
 
 from docgen.actions.approvals import approve_templates, submit_templates
+from docgen.actions.clients import AmbiguousClientError, UnknownClientError, clients
 from docgen.actions.contacts import finish
+from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.drafting import Issue
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_entry, record_progress
 from docgen.actions.issuing import issue
 from docgen.actions.portfolio import (
-    AmbiguousClientError,
     BusyRecordError,
     NobodysWeekError,
     NothingManagedError,
-    UnknownClientError,
     client_report,
-    clients,
     figures_of,
     made_of,
     manager_week,
@@ -43,6 +42,7 @@ from docgen.lifecycle.states import OrderState
 from docgen.models.contact import Contact
 from docgen.models.dispute import Dispute
 from docgen.models.money import Money
+from docgen.settings import MailSettings
 from docgen.templating.portfolio import PortfolioCase
 from tests.firm import AMARA, ID, JON, LENA, Firm, Firms
 from tests.lives import put_paper
@@ -63,10 +63,12 @@ def begin(firm: Firm, name: str, title: str, *changes: tuple[str, str], signed: 
         put_paper(firm, "contract", "2026-10-02", of=name)
 
 
-def report(firm: Firm, name: str, *changes: tuple[str, str], day: str = "2026-11-20") -> None:
-    """Record the example's report of a week for an engagement."""
+def report(firm: Firm, name: str, *changes: tuple[str, str], day: str = "2026-11-20", issued: bool = True) -> None:
+    """Record the example's report of a week for an engagement, and by default issue it on its day."""
     own = (f"engagement: {ID}", f"engagement: {name}")
-    firm.by(JON).on(day).do(record_progress, firm.facts(f"progress-{day}", own, *changes))
+    made = firm.by(JON).on(day).do(record_progress, firm.facts(f"progress-{day}", own, *changes))
+    if issued:
+        put_paper(firm, "progress-report", day, number=int(made.reference[-3:]), signed=False, of=name)
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +162,8 @@ def test_each_engagement_shows_its_last_status_and_all_are_counted(firm: Firm) -
     overall = {each.engagement.id: each.overall.rag.value if each.overall else None for each in found.members}
     assert overall == {ID: "amber", OTHER: None, EUROS: "amber", PROSPECT: None}
     assert {rag.value: count for rag, count in found.counts.items()} == {"green": 0, "amber": 2, "red": 0}
+    lines = words(firm, firm.do(client_report, CLIENT))
+    assert "Engagements\t4, of which 2 amber and 2 without a status yet" in lines
 
 
 def test_amounts_are_added_within_a_currency_and_never_across(firm: Firm) -> None:
@@ -180,6 +184,55 @@ def test_a_contract_that_is_not_signed_is_shown_and_in_no_total(firm: Firm) -> N
         "Payroll interface (NBS-2026-022), not signed yet" in line
         for line in words(firm, firm.do(client_report, CLIENT))
     )
+
+
+def test_the_client_reads_what_its_issued_reports_said(firm: Firm) -> None:
+    report(firm, OTHER, issued=False)
+    untold = told(firm).members[1]
+    assert (untold.entry, untold.overall, str(untold.money.spent)) == (None, None, "GBP 0.00")
+    assert not any(ask.engagement == OTHER for ask in told(firm).asks)
+    put_paper(firm, "progress-report", "2026-11-23", number=1, signed=False, of=OTHER)
+    known = told(firm).members[1].report
+    assert known
+    assert (known.number, str(known.until), str(known.issued)) == (1, "2026-11-20", "2026-11-23")
+    assert told(firm.on("2026-11-22")).members[1].entry is None
+
+
+def test_what_was_corrected_after_a_report_is_told_with_its_next_version(firm: Firm) -> None:
+    before = told(firm).members[0]
+    report(firm, ID, ("units: 2", "units: 3"), issued=False)
+    assert told(firm).members[0].money == before.money
+    put_paper(firm, "progress-report", "2026-11-24", number=2, version=2, signed=False)
+    assert told(firm).members[0].money.spent > before.money.spent
+
+
+def test_figures_that_are_older_than_the_report_say_of_which_day_they_are(firm: Firm) -> None:
+    lines = words(firm, firm.do(client_report, CLIENT))
+    assert f"Order platform migration ({ID})\tAmber\tNo. 2, to 20 Nov 2026" in "\n".join(lines)
+    assert any(line.startswith(f"Order platform migration ({ID}), as of 20 Nov 2026\t") for line in lines)
+    assert any(line.startswith(f"Returns service ({OTHER}), nothing reported yet\t") for line in lines)
+    assert any("As of 20 November 2026: invoiced GBP\u00a018,000.00" in line for line in lines)
+
+
+def test_an_overdue_report_is_named_and_not_the_one_after_it(firm: Firm) -> None:
+    found = told(firm.on("2026-12-11")).members[0]
+    assert (str(found.next_report), found.report_overdue) == ("2026-11-27", True)
+    lines = words(firm, firm.on("2026-12-11").do(client_report, CLIENT))
+    assert any("The next one has been due since Friday, 27 November 2026." in line for line in lines)
+
+
+def test_a_rules_reason_is_told_in_the_language_of_the_portfolio_and_a_persons_as_it_was_written(firm: Firm) -> None:
+    begin(firm, "NBS-2026-041", "Lager", ("locale: en-GB", "locale: de-DE"))
+    text = (EXAMPLE / "progress-2026-11-20.yaml").read_text("utf-8")
+    status = text[text.index("status:") : text.index("done:")]
+    report(firm, "NBS-2026-041", (status, ""), ("M2, forecast: 2027-02-16", "M2, forecast: 2027-03-16"))
+    recorded = told(firm).members[-1]
+    assert recorded.overall
+    assert recorded.overall.reason == "M2 wird 32 Tage nach dem Termin erwartet"
+    english, german = (words(firm, firm.do(client_report, CLIENT, language)) for language in ("en", "de"))
+    assert "Overall\tRed\tM2 is expected 32 days late." in english
+    assert "Gesamt\tRot\tM2 wird 32 Tage nach dem Termin erwartet." in german
+    assert "Gesamt\tGelb\tLoad tests start two days late." in german
 
 
 def test_milestones_and_money_are_as_of_the_day_and_not_of_the_last_report(firm: Firm) -> None:
@@ -342,7 +395,7 @@ def test_the_words_are_in_the_language_of_most_engagements_or_the_one_asked_for(
 
 def test_a_german_week_gives_its_reasons_in_german_and_names_who_must_act(firm: Firm) -> None:
     lines = words(firm.on("2026-12-11"), firm.on("2026-12-11").do(manager_week, MANAGER, "de"))
-    assert any("Berichte −24: 3 überfällig, der erste seit dem 20.11.2026" in line for line in lines)
+    assert any("Berichte −24: 9 überfällig, der erste seit dem 09.10.2026" in line for line in lines)
     assert not any("overdue" in line or "2026-" in line.replace("NBS-2026-", "") for line in lines[1:-1])
     who = {line.split("\t")[3] for line in lines if line.count("\t") == 3 and line[:2].isdigit()}
     assert "Northbridge Systems Ltd" in who
@@ -392,11 +445,49 @@ def test_follow_ups_promises_disputes_and_payments_stand_under_their_headings(fi
 
 
 def test_reports_to_write_and_to_make_are_listed_with_their_hour(firm: Firm) -> None:
-    tasks = {(each.reference, each.task, each.late) for each in week(firm).reports}
-    assert (f"{ID}/PR-002", ReportTask.ISSUE, True) in tasks
+    report(firm, OTHER, day="2026-11-13", issued=False)
+    found = week(firm)
+    tasks = {(each.reference, each.task, each.late) for each in found.reports}
+    assert (f"{OTHER}/PR-001", ReportTask.ISSUE, True) in tasks
     assert (OTHER, ReportTask.WRITE, True) in tasks
     assert (ID, ReportTask.WRITE, False) in tasks
-    assert all(each.at.hour == 16 for each in week(firm).reports)
+    assert {each.at.hour for each in found.reports if each.at} == {16}
+    assert {(str(each.at.tzinfo), each.zone) for each in found.reports if each.at} == {("Europe/London",) * 2}
+
+
+def test_days_without_a_report_are_listed_beside_the_one_to_write(firm: Firm) -> None:
+    report(firm, OTHER, day="2026-11-13", issued=False)
+    found = week(firm.on("2026-12-11"))
+    missed = {each.engagement: [str(day) for day in each.days] for each in found.missed}
+    assert missed[ID] == ["2026-11-27", "2026-12-04"]
+    assert missed[OTHER] == ["2026-11-20", "2026-11-27", "2026-12-04"]
+    lines = words(firm, firm.on("2026-12-11").do(manager_week, MANAGER))
+    assert f"27 Nov 2026; 4 Dec 2026\tOrder platform migration ({ID})\t{CLIENT}" in lines
+
+
+def test_a_report_to_send_shows_when_it_was_due_and_when_it_was_issued_on_the_clients_clock(firm: Firm) -> None:
+    abroad = "NBS-2026-040"
+    begin(firm, abroad, "Store in New York", ("time_zone: Europe/London", "time_zone: America/New_York"))
+    report(firm, abroad)
+    with closing(firm.desk()) as desk:
+        mailing = replace(desk, settings=replace(desk.settings, mail=MailSettings(host="mail.example")))
+        found = manager_week(mailing, MANAGER)
+    assert isinstance(found.told, Week)
+    task = next(each for each in found.told.reports if (each.engagement, each.task) == (abroad, ReportTask.SEND))
+    assert task.late
+    line = next(line for line in words(firm, found) if abroad in line and "to send" in line)
+    assert line.startswith("20 Nov 2026, 16:00, America/New_York late\t20 Nov 2026, 07:00\t")
+
+
+def test_figures_of_a_report_that_is_not_issued_say_so(firm: Firm) -> None:
+    report(firm, OTHER, day="2026-11-13", issued=False)
+    found = week(firm)
+    assert {each.engagement: each.unissued for each in found.health}[OTHER] == ("PR-001",)
+    payments = [each for each in week(firm.on("2026-12-07")).to_do if each.amount]
+    assert [(each.engagement, each.unissued) for each in payments] == [(ID, None), (OTHER, "PR-001")]
+    assert any(
+        "(PR-001, not yet issued)" in line for line in words(firm, firm.on("2026-12-07").do(manager_week, MANAGER))
+    )
 
 
 def test_what_is_late_goes_by_the_day_that_is_asked_for_and_not_by_the_clock(firm: Firm) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -20,9 +21,10 @@ from lxml import etree
 
 from docgen.actions.portfolio_case import portfolio_of_files
 from docgen.exchange import figures
-from docgen.exchange.figures import Sheet, money_format, records, write_workbook
+from docgen.exchange.figure_records import records
+from docgen.exchange.figures import Sheet, money_format, write_workbook
 from docgen.facts.load import load_files
-from docgen.lifecycle.manager_week import Week
+from docgen.lifecycle.manager_week import SAID_BY_KIND, Week
 from docgen.lifecycle.portfolio import Portfolio
 from docgen.models.money import Money
 from docgen.templating.labels import Words, read_words
@@ -112,7 +114,7 @@ def test_amounts_are_numbers_and_days_are_days(tmp_path: Path) -> None:
     milestones = {place: (kind, value, shown) for place, kind, value, shown in cells(octets, 2)}
     days = (dt.date(2026, 11, 6) - dt.date(1899, 12, 30)).days
     assert milestones["E2"] == ("n", str(days), "yyyy-mm-dd")
-    assert milestones["H2"][:2] == ("n", "-1")
+    assert milestones["J2"][:2] == ("n", "-1")
 
 
 def test_each_currency_has_its_own_decimals() -> None:
@@ -214,3 +216,31 @@ def test_libreoffice_reads_the_same_figures(tmp_path: Path, libreoffice: LibreOf
     assert [row["Due"] for row in csv.DictReader(io.StringIO(sheets["Actions"]))] == [
         str(ask.due or "") for ask in found.asks
     ]
+
+
+@pytest.mark.parametrize("kind", [PORTFOLIO, WEEK])
+def test_every_sheet_and_heading_is_in_the_language_of_the_workbook(kind: str, tmp_path: Path) -> None:
+    found = told(world("british"), tmp_path, kind)
+    for language in desk().catalogue.languages(kind):
+        octets = workbook(found, language)
+        sheets = range(1, len(names(octets)) + 1)
+        heads = {
+            value for sheet in sheets for place, _, value, _ in cells(octets, sheet) if re.fullmatch("[A-Z]+1", place)
+        }
+        assert heads | set(names(octets)) <= set(words(language).groups["figures"].values())
+
+
+def test_no_heading_lacks_a_language() -> None:
+    languages = desk().catalogue.languages(PORTFOLIO)
+    assert len({frozenset(words(language).groups["figures"]) for language in languages}) == 1
+    same = {"Budget", "Status"}
+    english, german = (words(language).groups["figures"] for language in ("en", "de"))
+    assert {english[name] for name in english if english[name] == german[name]} <= same
+
+
+def test_what_a_deadline_is_about_stands_beside_its_kind_only_where_it_says_more(tmp_path: Path) -> None:
+    week = told(world("british"), tmp_path, WEEK)
+    assert isinstance(week, Week)
+    said = {value for place, _, value, _ in cells(workbook(week, "de"), 2) if place.startswith("D")}
+    assert {each.about for each in week.to_do if each.kind not in SAID_BY_KIND} <= said
+    assert not said & {each.about for each in week.to_do if each.kind in SAID_BY_KIND}
