@@ -7,10 +7,11 @@ somebody is called, a cell never becomes a formula or a link. The same figures g
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from docgen.lifecycle.manager_week import SAID_BY_KIND, ReportToDo, ToDo, Week
@@ -37,7 +38,11 @@ DIGITS = 15
 _STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a text may begin with that a spreadsheet would take for a formula when it is typed."""
 _BEGINNING = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - the day that a container is dated
-_WIDEST, _NARROWEST = 60, 9
+_WIDEST, _NARROWEST = 40, 9
+_LINE, _MOST_LINES = 15, 27
+"""How high a line is, in points, and how many of them a row shows at most: none is higher than 409 points."""
+_APART: Mapping[str, Any] = {"align": "right", "indent": 1}
+"""Keeps a number apart from the text in the next column."""
 Cell = str | int | Decimal | Money | dt.date | None
 
 
@@ -345,10 +350,13 @@ class _Writer:
         """Add a sheet with its head in sight and its print-out on sheets of A4, as wide as a page."""
         page = self.book.add_worksheet(sheet.name)
         bold = self.format("head", bold=True, text_wrap=True, bottom=1, bg_color="#f1f3f6")
+        widths = [_width(sheet, column) for column in range(len(sheet.head))]
         for column, name in enumerate(sheet.head):
             page.write_string(0, column, name, bold)
-            page.set_column(column, column, _width(sheet, column))
+            page.set_column(column, column, widths[column])
+        page.set_row(0, _height(sheet.head, widths))
         for number, row in enumerate(sheet.rows, 1):
+            page.set_row(number, _height(row, widths))
             for column, value in enumerate(row):
                 self._write(page, number, column, value)
         page.freeze_panes(1, 0)
@@ -370,7 +378,7 @@ class _Writer:
                 day = self.format("day", num_format="yyyy-mm-dd", align="left")
                 page.write_datetime(row, column, dt.datetime.combine(value, dt.time()), day)
             case int() | Decimal():
-                page.write_number(row, column, value, self.format("number"))
+                page.write_number(row, column, value, self.format("number", **_APART))
             case str():
                 self._text(page, row, column, value)
 
@@ -379,7 +387,9 @@ class _Writer:
         if len(rounded.amount.as_tuple().digits) > DIGITS:
             self._text(page, row, column, str(rounded))
             return
-        page.write_number(row, column, rounded.amount, self.format(money.currency, num_format=money_format(money)))
+        page.write_number(
+            row, column, rounded.amount, self.format(money.currency, num_format=money_format(money), **_APART)
+        )
 
     def _text(self, page: Worksheet, row: int, column: int, text: str) -> None:
         clean = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
@@ -398,10 +408,22 @@ def money_format(money: Money) -> str:
 
 
 def _width(sheet: Sheet, column: int) -> int:
-    """Return how wide a column is, in characters."""
+    """Return how wide a column is, in characters: as its longest cell, and as the longest word of its heading."""
     cells = [row[column] for row in sheet.rows if column < len(row)]
     longest = max((len(line) for cell in cells for line in _shown(cell).splitlines() or [""]), default=0)
-    return max(_NARROWEST, min(max(longest, len(sheet.head[column])) + 2, _WIDEST))
+    word = max(map(len, sheet.head[column].split()), default=0)
+    return max(_NARROWEST, min(max(longest, word) + 3, _WIDEST))
+
+
+def _height(row: Sequence[Cell], widths: Sequence[int]) -> int:
+    """Return how high a row is, in points; not every program works that out for itself."""
+    texts = zip((_shown(cell) for cell in row), widths, strict=False)
+    return _LINE * min(max((_lines(text, width) for text, width in texts), default=1), _MOST_LINES)
+
+
+def _lines(text: str, width: int) -> int:
+    """Return into how many lines a text breaks at most in a column."""
+    return sum(max(len(wrap(line, width - 1)), 1) for line in text[:LONGEST].splitlines()) or 1
 
 
 def _shown(cell: Cell) -> str:

@@ -244,3 +244,11 @@ def test_what_a_deadline_is_about_stands_beside_its_kind_only_where_it_says_more
     said = {value for place, _, value, _ in cells(workbook(week, "de"), 2) if place.startswith("D")}
     assert {each.about for each in week.to_do if each.kind not in SAID_BY_KIND} <= said
     assert not said & {each.about for each in week.to_do if each.kind in SAID_BY_KIND}
+
+
+def test_a_row_is_as_high_as_what_breaks_in_it_and_a_number_stands_apart() -> None:
+    octets = _book(Sheet("A", ("Title", "Days late"), (("word " * 20, 3), ("word", 4))))
+    sheet = etree.fromstring(parts(octets)["xl/worksheets/sheet1.xml"])
+    heights = [float(row.get("ht") or 15) for row in sheet.iterfind(".//m:row", _NS)]
+    assert heights == [30, 45, 15]
+    assert b'<alignment horizontal="right" vertical="top" indent="1"/>' in parts(octets)["xl/styles.xml"]
