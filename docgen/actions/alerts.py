@@ -14,6 +14,7 @@ from docgen.actions.drafting import Issue
 from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_entry, record_facts
 from docgen.actions.issuing import BusyRecordError, Issued, issue
+from docgen.actions.notices import NOTICE
 from docgen.actions.sealing import pen
 from docgen.actions.template_course import NotApprovedError
 from docgen.errors import FindingsError
@@ -28,8 +29,6 @@ from docgen.templating.catalogue import MissingLanguageError
 
 if TYPE_CHECKING:
     from docgen.store.register import IssuedDocument
-
-NOTICE = "notice-of-issue"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event
 from docgen.actions.executed import LETTER, executed, executed_orders, under_letter
 from docgen.actions.making import Ingredients, Wording, input_blobs, unpacked_wording, wording_of
+from docgen.actions.notices import notices_until
 from docgen.actions.readiness import check_ready
 from docgen.actions.recorded import read_revision, recorded_entries
 from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement
@@ -175,7 +176,9 @@ def _parts(
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            return number, facts.with_items(*executed_orders(record, engagement.facts), *until)
+            told = notices_until(record, engagement.facts, entries[number].facts.period.end)
+            facts = replace(facts, noticed=told.days)
+            return number, facts.with_items(*executed_orders(record, engagement.facts), *until, *told.issues)
         case "meeting-proposal" | "relationship-review":
             source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review
             number, said = _entries(record, wanted, kind, source, engagement.facts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +14,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.disputes import unsent_look_backs
 from docgen.actions.engagements import OvertakenError, Recorded
 from docgen.actions.executed import executed, unsigned_contract
+from docgen.actions.notices import notices_until
 from docgen.actions.recorded import recorded_facts
 from docgen.actions.references import UnknownEngagementError
 from docgen.errors import DocgenError, Finding, FindingsError, UsageError
@@ -171,7 +173,8 @@ def _draft(hand: Hand, load: Load, name: str, kinds: tuple[type[Entry], ...]) ->
         beside = replace(beside, unsent=unsent_look_backs(record, engagement, alone.facts.notice_date))
     if isinstance(alone.facts, ProgressEntry):
         signed_orders = frozenset(number for number, state in states.items() if state is OrderState.EXECUTED)
-        beside = replace(beside, thresholds=hand.desk.settings.rag, signed=signed_orders)
+        noticed = _noticed(record, known, alone.facts)
+        beside = replace(beside, thresholds=hand.desk.settings.rag, signed=signed_orders, noticed=noticed)
     facts = load(beside)
     if facts.errors:
         raise FindingsError(facts.errors)
@@ -199,6 +202,13 @@ def _draft(hand: Hand, load: Load, name: str, kinds: tuple[type[Entry], ...]) ->
     return draft
 
 
+def _noticed(record: Record, known: FactSet, entry: ProgressEntry) -> Mapping[int, dt.date]:
+    """Return the days of the notices of serious issues by the end of an entry's period, by number."""
+    if not known.of(SeriousIssue):
+        return {}
+    return notices_until(record, known.engagements[0].facts, entry.period.end).days
+
+
 def _coloured(entry: ProgressEntry, beside: FactSet) -> ProgressEntry:
     """Return an entry with the colours that the house's thresholds give it, beside what is recorded.
 
@@ -207,8 +217,9 @@ def _coloured(entry: ProgressEntry, beside: FactSet) -> ProgressEntry:
     engagement = beside.engagements[0].facts
     orders = beside.in_force(each.facts for each in beside.orders)
     entries = tuple(each.facts for each in beside.entries)
+    issues = (each.facts for each in beside.of(SeriousIssue))
     try:
-        found = measured(engagement, orders, entries, entry, (each.facts for each in beside.of(SeriousIssue)))
+        found = measured(engagement, orders, entries, entry, issues, beside.noticed)
     except ChangeError:
         return entry
     last = previous_entry(entries, entry) if entry.no_change else None

@@ -34,6 +34,9 @@ CHECKPOINT = "checkpoint"
 UNSENT = "unsent-look-backs"
 """The input that numbers the disputes whose look-back letter was not issued; it is there where there are any."""
 
+NOTICED = "days-of-notices"
+"""The input that gives the day of each notice among what a report is made from; it is there where there are any."""
+
 
 class InputError(DocgenError):
     """What a document was made from is not what the record says."""
@@ -101,6 +104,9 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
     blobs |= {"template": made_from.wording.packed, "house": look_bytes(made_from.look)}
     if facts.unsent:
         blobs[UNSENT] = json.dumps({"engagement": made_from.engagement.id, "disputes": sorted(facts.unsent)}).encode()
+    if facts.noticed:
+        days = {number: day.isoformat() for number, day in sorted(facts.noticed.items())}
+        blobs[NOTICED] = json.dumps({"engagement": made_from.engagement.id, "days": days}).encode()
     if made_from.contract:
         blobs["contract-template"] = made_from.contract.packed
     if made_from.checkpoint:
@@ -218,4 +224,6 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
             data, shown = blobs[f"{name}/{number}"], f"{where}, {name}/{number}"
             items.append(read_facts_bytes(data, kind, shown, engagement.facts.currency))
     unsent = json.loads(blobs[UNSENT])["disputes"] if UNSENT in blobs else ()
-    return FactSet(tuple(items), unsent=frozenset(unsent))
+    days = json.loads(blobs[NOTICED])["days"] if NOTICED in blobs else {}
+    noticed = {int(number): dt.date.fromisoformat(day) for number, day in days.items()}
+    return FactSet(tuple(items), unsent=frozenset(unsent), noticed=noticed)

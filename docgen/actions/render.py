@@ -368,6 +368,8 @@ def _gathered(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> 
         deliveries=of(Delivery, lambda each: (each.delivered_on, each.number or 0)),
         disputes=of(Dispute, lambda each: (each.raised_on, each.number or 0)),
         unsent=facts.unsent,
+        issues=of(SeriousIssue, lambda each: (each.on, each.number or 0)),
+        noticed=facts.noticed,
         estimates=of(Estimate, lambda each: each.on),
         feedback=of(Feedback, lambda each: (each.on, each.number or 0)),
         reviews=of(Review, lambda each: each.on),

@@ -15,7 +15,7 @@ from docgen.actions.dossier import Dossier, open_dossier
 from docgen.actions.interview import Ask, Interview, Tell
 from docgen.actions.reporting import NoReportOwedError, rhythm_of
 from docgen.facts.write import write_facts
-from docgen.lifecycle.alerts import told_since
+from docgen.lifecycle.alerts import told_dates
 from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_forward, milestone_states
 from docgen.lifecycle.reporting import next_period
 from docgen.models.contact import Contact
@@ -46,7 +46,7 @@ class Opening:
     planned: tuple[WorkNext, ...]
     milestones: tuple[MilestoneState, ...]
     noticed: Mapping[str, dt.date]
-    """When milestones are expected by the notices of serious issues that no report has taken up."""
+    """When milestones are expected by the notices of serious issues, where no report has spoken of them since."""
     terms: Terms
     left: Mapping[str, Money]
     risks: tuple[Risk, ...]
@@ -77,15 +77,20 @@ def opening(desk: Desk, engagement: str) -> Opening:
     spent = budget(dossier.terms_on, facts.currency, past, ghost)
     stands = awaited(past, past[-1]) if past else None
     known = stands.issues if stands else ()
-    since = told_since(engagement, dossier.of(SeriousIssue).values(), past[-1] if past else None, desk.on)
+    states = milestone_states(facts.terms, terms, past, ghost)
+    told = told_dates(dossier.of(SeriousIssue), desk.on, dossier.situation.noticed)
     return Opening(
         engagement=engagement,
         title=facts.title,
         currency=facts.currency,
         period=period,
         planned=carried_forward(past, ghost),
-        milestones=tuple(each for each in milestone_states(facts.terms, terms, past, ghost) if each.actual is None),
-        noticed={each.id: each.forecast for each in since.milestones if each.forecast is not None},
+        milestones=tuple(each for each in states if each.actual is None),
+        noticed={
+            each.id: each.forecast
+            for each in milestone_states(facts.terms, terms, past, ghost, told)
+            if each.told and each.forecast
+        },
         terms=terms,
         left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
         risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),

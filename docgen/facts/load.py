@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -87,6 +88,8 @@ class FactSet:
     """The numbers of recorded disputes whose look-back letter was not sent; files by themselves name none."""
     thresholds: Thresholds | None = None
     """From where on the house calls a status amber and red; files by themselves are held to the usual thresholds."""
+    noticed: Mapping[int, dt.date] = field(default_factory=dict)
+    """The days on which notices of recorded serious issues were issued, by number; files by themselves name none."""
     signed: frozenset[int] | None = None
     """The numbers of the change orders that were signed, where that is known; otherwise all are taken to be."""
 
@@ -588,7 +591,15 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
             entries, issues = _of(everything.entries, owner), _of(everything.of(SeriousIssue), owner)
             return (
                 *entry_problems(owner.facts, orders, entries, facts),
-                *rag_problems(owner.facts, everything.in_force(orders), entries, facts, issues, everything.thresholds),
+                *rag_problems(
+                    owner.facts,
+                    everything.in_force(orders),
+                    entries,
+                    facts,
+                    issues,
+                    everything.thresholds,
+                    everything.noticed,
+                ),
             )
         case Breach():
             return breach_problems(owner.facts, facts, _of(everything.of(Dispute), owner), everything.unsent)

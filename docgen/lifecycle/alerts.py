@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind, Reckoning, Source, agreed
+from docgen.lifecycle.progress import Told
 from docgen.models.engagement import Engagement
 from docgen.models.party import Side
-from docgen.models.progress import Issue, MilestoneProgress, ProgressEntry, ReportPeriod
+from docgen.models.progress import Issue, MilestoneProgress, ProgressEntry
 from docgen.models.serious_issue import AffectedMilestone, SeriousIssue
 from docgen.models.terms import Degree, Terms
 
@@ -54,22 +55,30 @@ def resolved_as(known: SeriousIssue, issue: Issue) -> SeriousIssue:
     return known.model_copy(update={"resolved": issue.resolved, "resolution": issue.response})
 
 
-def told_since(
-    engagement: str, issues: Iterable[SeriousIssue], last: ProgressEntry | None, on: dt.date
-) -> ProgressEntry:
-    """Return an entry of a day that only says when the serious issues found since the last entry expect milestones.
+def told_dates(
+    issues: Mapping[int, SeriousIssue], until: dt.date, noticed: Mapping[int, dt.date] | None = None
+) -> tuple[Told, ...]:
+    """Return when the client was told by a day to expect milestones, by the notices of serious issues.
 
-    So what the client was told at once counts until the next report takes it up.
+    An issue was told on the day of its notice (`noticed`, by number), else on the day on which it was found.
     """
-    after = last.period.end if last else dt.date.min
-    later = sorted((each for each in issues if after < each.on <= on), key=lambda each: each.on)
-    days = {each.id: each.forecast for issue in later for each in issue.milestones if each.forecast is not None}
-    return ProgressEntry(
-        engagement=engagement,
-        period=ReportPeriod.model_validate({"from": on, "to": on}),
-        milestones=tuple(MilestoneProgress(id=name, forecast=day) for name, day in days.items()),
-        no_change=True,
+    days = {number: (noticed or {}).get(number, issue.on) for number, issue in issues.items()}
+    return tuple(
+        Told(days[number], f"NI-{number:03d}", tuple(_expected(issue)))
+        for number, issue in sorted(issues.items(), key=lambda each: (days[each[0]], each[0]))
+        if days[number] <= until
     )
+
+
+def numbered(issues: Iterable[SeriousIssue]) -> dict[int, SeriousIssue]:
+    """Return serious issues by number; one without a number has that of its place."""
+    return {each.number or place: each for place, each in enumerate(issues, 1)}
+
+
+def _expected(issue: SeriousIssue) -> Iterator[MilestoneProgress]:
+    for each in issue.milestones:
+        if each.forecast is not None:
+            yield MilestoneProgress(id=each.id, forecast=each.forecast)
 
 
 def notice_due(number: int, issue: SeriousIssue, reckoning: Reckoning) -> Deadline:

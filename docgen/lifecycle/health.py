@@ -17,7 +17,7 @@ from typing import TypeAlias, TypeVar
 
 from docgen.errors import DocgenError
 from docgen.lifecycle.agenda import Asked, Situation
-from docgen.lifecycle.alerts import told_since
+from docgen.lifecycle.alerts import numbered, told_dates
 from docgen.lifecycle.completion import deliveries_by, last_deliveries
 from docgen.lifecycle.deadlines import change_response, review_of
 from docgen.lifecycle.due import Reckoning, reckoning
@@ -307,10 +307,8 @@ class _Examination:
         if self.last is None:
             value = Reason(K.NO_REPORT)
             return Input(Part.SCHEDULE, value, None), Input(Part.BUDGET, value, None)
-        since = told_since(self.engagement.id, self.beside.issues, self.last, self.on)
-        states = milestone_states(
-            self.engagement.terms, self.now.terms, self.entries, since if since.milestones else self.last
-        )
+        told = told_dates(numbered(self.beside.issues), self.on, self.now.noticed)
+        states = milestone_states(self.engagement.terms, self.now.terms, self.entries, self.last, told)
         overrun = overrun_of(budget(self.now.terms_on, self.engagement.currency, self.entries, self.last))
         reached = sum(each.actual is not None for each in states)
         found = Measured(self.on, slips_of(states, self.on), reached, overrun, ())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docgen.lifecycle.agenda import ENDED, Situation, agenda
-from docgen.lifecycle.alerts import told_since
+from docgen.lifecycle.alerts import told_dates
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.due import Actor, DeadlineKind
 from docgen.lifecycle.house_rules import DEFAULT, HouseRules
@@ -24,6 +24,7 @@ from docgen.lifecycle.progress import (
     DimensionHistory,
     MilestoneState,
     Standing,
+    Told,
     awaited,
     budget,
     dimensions,
@@ -38,7 +39,7 @@ from docgen.lifecycle.states import LifeState, OrderState
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
 from docgen.models.party import Side
-from docgen.models.progress import ProgressEntry, Rag
+from docgen.models.progress import ProgressEntry, Rag, ReportPeriod
 
 AHEAD = 30
 """How many days ahead an obligation of the client is listed among what is awaited."""
@@ -286,7 +287,7 @@ def figures(member: Member) -> Figures:
     now, engagement = member.situation, member.engagement
     entries = tuple(entry for entry in member.told.entries if entry.period.end <= now.on)
     last = entries[-1] if entries else None
-    today = last if last and last.period.end == now.on else _nothing_since(now, last)
+    today = last if last and last.period.end == now.on else _nothing_since(now)
     terms, baseline = now.terms, engagement.terms
     stated = _stated(now, entries)
     overtaken = outdated(stated, _moves(member))
@@ -303,7 +304,7 @@ def figures(member: Member) -> Figures:
         ends=tuple(entry.period.end for entry in entries),
         milestones=tuple(
             uncompared(each) if each.id in overtaken and each.actual is None else each
-            for each in milestone_states(baseline, terms, entries, today)
+            for each in milestone_states(baseline, terms, entries, today, _told(now))
         ),
         stated=stated,
         outdated=overtaken,
@@ -316,10 +317,16 @@ def figures(member: Member) -> Figures:
     )
 
 
-def _nothing_since(now: Situation, last: ProgressEntry | None) -> ProgressEntry:
-    """Return an entry that says of the day what the client was told by notices since the last report, and no more."""
-    told = (issue for number, issue in now.issues.items() if number in now.noticed)
-    return told_since(now.engagement.id, told, last, now.on)
+def _nothing_since(now: Situation) -> ProgressEntry:
+    """Return an entry of the day that says nothing."""
+    period = ReportPeriod.model_validate({"from": now.on, "to": now.on})
+    return ProgressEntry(engagement=now.engagement.id, period=period, no_change=True)
+
+
+def _told(now: Situation) -> tuple[Told, ...]:
+    """Return the dates that the client was told by the notices of serious issues."""
+    issues = {number: issue for number, issue in now.issues.items() if number in now.noticed}
+    return told_dates(issues, now.on, now.noticed)
 
 
 def _stated(now: Situation, entries: Sequence[ProgressEntry]) -> Mapping[str, dt.date]:

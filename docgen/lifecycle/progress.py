@@ -49,8 +49,20 @@ class MilestoneStanding(StrEnum):
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the client was told of milestones beside the reports: on which day, and by which paper (NI-001)."""
+
+    day: dt.date
+    reference: str
+    milestones: tuple[MilestoneProgress, ...]
+
+
+@dataclass(frozen=True)
 class MilestoneState:
-    """A milestone: its day as signed and as amended, as last forecast, as reached; variance in calendar days."""
+    """A milestone: its day as signed and as amended, as last forecast, as reached; variance in calendar days.
+
+    `told` is what the client was told beside the reports, where that is the last word on the milestone.
+    """
 
     id: str
     title: str
@@ -61,6 +73,7 @@ class MilestoneState:
     variance: int | None
     state: MilestoneStanding
     comment: str | None
+    told: Told | None = None
 
 
 @dataclass(frozen=True)
@@ -186,32 +199,54 @@ def _period_key(entry: ProgressEntry) -> tuple[dt.date, dt.date]:
 
 
 def milestone_states(
-    baseline: Terms, current: Terms, entries: Iterable[ProgressEntry], entry: ProgressEntry
+    baseline: Terms,
+    current: Terms,
+    entries: Iterable[ProgressEntry],
+    entry: ProgressEntry,
+    told: Iterable[Told] = (),
 ) -> tuple[MilestoneState, ...]:
     """Return every milestone of the terms in force as it stands at the end of an entry's period.
 
     `baseline` are the terms as signed, which never move; a milestone added later has none. The last
     forecast and the last actual day reported up to this entry count, and a forecast reported after
-    an actual day takes that day back. The variance is the actual or else the forecast day less the
-    day in force: above zero when late, None when either is not known.
+    an actual day takes that day back. What the client was `told` beside the reports counts until an
+    entry of the same or a later day speaks of the milestone. The variance is the actual or else the
+    forecast day less the day in force: above zero when late, None when either is not known.
     """
-    history = entries_until(entries, entry)
+    words = _words(entries_until(entries, entry), told)
     signed = {milestone.id: milestone.date for milestone in baseline.milestones}
     return tuple(
-        _milestone_state(milestone, signed.get(milestone.id), _reports_on(milestone.id, history), entry.period.end)
+        _milestone_state(
+            milestone,
+            signed.get(milestone.id),
+            [word for word in words if word.said.id == milestone.id],
+            entry.period.end,
+        )
         for milestone in current.milestones
     )
 
 
-def _reports_on(milestone: str, history: Sequence[ProgressEntry]) -> list[MilestoneProgress]:
-    return [report for entry in history for report in entry.milestones if report.id == milestone]
+@dataclass(frozen=True)
+class _Word:
+    """What was said of a milestone, in a report or beside it."""
+
+    said: MilestoneProgress
+    beside: Told | None = None
+
+
+def _words(history: Iterable[ProgressEntry], told: Iterable[Told]) -> list[_Word]:
+    """Return all that was said of milestones, by day; of the same day an entry has the last word."""
+    beside = [(each.day, 0, _Word(said, each)) for each in told for said in each.milestones]
+    reported = [(entry.period.end, 1, _Word(said)) for entry in history for said in entry.milestones]
+    return [word for _, _, word in sorted((*beside, *reported), key=lambda each: each[:2])]
 
 
 def _milestone_state(
-    milestone: Milestone, baseline: dt.date | None, reports: Sequence[MilestoneProgress], as_of: dt.date
+    milestone: Milestone, baseline: dt.date | None, words: Sequence[_Word], as_of: dt.date
 ) -> MilestoneState:
-    forecast = next((report.forecast for report in reversed(reports) if report.forecast), None)
-    actual = reports[-1].actual if reports else None
+    forecast = next((word.said.forecast for word in reversed(words) if word.said.forecast), None)
+    last = words[-1] if words else None
+    actual = last.said.actual if last else None
     expected = actual or forecast
     return MilestoneState(
         id=milestone.id,
@@ -222,7 +257,8 @@ def _milestone_state(
         actual=actual,
         variance=(expected - milestone.date).days if expected and milestone.date else None,
         state=_milestone_standing(milestone.date, forecast, actual, as_of),
-        comment=reports[-1].comment if reports else None,
+        comment=last.said.comment if last else None,
+        told=last.beside if last else None,
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from docgen.errors import DocgenError, Severity
+from docgen.lifecycle.alerts import numbered, told_dates
 from docgen.lifecycle.consistency import Loc, Problem, warning
 from docgen.lifecycle.effective import effective_terms
 from docgen.lifecycle.progress import (
@@ -192,23 +193,26 @@ def measured(
     entries: Sequence[ProgressEntry],
     entry: ProgressEntry,
     issues: Iterable[SeriousIssue] = (),
+    noticed: Mapping[int, dt.date] | None = None,
 ) -> Measured:
     """Return what the colours of an entry follow from at the end of its period.
 
-    `orders` are those that count. Raises ChangeError and OrderSequenceError where they cannot be applied.
+    `orders` are those that count, `noticed` the days of the notices of serious issues by number. Raises ChangeError
+    and OrderSequenceError where the orders cannot be applied.
     """
-    on = entry.period.end
+    on, known = entry.period.end, tuple(issues)
 
     def terms_on(day: dt.date) -> Terms:
         return effective_terms(engagement.terms, orders, day) if orders else engagement.terms
 
-    states = milestone_states(engagement.terms, terms_on(on), entries, entry)
+    told = told_dates(numbered(known), on, noticed)
+    states = milestone_states(engagement.terms, terms_on(on), entries, entry, told)
     return Measured(
         on=on,
         slips=slips_of(states, on),
         reached=sum(each.actual is not None for each in states),
         overrun=overrun_of(budget(terms_on, engagement.currency, entries, entry)),
-        issues=open_issues(entries, entry, issues, on),
+        issues=open_issues(entries, entry, known, on),
     )
 
 
@@ -396,6 +400,7 @@ def rag_problems(
     entry: ProgressEntry,
     issues: Iterable[SeriousIssue] = (),
     thresholds: Thresholds | None = None,
+    noticed: Mapping[int, dt.date] | None = None,
 ) -> Iterator[Problem]:
     """Yield each colour that is better than the rules' and not explained, and green while a milestone is late.
 
@@ -404,7 +409,7 @@ def rag_problems(
     orders cannot be applied, which is told elsewhere.
     """
     try:
-        found = measured(engagement, orders, entries, entry, issues)
+        found = measured(engagement, orders, entries, entry, issues, noticed)
     except DocgenError:
         return
     told: set[str] = set()

@@ -63,6 +63,9 @@ class Case:
     """The kind of document whose clauses a letter of a dispute cites: the contract, or the letter of approval."""
     breach: Breach | None = None
     issue: SeriousIssue | None = None
+    issues: tuple[SeriousIssue, ...] = ()
+    noticed: Mapping[int, dt.date] = field(default_factory=dict)
+    """The days on which the notices of the serious issues were issued, by number, where that is known."""
     estimates: tuple[Estimate, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     review: Review | None = None

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from docgen.charts import PERIODS
+from docgen.lifecycle.alerts import numbered, told_dates
 from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
 from docgen.lifecycle.deviation import DETAIL
@@ -248,7 +249,8 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         return effective_terms(baseline, case.orders, day)
 
     waited, before = awaited(case.entries, entry), previous_entry(case.entries, entry)
-    milestones = milestone_states(baseline, terms, case.entries, entry)
+    told = told_dates(numbered(case.issues), entry.period.end, case.noticed)
+    milestones = milestone_states(baseline, terms, case.entries, entry, told)
     money = budget(terms_on, currency, case.entries, entry)
     business = business_days(engagement.calendar) if engagement.calendar else None
     pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, business, formats)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from docgen.actions.alerts import NOTICE, Alerted, Reported, record_alert, record_report
+from docgen.actions.alerts import Alerted, Reported, record_alert, record_report
+from docgen.actions.notices import NOTICE
 from docgen.actions.recorded import recorded_entries
 from docgen.actions.signing import withdraw
 from docgen.errors import FindingsError

@@ -8,9 +8,11 @@ import pytest
 
 from docgen.actions.alerts import record_alert
 from docgen.actions.entries import record_progress
-from docgen.actions.reporting import NoReportOwedError
+from docgen.actions.remaking import reproduce
+from docgen.actions.reporting import NoReportOwedError, release
+from docgen.actions.signing import withdraw
 from docgen.actions.weekly import opening
-from tests.firm import ID, Firm, Firms
+from tests.firm import ID, REPORT, Firm, Firms, pdf_words
 
 
 @pytest.fixture
@@ -40,6 +42,19 @@ def test_what_the_client_was_told_at_once_is_taken_up(reported: Firm) -> None:
     known = reported.do(opening, ID)
     assert [(issue.id, issue.serious) for issue in known.issues] == [("I1", True)]
     assert {name: str(day) for name, day in known.noticed.items()} == {"M2": "2027-03-05"}
+
+
+def test_a_silent_report_prints_what_a_notice_told_and_is_made_again_from_it(reported: Firm) -> None:
+    reported.issue(REPORT, 1)
+    alert = reported.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
+    reported.do(record_alert, alert)
+    released = reported.do(release, ID, "The test system is closed.")
+    assert "5 March 2027" in pdf_words(released.files["pdf"])
+    for number in (1, 2):
+        assert reported.do(reproduce, f"{ID}/PR-{number:03d}").exact
+    withdrawn = reported.on("2026-11-27")
+    withdrawn.do(withdraw, f"{ID}/NI-001", "Sent in error")
+    assert "5 March 2027" not in pdf_words(withdrawn.issue(REPORT, 2).files["pdf"])
 
 
 def test_before_work_begins_there_is_nothing_to_report(firms: Firms, tmp_path: Path) -> None:

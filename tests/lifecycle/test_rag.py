@@ -31,7 +31,9 @@ from docgen.settings import Thresholds
 from tests.lifecycle.test_agenda import ENGAGEMENT, FACTS
 
 GREEN, AMBER, RED = Rag
-ISSUE = FACTS.of(SeriousIssue)[0].facts
+MOVING = FACTS.of(SeriousIssue)[0].facts
+"""A serious issue whose notice expects M2 on 2027-03-05."""
+ISSUE = MOVING.model_copy(update={"milestones": ()})
 ORDER = FACTS.of(ChangeOrder)[0].facts
 DATES = {"M1": "2026-11-06", "M2": "2027-02-12", "M3": "2027-03-26"}
 
@@ -186,6 +188,13 @@ def test_a_serious_issue_is_red_until_the_client_has_decided_and_amber_until_it_
     assert by_rule(now, issues=(decided,))["overall"] == (AMBER, "The serious issue I1 is open")
     assert by_rule(now, issues=(resolved,))["overall"][0] is GREEN
     assert by_rule(entry("2026-12-07", "2026-12-01", milestones=reached()), issues=(ISSUE,))["overall"][0] is GREEN
+
+
+def test_the_schedule_goes_by_what_a_notice_expects_until_a_report_speaks_of_it() -> None:
+    silent = entry("2026-12-11", "2026-12-07", milestones=reached())
+    assert by_rule(silent, issues=(MOVING,))["schedule"] == (RED, "M2 is expected 21 days late")
+    speaks = entry("2026-12-11", "2026-12-07", milestones=reached(M2="2027-02-16"))
+    assert by_rule(speaks, issues=(MOVING,))["schedule"] == (AMBER, "M2 is expected 4 days late")
 
 
 def test_an_issue_that_a_report_resolves_is_resolved_in_its_notice_too() -> None:

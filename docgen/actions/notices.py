@@ -1,0 +1,57 @@
+"""What the client was told of milestones by notices of serious issues, as they were issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from docgen.actions.recorded import read_revision
+from docgen.facts.kinds import ENTRY_WORDS
+from docgen.facts.load import Sourced
+from docgen.models.engagement import Engagement
+from docgen.models.serious_issue import SeriousIssue
+
+if TYPE_CHECKING:
+    from docgen.store.record import Record
+    from docgen.store.register import IssuedDocument
+
+NOTICE = "notice-of-issue"
+_WORD = ENTRY_WORDS[SeriousIssue]
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Serious issues as their notices told them, and the days of the notices by number."""
+
+    issues: tuple[Sourced[SeriousIssue], ...]
+    days: Mapping[int, dt.date]
+
+
+def notices_until(record: Record, engagement: Engagement, until: dt.date) -> Notices:
+    """Return what was told by a day of when milestones are expected, without what was withdrawn or erased.
+
+    Of each notice the last version of that day counts, with the facts it was issued from. Raises RecordedFactsError.
+    """
+    issues: list[Sourced[SeriousIssue]] = []
+    days: dict[int, dt.date] = {}
+    for revision in record.register.entries(engagement.id, _WORD):
+        versions = record.register.versions(engagement.id, NOTICE, revision.number)
+        told = [each for each in versions if each.withdrawn_by is None and each.day <= until.isoformat()]
+        issue = _as_issued(record, engagement, told[-1]) if told else None
+        if issue and any(each.forecast for each in issue.facts.milestones):
+            issues.append(issue)
+            days[revision.number] = dt.date.fromisoformat(told[-1].day)
+    return Notices(tuple(issues), days)
+
+
+def _as_issued(record: Record, engagement: Engagement, notice: IssuedDocument) -> Sourced[SeriousIssue] | None:
+    from docgen.store.blobs import BlobErasedError
+
+    revisions = record.register.revisions(engagement.id, _WORD, notice.number)
+    before = [each for each in revisions if each.sequence < notice.sequence]
+    try:
+        return read_revision(record, before[-1], SeriousIssue, engagement.currency) if before else None
+    except BlobErasedError:
+        return None
