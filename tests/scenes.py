@@ -27,6 +27,8 @@ World = Mapping[str, Facts]
 """Fact files by the name of the file they stand for."""
 
 DAY = dt.date(2026, 11, 21)
+LATER = dt.date(2027, 6, 21)
+"""A day on which every serious issue of the worlds is found."""
 LEVELS = ("low", "medium", "high")
 WORLDS = Path(__file__).with_name("worlds")
 FILES: Mapping[str, tuple[str, ...]] = {
@@ -409,6 +411,12 @@ def desk() -> Desk:
     return open_desk(None, DAY, Path("/nowhere"))
 
 
+def desk_for(kind: str) -> Desk:
+    """Return the desk on a day on which a kind of document can be dated: a notice after its issue was found."""
+    there = desk()
+    return there.furnished(there.catalogue, there.theme, LATER) if kind == "notice-of-issue" else there
+
+
 @cache
 def world(name: str) -> World:
     """Return the facts of a part of the world."""
@@ -466,7 +474,7 @@ class Studio:
             folder = self.folder / "facts" / scene.world
             write_world(world(scene.world), folder)
             order = Order(scene.kind, files_of(scene.kind, folder), scene.settings, scene.draft, None, scene.tags)
-            self._made[scene.name] = make(desk(), order)
+            self._made[scene.name] = make(desk_for(scene.kind), order)
         return self._made[scene.name]
 
     def pages(self, scene: Scene) -> Pages:

@@ -24,7 +24,7 @@ from tests.scenes import (
     Studio,
     World,
     changed,
-    desk,
+    desk_for,
     files_of,
     pages_of,
     world,
@@ -203,7 +203,7 @@ def grown(awkward: Awkward, length: int, folder: Path) -> Made:
     """Return a document of some length."""
     write_world(awkward.grow(world("british"), length), folder)
     settings = (("account.deviation", awkward.level),)
-    return make(desk(), Order(awkward.kind, files_of(awkward.kind, folder), settings))
+    return make(desk_for(awkward.kind), Order(awkward.kind, files_of(awkward.kind, folder), settings))
 
 
 # Word's pages, as LibreOffice breaks them

@@ -1,15 +1,16 @@
-"""What the client was told of milestones by notices of serious issues, as they were issued."""
+"""Notices of serious issues: what they told of milestones as they were issued, and which would come too early."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.actions.recorded import read_revision
+from docgen.errors import Finding
 from docgen.facts.kinds import ENTRY_WORDS
-from docgen.facts.load import Sourced
+from docgen.facts.load import FactSet, Sourced
 from docgen.models.engagement import Engagement
 from docgen.models.serious_issue import SeriousIssue
 
@@ -55,3 +56,13 @@ def _as_issued(record: Record, engagement: Engagement, notice: IssuedDocument) -
         return read_revision(record, before[-1], SeriousIssue, engagement.currency) if before else None
     except BlobErasedError:
         return None
+
+
+def early_notices(facts: FactSet, on: dt.date) -> Iterator[Finding]:
+    """Yield a finding for each serious issue whose notice, dated on a day, would come before it was found."""
+    for issue in facts.of(SeriousIssue):
+        found = issue.facts.on
+        if on < found:
+            message = f"the notice would be dated {on}, before the issue was found on {found}."
+            advice = f"Correct `on:`, or date the notice {found} or later: --on {found}."
+            yield Finding("notice-day", message, issue.source.place(("on",)), advice)

@@ -9,11 +9,14 @@ from docgen.actions.completion import CERTIFICATE, check_complete
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import check_notice, check_re_opening, check_referral
 from docgen.actions.executed import CONTRACT, executed, under_letter
+from docgen.actions.notices import NOTICE, early_notices
 from docgen.actions.promised import doubts_on_paper
-from docgen.actions.recorded import recorded_entries
+from docgen.actions.recorded import recorded_entries, with_places
+from docgen.errors import FindingsError
 from docgen.facts.load import FactSet
 from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
+from docgen.models.serious_issue import SeriousIssue
 
 if TYPE_CHECKING:
     from docgen.store.record import Record
@@ -56,8 +59,17 @@ def _look_back(record: Record, desk: Desk, engagement: Engagement, facts: FactSe
     )
 
 
+def _notice(record: Record, desk: Desk, engagement: Engagement, facts: FactSet) -> tuple[str, ...]:
+    """Raise FindingsError for a notice that would be dated before the issue was found."""
+    early = tuple(early_notices(FactSet(tuple(map(with_places, facts.of(SeriousIssue)))), desk.on))
+    if early:
+        raise FindingsError(early)
+    return ()
+
+
 _CHECKS: Mapping[str, Ready] = {
     "breach-notice": check_notice,
+    NOTICE: _notice,
     "look-back": _look_back,
     CERTIFICATE: _certificate,
     "mediation-referral": check_referral,

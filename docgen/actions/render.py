@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from docgen.actions.bounded import bounded
 from docgen.actions.desk import Desk
+from docgen.actions.notices import NOTICE, early_notices
 from docgen.actions.portfolio_case import portfolio_of_files
 from docgen.actions.references import PREFIXES, Reference
 from docgen.doctree.nodes import Block, Clause, Document, Paragraph, Schedule
@@ -125,6 +126,8 @@ def make(desk: Desk, order: Order) -> Made:
     """
     facts = load_files(order.files, order.settings)
     errors = [finding for finding in facts.errors if not (order.draft and finding.rule == "missing")]
+    if order.kind == NOTICE:
+        errors += early_notices(facts, desk.on)
     if errors:
         raise FindingsError(errors)
     if order.kind in PORTFOLIO_KINDS:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from docgen.actions.desk import Desk
+from docgen.actions.notices import early_notices
 from docgen.errors import Finding
 from docgen.facts.load import FactSet, load_files
 
@@ -16,11 +17,16 @@ _ID = re.compile(r'<(?:clause|schedule)\b[^>]*?\bid="([^"]+)"')
 
 
 def validate_files(desk: Desk, files: Sequence[Path]) -> FactSet:
-    """Return what some files say and everything wrong with them, clauses that the contract does not have included."""
+    """Return what some files say and everything wrong with them.
+
+    That includes clauses that the contract does not have, and notices that would come too early where a day is given.
+    """
     facts = load_files(files)
-    if not facts.breaches:
+    early = early_notices(facts, desk.on) if desk.on_given else ()
+    more = (*early, *(_unknown_clauses(desk, facts) if facts.breaches else ()))
+    if not more:
         return facts
-    found = sorted((*facts.findings, *_unknown_clauses(desk, facts)), key=lambda finding: (finding.place, finding.rule))
+    found = sorted((*facts.findings, *more), key=lambda finding: (finding.place, finding.rule))
     return replace(facts, findings=tuple(found))
 
 

@@ -72,6 +72,12 @@ def test_an_alert_is_recorded_and_its_notice_goes_out_at_once(there: Firm) -> No
     assert there.faults == []
 
 
+def test_an_alert_of_tomorrow_is_recorded_and_its_notice_waits_for_the_day(there: Firm) -> None:
+    found = alerted(there.on("2026-12-07"))
+    assert found.notice is None
+    assert "before the issue was found on 2026-12-08. Correct `on:`" in found.remarks[-1]
+
+
 def test_the_same_alert_again_is_nothing_new_and_the_same_notice(there: Firm) -> None:
     alerted(there.on("2026-12-08"))
     size = there.size

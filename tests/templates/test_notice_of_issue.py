@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from docgen.doctree.nodes import Details, Paragraph
+from docgen.errors import FindingsError
 from docgen.templating.case import MissingPartError
 from tests.templates.printing import ENGAGEMENT, changed, pages, printed, signature_places, tree, words
 
@@ -49,6 +50,14 @@ def test_says_what_it_is_whom_it_is_for_and_who_else_reads_it() -> None:
     assert tree(KIND, ENGAGEMENT, issue()).number == "LMB-7/NI-002"
     assert "Re: The second oven is cracked" in letter
     assert "Date\t20 April 2026; known to us since 17 April 2026" in letter
+
+
+def test_no_notice_is_dated_before_its_issue_was_found() -> None:
+    with pytest.raises(FindingsError) as refused:
+        lines(on="2026-04-21", decide_by="2026-04-24")
+    told = str(refused.value)
+    assert "the notice would be dated 2026-04-20, before the issue was found on 2026-04-21." in told
+    assert "Correct `on:`, or date the notice 2026-04-21 or later: --on 2026-04-21. [notice-day]" in told
 
 
 def test_says_what_happened_and_what_it_means() -> None:
