@@ -19,7 +19,8 @@ from docgen.actions.drafting import Issue
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_progress
 from docgen.actions.issuing import issue
-from docgen.actions.reporting import Asking, Ending, release, run
+from docgen.actions.reporting import Asking, release
+from docgen.actions.rounds import Ending, run
 from docgen.actions.sending import Ask, Result, send
 from docgen.actions.sending import Ending as Posted
 from docgen.actions.signing import execute

@@ -13,7 +13,8 @@ from _example import write_pages
 from _friday import desk_of, friday
 from _measuring import Peer, answer, arguments, print_table
 
-from docgen.actions.reporting import Asking, Ending, run
+from docgen.actions.reporting import Asking
+from docgen.actions.rounds import Ending, run
 from docgen.executors.addresses import executor
 from docgen.executors.work import Limits
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from _friday import desk_of, friday
 from _measuring import arguments, print_table
 
-from docgen.actions.reporting import Asking, Ending, reports, run
+from docgen.actions.reporting import Asking, reports
+from docgen.actions.rounds import Ending, run
 from docgen.executors.addresses import executor
 from docgen.executors.work import Limits
 from docgen.models.engagement import ClientClass

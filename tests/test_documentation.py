@@ -580,7 +580,7 @@ def test_the_page_lists_every_rule_about_facts() -> None:
     further = ("breach", "feedback")
     lifecycle = ("lifecycle/consistency", "lifecycle/happenings", "lifecycle/rag")
     known = rules_in(*lifecycle, "facts/load", "facts/source", *(f"models/{name}" for name in (*models, *further)))
-    known |= rules_in("actions/render", "actions/validation") | pydantic_rules()
+    known |= rules_in("actions/notices", "actions/render", "actions/validation") | pydantic_rules()
     assert documented_rules(DATA) == known
 
 

@@ -21,7 +21,7 @@ from benchmarks._year import Year, begun, dice
 from docgen.actions.audit import verify
 from docgen.actions.documents import fetch
 from docgen.actions.remaking import reproduce
-from docgen.actions.reporting import Ending
+from docgen.actions.rounds import Ending
 from docgen.actions.sending import Ending as Posted
 from tests.firm import pdf_words
 from tests.postbox import Postbox, open_postbox

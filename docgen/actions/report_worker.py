@@ -11,7 +11,8 @@ from typing import Any
 from docgen.actions.desk import Desk, open_desk
 from docgen.actions.drafting import Issue
 from docgen.actions.issuing import keep
-from docgen.actions.reporting import REPORT, written
+from docgen.actions.reporting import REPORT
+from docgen.actions.rounds import written
 from docgen.actions.sealing import pen
 
 

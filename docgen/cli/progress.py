@@ -18,7 +18,8 @@ from docgen.cli.sending import bounce, send
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
-    from docgen.actions.reporting import Asking, OwedReport, Result
+    from docgen.actions.reporting import Asking, OwedReport
+    from docgen.actions.rounds import Result
 
 FILE = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -209,8 +210,9 @@ def run(
     itself where the account says so. A second run makes only what is missing; what is wrong with one report stops only
     that one. Exit code 1 where a report could not be made.
     """
-    from docgen.actions.reporting import Ending, engagements
-    from docgen.actions.reporting import run as run_round
+    from docgen.actions.reporting import engagements
+    from docgen.actions.rounds import Ending
+    from docgen.actions.rounds import run as run_round
     from docgen.executors.addresses import executor
     from docgen.executors.work import Limits
 
@@ -243,7 +245,7 @@ def run(
 
 def _tell(results: Iterable[Result]) -> None:
     """Print what came of each report; one that was there already is told only to a person who asked for more."""
-    from docgen.actions.reporting import Ending
+    from docgen.actions.rounds import Ending
 
     told = shared()
     for result in results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,18 +13,18 @@ from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import record_progress
 from docgen.actions.reporting import (
     Asking,
-    Ending,
+    EarlierReportError,
     NoReportOwedError,
     OwedReport,
     ReportState,
-    Result,
     release,
     reports,
-    run,
 )
+from docgen.actions.rounds import Ending, Result, run
 from docgen.errors import UsageError
 from docgen.executors.addresses import executor
-from docgen.executors.work import Limits
+from docgen.executors.performing import Serial
+from docgen.executors.work import Failed, Limits, Outcome, Task
 from docgen.models.engagement import ClientClass
 from tests.firm import AUDRA, ID, JON, REPORT, Firm, Firms, pdf_words
 
@@ -157,6 +158,60 @@ def test_one_report_that_cannot_be_made_stops_only_itself(signed: Firm) -> None:
         path.write_text("spoilt", "utf-8")
     results = round_of(signed)
     assert endings(results)[f"{ID}/PR-001"] is Ending.MADE
+
+
+SECOND = f"""format: docgen.progress/1
+engagement: {ID}
+period: {{from: 2026-11-16, to: 2026-11-20}}
+summary: The link is up.
+status: {{overall: {{rag: amber, reason: Four days late}}}}
+done: [{{text: Private link tested end to end}}]
+"""
+
+
+class Refusing(Serial):
+    """Does the tasks in this process, but for one that fails."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(LIMITS)
+        self.key = key
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        for task in tasks:
+            if task.key == self.key:
+                yield Failed(task.key, 0.0, "FindingsError", "a figure is missing", 1)
+            else:
+                yield from super().run([task])
+
+
+@pytest.fixture
+def behind(signed: Firm) -> Firm:
+    """Lend a firm with the entries of two weeks, of which neither report is issued."""
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    later = signed.on("2026-11-20")
+    later.do(record_progress, later.write("engagements/second.yaml", SECOND))
+    return later
+
+
+def test_an_older_report_is_made_first_also_where_a_later_week_is_asked_for(behind: Firm) -> None:
+    assert endings(round_of(behind, week="2026-W47")) == {f"{ID}/PR-001": Ending.MADE, f"{ID}/PR-002": Ending.MADE}
+    order = behind.do(lambda desk: [each.number for each in desk.record.register.documents_of(ID)])
+    assert order[-2:] == [1, 2]
+
+
+def test_no_report_is_made_while_an_older_one_cannot_be(behind: Firm) -> None:
+    with closing(behind.desk()) as desk, Refusing(f"{ID}/PR-001") as workers:
+        results = {each.reference: each for each in run(desk, Asking(), workers, [])}
+    assert endings(list(results.values())) == {f"{ID}/PR-001": Ending.FAILED, f"{ID}/PR-002": Ending.WAITS}
+    assert results[f"{ID}/PR-002"].words == f"{ID}/PR-001 comes first and was not made: a figure is missing"
+
+
+def test_no_quiet_week_is_released_before_an_older_report_is_issued(signed: Firm) -> None:
+    signed.do(record_progress, signed.facts("progress-2026-11-13"))
+    size = signed.size
+    with pytest.raises(EarlierReportError, match=f"docgen issue progress-report {ID} --number 1"):
+        signed.on("2026-11-20").do(release, ID)
+    assert signed.size == size
 
 
 def test_processes_make_the_same_reports(signed: Firm) -> None:
