@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from docgen.actions.change_orders import Chain, read_chain
 from docgen.actions.completion import CERTIFICATE
 from docgen.actions.disputes import NOTICE, issued_notices, unsent_look_backs
-from docgen.actions.executed import CONTRACT, LETTER
+from docgen.actions.executed import CONTRACT, LETTER, leave_on
 from docgen.actions.recorded import kept_entries, read_revision, recorded_engagement
 from docgen.errors import DocgenError
 from docgen.facts.kinds import ENTRY_WORDS, M
 from docgen.lifecycle.agenda import Asked, Situation
 from docgen.lifecycle.effective import effective_terms
 from docgen.lifecycle.history import Happened, Story, still_open, tell, trouble
+from docgen.lifecycle.leave import Leave
 from docgen.lifecycle.states import LifeStep, OrderState
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
@@ -159,9 +160,33 @@ class Dossier:
 
     @cached_property
     def begun_on(self) -> dt.date | None:
-        """Return the day on which work began: with the first report, or on the effective date of a signed contract."""
-        begun = [day for day in (self.first_report, self._started) if day is not None]
+        """Return the day on which work began, or None.
+
+        It begins with the first report, on the effective date of a signed contract, or, where no contract is signed,
+        on the day from which a signed letter of approval lets it.
+        """
+        allowed = self._allowed if self.leave and self.leave.signed else None
+        begun = [day for day in (self.first_report, self._started, allowed) if day is not None]
         return min(begun, default=None)
+
+    @cached_property
+    def leave(self) -> Leave | None:
+        """Return the leave to start that stands while no contract is signed, or None."""
+        return leave_on(self.documents, self.on)
+
+    @property
+    def reports_from(self) -> dt.date | None:
+        """Return the day from which reports are owed: work began, or a letter was issued that lets it begin."""
+        return self.begun_on or self._allowed
+
+    @property
+    def _allowed(self) -> dt.date | None:
+        """Return the day from which a letter of approval lets the work begin, or None before it and without one."""
+        leave, approval = self.leave, self.engagement.approval
+        if leave is None or approval is None:
+            return None
+        day = max(leave.signed or leave.issued, approval.proceed_from)
+        return day if day <= self.on else None
 
     @property
     def first_report(self) -> dt.date | None:

@@ -12,7 +12,7 @@ from docgen.actions.conditions import check_conditions
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event
-from docgen.actions.executed import LETTER, executed, executed_orders, under_letter
+from docgen.actions.executed import LETTER, executed, executed_orders, leave_on, under_letter
 from docgen.actions.making import Ingredients, Wording, input_blobs, unpacked_wording, wording_of
 from docgen.actions.notices import notices_until
 from docgen.actions.readiness import check_ready
@@ -176,8 +176,12 @@ def _parts(
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            told = notices_until(record, engagement.facts, entries[number].facts.period.end)
-            facts = replace(facts, noticed=told.days)
+            end = entries[number].facts.period.end
+            told = notices_until(record, engagement.facts, end)
+            papers = (
+                paper for sort in (CONTRACT, LETTER) for paper in record.register.versions(wanted.engagement, sort)
+            )
+            facts = replace(facts, noticed=told.days, leave=leave_on(papers, end))
             return number, facts.with_items(*executed_orders(record, engagement.facts), *until, *told.issues)
         case "meeting-proposal" | "relationship-review":
             source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from docgen.actions.references import reference_of
 from docgen.errors import DocgenError
 from docgen.facts.load import Sourced
 from docgen.lifecycle.differences import Difference, differences
+from docgen.lifecycle.leave import Leave
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
 
@@ -93,6 +95,25 @@ def executed_orders(
 def under_letter(record: Record, engagement: str) -> bool:
     """Say whether an engagement rests on its signed letter of approval alone, because no contract is signed."""
     return executed(record, engagement, CONTRACT) is None and executed(record, engagement, LETTER) is not None
+
+
+def leave_on(documents: Iterable[IssuedDocument], day: dt.date) -> Leave | None:
+    """Return the leave to start that stands on a day: a letter of approval issued by then, and no contract signed.
+
+    `documents` are an engagement's contracts and letters, and may be others besides.
+    """
+    there = [each for each in documents if each.withdrawn_by is None and each.day <= day.isoformat()]
+    letters = [each for each in there if each.kind == LETTER]
+    if not letters or any(each.kind == CONTRACT and _signed_by(each, day) for each in there):
+        return None
+    letter = next((each for each in reversed(letters) if _signed_by(each, day)), letters[-1])
+    return Leave(dt.date.fromisoformat(letter.day), _signed_by(letter, day))
+
+
+def _signed_by(document: IssuedDocument, until: dt.date) -> dt.date | None:
+    """Return the day on which a document was signed, or None where that was not by a day."""
+    day = dt.date.fromisoformat(document.executed_on) if document.executed_on else None
+    return day if day and day <= until else None
 
 
 def unsigned_contract(record: Record, engagement: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from docgen.errors import DocgenError, ExitCode
 from docgen.facts.kinds import NAMES
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import facts_bytes, read_facts_bytes
+from docgen.lifecycle.leave import Leave
 from docgen.models.engagement import Engagement
 from docgen.templating.case import ClauseText
 from docgen.templating.closure import pack, unpack
@@ -36,6 +37,9 @@ UNSENT = "unsent-look-backs"
 
 NOTICED = "days-of-notices"
 """The input that gives the day of each notice among what a report is made from; it is there where there are any."""
+
+LEAVE = "leave"
+"""The input that gives the days of the letter of approval that a report's work rests on; only where it does."""
 
 
 class InputError(DocgenError):
@@ -107,6 +111,10 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
     if facts.noticed:
         days = {number: day.isoformat() for number, day in sorted(facts.noticed.items())}
         blobs[NOTICED] = json.dumps({"engagement": made_from.engagement.id, "days": days}).encode()
+    if facts.leave:
+        signed = facts.leave.signed.isoformat() if facts.leave.signed else None
+        said = {"engagement": made_from.engagement.id, "issued": facts.leave.issued.isoformat(), "signed": signed}
+        blobs[LEAVE] = json.dumps(said).encode()
     if made_from.contract:
         blobs["contract-template"] = made_from.contract.packed
     if made_from.checkpoint:
@@ -226,4 +234,11 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
     unsent = json.loads(blobs[UNSENT])["disputes"] if UNSENT in blobs else ()
     days = json.loads(blobs[NOTICED])["days"] if NOTICED in blobs else {}
     noticed = {int(number): dt.date.fromisoformat(day) for number, day in days.items()}
-    return FactSet(tuple(items), unsent=frozenset(unsent), noticed=noticed)
+    leave = _read_leave(blobs[LEAVE]) if LEAVE in blobs else None
+    return FactSet(tuple(items), unsent=frozenset(unsent), noticed=noticed, leave=leave)
+
+
+def _read_leave(data: bytes) -> Leave:
+    said = json.loads(data)
+    signed = dt.date.fromisoformat(said["signed"]) if said["signed"] else None
+    return Leave(dt.date.fromisoformat(said["issued"]), signed)

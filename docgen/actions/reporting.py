@@ -178,7 +178,7 @@ def _of(dossier: Dossier, first: dt.date | None, last: dt.date, with_older: bool
             client=dossier.engagement.client.legal_name or "",
             client_class=dossier.engagement.account.client_class,
             manager=dossier.engagement.account.manager or "",
-            sends_quiet=rhythm.cadence.when_quiet == "send",
+            sends_quiet=rhythm.cadence.when_quiet == "send" and not _is_unsigned(dossier),
             at=due_moment(rhythm.cadence, each.day, dossier.engagement.time_zone),
             state=state,
             number=number,
@@ -187,15 +187,24 @@ def _of(dossier: Dossier, first: dt.date | None, last: dt.date, with_older: bool
 
 
 def rhythm_of(dossier: Dossier) -> Rhythm | None:
-    """Return when the reports of an engagement are due; None without a cadence or a calendar, and before work began."""
+    """Return when the reports of an engagement are due; None without a cadence or calendar, or before any is owed."""
     cadence, calendar = dossier.engagement.account.report, dossier.engagement.calendar
-    if cadence is None or calendar is None or dossier.begun_on is None:
+    if cadence is None or calendar is None or dossier.reports_from is None:
         return None
-    return Rhythm(cadence, business_days(calendar), dossier.begun_on)
+    return Rhythm(cadence, business_days(calendar), dossier.reports_from)
 
 
 def _owed(dossier: Dossier, rhythm: Rhythm, until: dt.date) -> tuple[Owed, ...]:
-    return owed(rhythm, dossier.progress, until, dossier.terms_on(dossier.on).end_date)
+    """Return the reports that are owed: until the contract ends, or until a letter lapses that nobody has signed."""
+    approval, end = dossier.engagement.approval, dossier.terms_on(dossier.on).end_date
+    if _is_unsigned(dossier) and approval:
+        end = approval.valid_until
+    return owed(rhythm, dossier.progress, until, end)
+
+
+def _is_unsigned(dossier: Dossier) -> bool:
+    """Say whether the client has signed neither the contract nor the letter of approval that was issued."""
+    return dossier.leave is not None and dossier.leave.signed is None
 
 
 # A report of no change

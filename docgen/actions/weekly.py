@@ -65,8 +65,9 @@ def opening(desk: Desk, engagement: str) -> Opening:
     """
     dossier = open_dossier(desk.record, engagement, desk.on)
     facts = dossier.engagement
-    if dossier.begun_on is None:
-        raise NoReportOwedError(engagement, "has not begun: record its signed contract, or a first progress entry")
+    if dossier.reports_from is None:
+        why = "has not begun: issue its letter of approval, record its signed contract, or a first progress entry"
+        raise NoReportOwedError(engagement, why)
     rhythm = rhythm_of(dossier)
     if rhythm is None:
         raise NoReportOwedError(engagement, "has no calendar or no cadence of reports")

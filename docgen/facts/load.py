@@ -33,6 +33,7 @@ from docgen.lifecycle.happenings import (
     review_problems,
     serious_issue_problems,
 )
+from docgen.lifecycle.leave import Leave
 from docgen.lifecycle.rag import rag_problems
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
@@ -90,6 +91,8 @@ class FactSet:
     """From where on the house calls a status amber and red; files by themselves are held to the usual thresholds."""
     noticed: Mapping[int, dt.date] = field(default_factory=dict)
     """The days on which notices of recorded serious issues were issued, by number; files by themselves name none."""
+    leave: Leave | None = None
+    """The letter of approval that stands while no contract is signed; files by themselves name none."""
     signed: frozenset[int] | None = None
     """The numbers of the change orders that were signed, where that is known; otherwise all are taken to be."""
 

@@ -96,12 +96,12 @@ class Awaited:
     @property
     def questions(self) -> tuple[Question, ...]:
         """Return all that the client is asked to decide, by itself or with an issue, each thing once."""
-        found = {_folded(text): Question(text) for text in self.decisions}
+        found = {folded(text): Question(text) for text in self.decisions}
         for issue in self.issues:
             if issue.decision or issue.decide_by:
                 text = issue.decision or issue.text
-                known = found.get(_folded(text), Question(text))
-                found[_folded(text)] = Question(known.text, known.by or issue.decide_by, known.issue or issue.id)
+                known = found.get(folded(text), Question(text))
+                found[folded(text)] = Question(known.text, known.by or issue.decide_by, known.issue or issue.id)
         return tuple(found.values())
 
 
@@ -329,10 +329,10 @@ def carried_forward(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> t
 
 
 def _still_open(planned: Iterable[WorkNext], entry: ProgressEntry) -> tuple[WorkNext, ...]:
-    items = {_folded(item.text): item for item in planned}
-    spoken = {_folded(text) for text in _texts(entry)}
+    items = {folded(item.text): item for item in planned}
+    spoken = {folded(text) for text in _texts(entry)}
     under_other_words = Counter(
-        item.deliverable for item in entry.done if item.deliverable and _folded(item.text) not in items
+        item.deliverable for item in entry.done if item.deliverable and folded(item.text) not in items
     )
     carried: list[WorkNext] = []
     for words, item in items.items():
@@ -350,7 +350,8 @@ def _texts(entry: ProgressEntry) -> Iterator[str]:
         yield from (item.text for item in items)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return what an item is known by: its words without capitals, further spaces and a full stop."""
     return " ".join(text.casefold().split()).rstrip(".")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from docgen.doctree.nodes import Picture
 from docgen.errors import UsageError
 from docgen.lifecycle.due import Reckoning, reckoning
+from docgen.lifecycle.leave import Leave
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.contact import Contact
@@ -74,6 +75,8 @@ class Case:
     """The names of those whom an e-mail is written to; by default those whom the reports go to."""
     replaces: bool = False
     """Whether an e-mail brings another version of what was sent before."""
+    leave: Leave | None = None
+    """The letter of approval that a report's work rests on, where no contract is signed."""
     in_force_on: dt.date | None = None
     """The day whose terms count for a conformed contract; None when all orders given do."""
     draft: bool = True

@@ -14,6 +14,7 @@ from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_
 from docgen.lifecycle.deviation import DETAIL
 from docgen.lifecycle.effective import effective_terms, in_force, is_effective, ledger
 from docgen.lifecycle.progress import (
+    Budget,
     awaited,
     budget,
     carried_forward,
@@ -25,6 +26,7 @@ from docgen.lifecycle.progress import (
     report_number,
     standing,
 )
+from docgen.lifecycle.quiet import ahead, repeated
 from docgen.lifecycle.recipients import report_readers
 from docgen.models.breach import Breach
 from docgen.models.engagement import Engagement
@@ -253,11 +255,15 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     milestones = milestone_states(baseline, terms, case.entries, entry, told)
     money = budget(terms_on, currency, case.entries, entry)
     business = business_days(engagement.calendar) if engagement.calendar else None
-    pictures = report_pictures(case.entries, entry, terms, terms_on, milestones, money, business, formats)
+    carried = carried_forward(case.entries, entry)
+    signed = case.leave is None
+    pictures = report_pictures(
+        case.entries, entry, terms, terms_on, milestones, money, business, formats, signed=signed
+    )
     more = {
         "number": report_number(case.entries, entry),
         "dimensions": dimensions(case.entries, entry),
-        "carried": carried_forward(case.entries, entry),
+        "carried": carried,
         "awaited": waited,
         "asked": waited.questions,
         "milestones": milestones,
@@ -276,12 +282,37 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
             "milestones": _shown(len(milestones), MILESTONES),
             "reports": _shown(len(entries_until(case.entries, entry)), PERIODS),
         },
+        "brief": {
+            "actions": repeated(waited.actions, "client_actions", case.entries, entry),
+            "issues": repeated(waited.issues, "issues", case.entries, entry),
+            "planned": repeated((*carried, *entry.next), "next", case.entries, entry),
+            "milestones": ahead(milestones, case.entries, entry),
+        },
+        "leave": _leave(case, money),
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
 
 
 def _shown(count: int, limit: int) -> Mapping[str, int]:
     return {"shown": min(count, limit), "of": count}
+
+
+def _leave(case: Case, money: Budget) -> Mapping[str, Any] | None:
+    """Return the leave to start that stands while no contract is signed, or None.
+
+    `left` is how far the limit is, or by how much it is passed (`over`).
+    """
+    approval, leave, entry = case.engagement.approval, case.leave, case.entry
+    if leave is None or approval is None or entry is None:
+        return None
+    limit = approval.not_to_exceed
+    return {
+        "issued": leave.issued,
+        "signed": leave.signed,
+        "lapsed": approval.valid_until < entry.period.end,
+        "over": limit is not None and money.spent > limit,
+        "left": abs(limit - money.spent) if limit else None,
+    }
 
 
 def _covering_mail(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:

@@ -36,8 +36,13 @@ def report_pictures(
     money: Budget,
     business: BusinessDays | None,
     formats: Formats,
+    *,
+    signed: bool = True,
 ) -> dict[str, Picture]:
-    """Return the pictures a report has: those that the recorded figures can fill."""
+    """Return the pictures a report has: those that the recorded figures can fill.
+
+    Where no contract is `signed`, the days of the terms are called proposed.
+    """
     found: dict[str, Picture] = {}
     calendar = time_axis(entry.period.end, formats)
     plan = plan_curve(terms, money.sum.currency, business)
@@ -46,9 +51,8 @@ def report_pictures(
         expected = forecast_curve(money, terms, milestones, entry, business)
         found["burn-down"] = _burn_down(calendar, money, plan, actual, expected, formats)
     if any(state.current or state.forecast or state.actual for state in milestones):
-        found["timeline"] = timeline(
-            calendar, [(state.title, state) for state in drawn_milestones(milestones)], formats
-        )
+        rows = [(state.title, state) for state in drawn_milestones(milestones)]
+        found["timeline"] = timeline(calendar, rows, formats, baseline="baseline" if signed else "proposed")
     history = rag_history(entries, entry)
     if len(entries) > 1 and history:
         found["rag-history"] = _strip(entries, entry, history_rows(history, formats), formats)
@@ -133,15 +137,23 @@ def _short_money(money: Money, formats: Formats) -> str:
     return f"{money.currency} {figures}"
 
 
-def timeline(calendar: charts.Calendar, milestones: Sequence[tuple[str, MilestoneState]], formats: Formats) -> Picture:
-    """Return milestones one below the other, each under a title of its own behind its id."""
+def timeline(
+    calendar: charts.Calendar,
+    milestones: Sequence[tuple[str, MilestoneState]],
+    formats: Formats,
+    baseline: str = "baseline",
+) -> Picture:
+    """Return milestones one below the other, each under a title of its own behind its id.
+
+    `baseline` is the word in the group `chart` for the days as signed.
+    """
     rows = tuple(milestone_row(title, state, calendar.today, formats) for title, state in milestones)
-    labels = {name: formats.words.word(name, "chart") for name in ("baseline", "current", "forecast", "actual")}
+    labels = {name: formats.words.word(name, "chart") for name in (baseline, "current", "forecast", "actual")}
     return charts.timeline(
         charts.Timeline(
             calendar=calendar,
             rows=rows,
-            baseline_label=labels["baseline"],
+            baseline_label=labels[baseline],
             forecast_label=labels["forecast"],
             actual_label=labels["actual"],
             current_label=labels["current"],

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.acting import NotPermittedError
+from docgen.actions.dossier import open_dossier
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import record_progress
+from docgen.actions.remaking import reproduce
 from docgen.actions.reporting import (
     Asking,
     EarlierReportError,
@@ -21,12 +23,14 @@ from docgen.actions.reporting import (
     reports,
 )
 from docgen.actions.rounds import Ending, Result, run
+from docgen.actions.signing import execute
+from docgen.actions.weekly import opening
 from docgen.errors import UsageError
 from docgen.executors.addresses import executor
 from docgen.executors.performing import Serial
 from docgen.executors.work import Failed, Limits, Outcome, Task
 from docgen.models.engagement import ClientClass
-from tests.firm import AUDRA, ID, JON, REPORT, Firm, Firms, pdf_words
+from tests.firm import AUDRA, ID, JON, LETTER, REPORT, SIGNED_COPY, Firm, Firms, pdf_words
 
 OTHER = "NBS-2026-020"
 LIMITS = Limits(seconds=60)
@@ -228,3 +232,31 @@ def test_who_may_not_issue_reports_runs_no_round(signed: Firm) -> None:
         round_of(signed.by(AUDRA))
     signed.by(JON).do(record_progress, signed.facts("progress-2026-11-13"))
     assert endings(round_of(signed.by(JON))) == {f"{ID}/PR-001": Ending.MADE}
+
+
+def test_reports_are_owed_from_the_day_of_a_letter_of_approval(firms: Firms, tmp_path: Path) -> None:
+    lettered = firms.at("lettered", tmp_path / "firm")
+    assert owing(lettered.on("2026-09-18")) == []  # the letter lets the work begin on the 21st
+    friday = lettered.on("2026-09-25")
+    (owed,) = owing(friday)
+    assert (owed.state, owed.day.isoformat(), owed.sends_quiet) == (ReportState.QUIET, "2026-09-25", False)
+    assert [each.ending for each in round_of(friday)] == [Ending.WAITS]
+    assert friday.do(opening, ID).period.start.isoformat() == "2026-09-21"
+    words = pdf_words(friday.do(release, ID).files["pdf"])
+    assert "The letter of approval of 14 September 2026 awaits your signature." in words
+    assert "GBP 20,000.00 by the letter of approval" in words
+    friday.do(execute, f"{ID}/{LETTER}", friday.write("signed/letter.pdf", SIGNED_COPY))
+    assert friday.do(reproduce, f"{ID}/PR-001").exact
+
+
+def test_nobody_is_owed_a_report_on_a_letter_that_lapsed_unsigned(firms: Firms, tmp_path: Path) -> None:
+    lettered = firms.at("lettered", tmp_path / "firm").on("2026-11-20")
+    assert [each.day.isoformat() for each in owing(lettered)][-1] == "2026-10-30"
+
+
+def test_under_a_signed_letter_work_begins_on_the_day_that_it_allows(firms: Firms, tmp_path: Path) -> None:
+    signed = firms.at("lettered", tmp_path / "firm").on("2026-09-16")
+    signed.do(execute, f"{ID}/{LETTER}", signed.write("signed/letter.pdf", SIGNED_COPY))
+    later = signed.on("2026-11-20")
+    assert later.do(lambda desk: str(open_dossier(desk.record, ID, desk.on).begun_on)) == "2026-09-21"
+    assert [each.day.isoformat() for each in owing(later)][-1] == "2026-11-20"

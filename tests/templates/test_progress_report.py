@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
+from docgen.actions.render import build
 from docgen.charts import PERIODS
 from docgen.doctree.nodes import Document, Figure, Heading, Table
+from docgen.lifecycle.leave import Leave
+from docgen.templating.case import Case
 from tests.templates.printing import (
     ENGAGEMENT,
     Facts,
     blocks,
     changed,
+    desk,
     lines,
+    made,
     pages,
     printed,
     tree,
@@ -450,3 +456,70 @@ def test_never_shows_how_the_provider_ranks_the_client(entries: tuple[Facts, ...
     report = words(KIND, ENGAGEMENT, *entries)
     assert "A named engineer" not in report
     assert "class" not in report.lower()
+
+
+# Before the contract is signed
+
+ISSUED, SIGNED = dt.date(2026, 2, 2), dt.date(2026, 2, 5)
+
+
+def approved(*facts: Facts, signed: dt.date | None = SIGNED) -> list[str]:
+    """Return the lines of a report on work that rests on the letter of approval alone."""
+    found = made(KIND, *facts)
+    assert isinstance(found.case, Case)
+    document, missing = build(desk(), found.template, replace(found.case, leave=Leave(ISSUED, signed)))
+    assert missing == ()
+    return lines(document)
+
+
+def test_before_the_contract_a_report_names_the_letter_and_its_limit_and_calls_nothing_signed() -> None:
+    for entries in ((FIRST,), (FIRST, QUIET)):
+        report = "\n".join(approved(ENGAGEMENT, *entries))
+        assert "the contract was not signed. We work under your letter of approval of 2 February 2026" in report
+        assert "signed on 5 February 2026. It lapsed at the end of 6 March 2026." in report
+        assert "EUR 9,500.00" in report
+        for words_of_a_contract in ("As signed", "as signed", "In force", "Baseline", "of the contract sum of"):
+            assert words_of_a_contract not in report
+
+
+def test_before_the_contract_a_german_report_names_the_letter_and_its_limit() -> None:
+    for entries in ((FIRST,), (FIRST, QUIET)):
+        report = "\n".join(approved(GERMAN, *entries))
+        assert "Wir arbeiten auf Grundlage Ihres Freigabeschreibens vom 2. Februar 2026" in report
+        assert "ist mit Ablauf des 6. März 2026 erloschen" in report
+        assert "9.500,00" in report
+        for words_of_a_contract in ("ie unterzeichnet", "Geltend", "Von der Vertragssumme"):
+            assert words_of_a_contract not in report
+
+
+def test_a_report_says_that_a_letter_awaits_the_signature_and_what_is_left_of_the_limit() -> None:
+    extended = changed(ENGAGEMENT, "approval.valid_until", "2026-05-29")
+    report = approved(extended, FIRST, QUIET, signed=None)
+    awaits = "The letter of approval of 2 February 2026 awaits your signature. It is valid until"
+    assert any(awaits in line for line in report)
+    limit = next(line for line in report if line.startswith("Limit\t"))
+    assert limit.startswith("Limit\tEUR 9,500.00 by the letter of approval, expenses included. EUR ")
+    assert limit.endswith(" is left.")
+    low = changed(extended, "approval.not_to_exceed", "500.00")
+    assert any("that is EUR" in line and "more than the limit" in line for line in approved(low, FIRST, QUIET))
+
+
+# A quiet week with much that stands open
+
+
+def test_a_quiet_report_comes_with_the_status_first_and_repeats_no_long_list() -> None:
+    plan = [{"text": f"Lay course {number}", "due": f"2026-05-{number:02d}"} for number in range(1, 21)]
+    asked = [{"text": f"Choose brick {number}", "due": f"2026-05-{number:02d}"} for number in range(1, 13)]
+    issues = [{"id": f"I{number}", "text": f"Crack {number}"} for number in range(1, 13)]
+    status = {name: {"rag": "amber", "reason": "The board meets late"} for name in ("overall", "schedule", "budget")}
+    full = week(1, summary="x", status=status, next=plan, client_actions=asked, issues=issues)
+    quiet = week(2, no_change=True)
+    for facts in (ENGAGEMENT, GERMAN):
+        assert pages(KIND, facts, full, quiet) == 1
+    report = printed(KIND, ENGAGEMENT, full, quiet)
+    assert report.index("Where the project stands") < report.index("What stands open")
+    assert "15 more stand open; see report no. 1." in report
+    assert report.count("7 more stand open; see report no. 1.") == 2
+    assert "• Lay course 5. Planned for 5 May 2026." in report
+    assert "Lay course 6" not in "\n".join(report)
+    assert "15 weitere Punkte sind offen; siehe Bericht Nr. 1." in printed(KIND, GERMAN, full, quiet)
