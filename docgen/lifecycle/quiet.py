@@ -12,7 +12,7 @@ from docgen.models.progress import ClientAction, Issue, ProgressEntry, WorkNext
 
 T = TypeVar("T")
 R = TypeVar("R", ClientAction, Issue, WorkNext)
-MOST = 5
+MOST = 3
 """How many things of a sort a quiet report repeats."""
 MOST_MILESTONES = 3
 
