@@ -38,6 +38,7 @@ from docgen.facts.kinds import FORMATS
 from docgen.facts.load import FactSet, load_files, with_settings
 from docgen.facts.source import parse_source, plain, read_source
 from docgen.facts.write import write_facts
+from docgen.lifecycle.leave import Leave
 from docgen.models import values
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
@@ -709,7 +710,7 @@ def _second(order: ChangeOrder) -> ChangeOrder:
 def scene_of(kind: str, facts: FactSet) -> tuple[Scene, Formats]:
     """Return what a template of a kind sees of some facts, and how it writes it."""
     engagement = facts.engagements[0].facts
-    case = case_of(desk(), kind, engagement, facts)
+    case = replace(case_of(desk(), kind, engagement, facts), leave=Leave(DAY))
     clauses = contract_clauses(desk(), case) if kind in CITING else {}
     numbers = {name: clause.number for name, clause in clauses.items()}
     formats = Formats(engagement.locale, read_words(desk().catalogue.labels, "en"), people(engagement), numbers)
