@@ -160,13 +160,8 @@ class Dossier:
 
     @cached_property
     def begun_on(self) -> dt.date | None:
-        """Return the day on which work began, or None.
-
-        It begins with the first report, on the effective date of a signed contract, or, where no contract is signed,
-        on the day from which a signed letter of approval lets it.
-        """
-        allowed = self._allowed if self.leave and self.leave.signed else None
-        begun = [day for day in (self.first_report, self._started, allowed) if day is not None]
+        """Return the day on which work began: with the first report, or on the effective date of a signed contract."""
+        begun = [day for day in (self.first_report, self._started) if day is not None]
         return min(begun, default=None)
 
     @cached_property
