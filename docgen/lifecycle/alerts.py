@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind, Reckoning, Source, agreed
-from docgen.lifecycle.progress import Told
+from docgen.lifecycle.progress import NoticedDates
 from docgen.models.engagement import Engagement
 from docgen.models.party import Side
 from docgen.models.progress import Issue, MilestoneProgress, ProgressEntry
@@ -57,14 +57,14 @@ def resolved_as(known: SeriousIssue, issue: Issue) -> SeriousIssue:
 
 def told_dates(
     issues: Mapping[int, SeriousIssue], until: dt.date, noticed: Mapping[int, dt.date] | None = None
-) -> tuple[Told, ...]:
+) -> tuple[NoticedDates, ...]:
     """Return when the client was told by a day to expect milestones, by the notices of serious issues.
 
     An issue was told on the day of its notice (`noticed`, by number), else on the day on which it was found.
     """
     days = {number: (noticed or {}).get(number, issue.on) for number, issue in issues.items()}
     return tuple(
-        Told(days[number], f"NI-{number:03d}", tuple(_expected(issue)))
+        NoticedDates(days[number], f"NI-{number:03d}", tuple(_expected(issue)))
         for number, issue in sorted(issues.items(), key=lambda each: (days[each[0]], each[0]))
         if days[number] <= until
     )

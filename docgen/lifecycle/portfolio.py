@@ -23,8 +23,8 @@ from docgen.lifecycle.progress import (
     Dimension,
     DimensionHistory,
     MilestoneState,
+    NoticedDates,
     Standing,
-    Told,
     awaited,
     budget,
     dimensions,
@@ -323,7 +323,7 @@ def _nothing_since(now: Situation) -> ProgressEntry:
     return ProgressEntry(engagement=now.engagement.id, period=period, no_change=True)
 
 
-def _told(now: Situation) -> tuple[Told, ...]:
+def _told(now: Situation) -> tuple[NoticedDates, ...]:
     """Return the dates that the client was told by the notices of serious issues."""
     issues = {number: issue for number, issue in now.issues.items() if number in now.noticed}
     return told_dates(issues, now.on, now.noticed)

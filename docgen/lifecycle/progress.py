@@ -49,7 +49,7 @@ class MilestoneStanding(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class NoticedDates:
     """What the client was told of milestones beside the reports: on which day, and by which paper (NI-001)."""
 
     day: dt.date
@@ -73,7 +73,7 @@ class MilestoneState:
     variance: int | None
     state: MilestoneStanding
     comment: str | None
-    told: Told | None = None
+    told: NoticedDates | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def milestone_states(
     current: Terms,
     entries: Iterable[ProgressEntry],
     entry: ProgressEntry,
-    told: Iterable[Told] = (),
+    told: Iterable[NoticedDates] = (),
 ) -> tuple[MilestoneState, ...]:
     """Return every milestone of the terms in force as it stands at the end of an entry's period.
 
@@ -231,10 +231,10 @@ class _Word:
     """What was said of a milestone, in a report or beside it."""
 
     said: MilestoneProgress
-    beside: Told | None = None
+    beside: NoticedDates | None = None
 
 
-def _words(history: Iterable[ProgressEntry], told: Iterable[Told]) -> list[_Word]:
+def _words(history: Iterable[ProgressEntry], told: Iterable[NoticedDates]) -> list[_Word]:
     """Return all that was said of milestones, by day; of the same day an entry has the last word."""
     beside = [(each.day, 0, _Word(said, each)) for each in told for said in each.milestones]
     reported = [(entry.period.end, 1, _Word(said)) for entry in history for said in entry.milestones]
