@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docgen.actions.desk import Desk
-from docgen.actions.dispatches import sendings
+from docgen.actions.dispatches import Dispatched, sendings
 from docgen.actions.documents import due as unsigned
 from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.life import house_rules
 from docgen.actions.references import reference_of
+from docgen.actions.undelivered import trouble
 from docgen.errors import DocgenError
 from docgen.exchange.calendar_files import CalendarEntry, write_calendar
 from docgen.facts.recorded import RecordedFactsError
@@ -75,6 +76,8 @@ class Item:
     document: IssuedDocument | None = None
     sending: str = ""
     """The report whose letter is owed: it did not go out, came back, or nobody knows."""
+    letter: Dispatched | None = None
+    """That letter as it was last recorded, None where there is none yet."""
 
     @property
     def kind(self) -> str:
@@ -180,15 +183,17 @@ def _letters(desk: Desk, dossier: Dossier, remarks: list[str]) -> Iterator[Item]
         return
     for each in found:
         manager = dossier.engagement.account.manager
+        what = f"{_TO_SEND[each.letter.state] if each.letter else 'send'} {each.reference}"
         yield Item(
             engagement=dossier.name,
             title=dossier.engagement.title,
             day=dt.date.fromisoformat(each.document.day),
             left=(dt.date.fromisoformat(each.document.day) - desk.on).days,
             who=manager or _WHO[Actor.ACCOUNT_MANAGER],
-            what=f"{_TO_SEND[each.letter.state] if each.letter else 'send'} {each.reference}",
+            what=": ".join(filter(None, (what, trouble(each.letter)))),
             person=manager,
             sending=each.reference,
+            letter=each.letter,
         )
 
 

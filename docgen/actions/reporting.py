@@ -29,6 +29,7 @@ from docgen.models.engagement import ClientClass
 from docgen.models.progress import ProgressEntry
 
 if TYPE_CHECKING:
+    from docgen.actions.dispatches import Dispatched
     from docgen.store.register import IssuedDocument
 
 REPORT = "progress-report"
@@ -68,7 +69,10 @@ MADE = (ReportState.ISSUED, ReportState.SENT)
 
 @dataclass(frozen=True)
 class OwedReport:
-    """A report of an engagement: when it is due, and what became of it; `document` is the version that stands."""
+    """A report of an engagement: when it is due, and what became of it.
+
+    `document` is the version that stands, `letter` the one that brings it to the client.
+    """
 
     engagement: str
     title: str
@@ -80,6 +84,7 @@ class OwedReport:
     state: ReportState
     number: int | None = None
     document: IssuedDocument | None = None
+    letter: Dispatched | None = None
 
     @property
     def day(self) -> dt.date:
@@ -183,6 +188,7 @@ def _of(dossier: Dossier, first: dt.date | None, last: dt.date, with_older: bool
             state=state,
             number=number,
             document=paper,
+            letter=letter,
         )
 
 

@@ -31,6 +31,7 @@ from docgen.actions.letters import Composed, compose, sender_of
 from docgen.actions.recorded import recorded_engagement
 from docgen.actions.references import find_engagement, reference_of
 from docgen.actions.reporting import Asking, reports
+from docgen.actions.undelivered import said, trouble, undelivered
 from docgen.errors import DocgenError, MissingHereError, NotFoundError, UsageError
 from docgen.exchange.imap import holds
 from docgen.exchange.mail import draft_bytes, message_bytes, message_id, shown_line
@@ -409,20 +410,6 @@ def answered_by(facts: Dispatch, *, arrived: bool, person: str | None, why: str)
 # In words
 
 
-def trouble(letter: Dispatched) -> str:
-    """Return what is the matter with a letter: who refused it or where it came back from, and with which words."""
-    facts = letter.facts
-    wrong = (
-        [each for each in facts.recipients if each.standing in (Standing.REFUSED, Standing.BOUNCED)] if facts else []
-    )
-    words = {Standing.REFUSED: "refused for", Standing.BOUNCED: "came back from"}
-    return "; ".join(f"{words[each.standing]} {each.address} ({_said(each)})" for each in wrong)
-
-
-def _said(recipient: Recipient) -> str:
-    return " ".join(filter(None, (str(recipient.code or ""), recipient.text))) or "without a word"
-
-
 def _advice(letter: Dispatched) -> str:
     return f"correct the address and send it: --again {letter.document}; reached otherwise: --sent {letter.document}"
 
@@ -447,17 +434,13 @@ def _outcome(letter: Dispatched, outcome: Outcome) -> Result:
         case DispatchState.UNKNOWN:
             return told(letter, Ending.UNKNOWN, f"{outcome.text}; {_ask_first(letter)}")
         case DispatchState.DEFERRED if letter.facts and letter.facts.reached:
-            return told(letter, Ending.IN_PART, f"to be tried again for {_deferred(letter)}")
+            return told(letter, Ending.IN_PART, trouble(letter))
         case DispatchState.DEFERRED:
-            return told(letter, Ending.LATER, _deferred(letter))
+            answers = (f"{each.address} ({said(each)})" for each in undelivered(letter))
+            return told(letter, Ending.LATER, "; ".join(answers))
         case DispatchState.REFUSED:
             return told(letter, Ending.REFUSED, f"{trouble(letter)}; {_advice(letter)}")
         case _ if not letter.settled:
             return told(letter, Ending.IN_PART, f"{trouble(letter)}; {_advice(letter)}")
         case _:
             return told(letter, Ending.SENT)
-
-
-def _deferred(letter: Dispatched) -> str:
-    waiting = letter.facts.open if letter.facts else ()
-    return "; ".join(f"{each.address} ({_said(each)})" for each in waiting)

@@ -11,6 +11,7 @@ import click
 
 from docgen.cli.engagements import LAST
 from docgen.cli.options import shared, shared_options
+from docgen.cli.sending import undelivered_record
 
 if TYPE_CHECKING:
     from docgen.actions.due import Item
@@ -136,7 +137,7 @@ def _record(item: Item) -> dict[str, Any]:
         }
     deadline = item.deadline
     if deadline is None:
-        return {**value, "reference": item.sending}
+        return {**value, "reference": item.sending, "undelivered": undelivered_record(item.letter)}
     return {
         **value,
         "about": deadline.about,

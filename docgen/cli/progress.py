@@ -14,7 +14,7 @@ import click
 from docgen.cli.alerts import NOTICE_FOLDER, alert, print_reported
 from docgen.cli.issue import print_issued
 from docgen.cli.options import shared, shared_options
-from docgen.cli.sending import bounce, send
+from docgen.cli.sending import bounce, send, undelivered_record
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
@@ -110,6 +110,7 @@ def due(name: str, week: str, client_class: str | None, everything: bool, as_jso
     sent, one that is issued stays on the list until it is sent.
     """
     from docgen.actions.reporting import ReportState, reports
+    from docgen.actions.undelivered import trouble
 
     run, remarks = shared(), list[str]()
     desk = run.desk()
@@ -127,7 +128,8 @@ def due(name: str, week: str, client_class: str | None, everything: bool, as_jso
         states = max((len(each.state) for each in found), default=0)
         for each in found:
             when = f"{each.at:%a %Y-%m-%d %H:%M %Z}"
-            click.echo(f"{when}  {each.reference:<{names}}  {each.state:<{states}}  {each.client}")
+            wrong = f": {words}" if (words := trouble(each.letter)) else ""
+            click.echo(f"{when}  {each.reference:<{names}}  {each.state:<{states}}  {each.client}{wrong}")
     for remark in remarks:
         run.say(remark)
     if not found and not as_json:
@@ -154,6 +156,7 @@ def _record(report: OwedReport) -> dict[str, Any]:
         "state": report.state.value,
         "number": report.number,
         "document": str(reference_of(report.document)) if report.document else None,
+        "undelivered": undelivered_record(report.letter),
         "when_quiet": "send" if report.sends_quiet else "ask",
     }
 

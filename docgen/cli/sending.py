@@ -15,8 +15,10 @@ from docgen.cli.options import shared, shared_options
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
+    from docgen.actions.dispatches import Dispatched
     from docgen.actions.reporting import Asking
     from docgen.actions.sending import Ask, Result
+    from docgen.models.dispatch import Recipient
 
 
 @click.command(
@@ -156,17 +158,27 @@ def _record(result: Result) -> dict[str, Any]:
         "subject": result.subject or None,
         "message_id": result.message_id or None,
         "file": str(result.file) if result.file else None,
-        "recipients": [
-            {
-                "address": each.address,
-                "name": each.name or None,
-                "field": each.field,
-                "state": each.standing.value,
-                "code": each.code or None,
-                "said": each.text or None,
-            }
-            for each in result.recipients
-        ],
+        "recipients": list(map(_recipient, result.recipients)),
+    }
+
+
+def undelivered_record(letter: Dispatched | None) -> list[dict[str, Any]]:
+    """Return as plain data who does not have a letter, and what their server said."""
+    from docgen.actions.undelivered import undelivered
+
+    return list(map(_recipient, undelivered(letter)))
+
+
+def _recipient(recipient: Recipient) -> dict[str, Any]:
+    from docgen.exchange.mail import shown_line
+
+    return {
+        "address": recipient.address,
+        "name": recipient.name or None,
+        "field": recipient.field,
+        "state": recipient.standing.value,
+        "code": recipient.code or None,
+        "said": shown_line(recipient.text) or None,
     }
 
 

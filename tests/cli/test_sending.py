@@ -112,6 +112,14 @@ def test_a_bounce_is_told_once_as_new(docgen: Shell, sending: Firm, postbox: Pos
     assert ended(docgen("progress", "send", *DAY), 1).out.startswith(
         f"{FIRST}  waits for a person to {MEI}, {DILIP}: came back"
     )
+    why = f"came back from {DILIP} (5.1.1 550 no such user here)"
+    assert f"Harrow & Pike Retail plc: {why}\n" in docgen("progress", "due", *DAY).out
+    assert f"put right whom to send {FIRST}: {why}" in docgen("due", *DAY).out
+    for words in (("progress", "due"), ("due",)):
+        (listed,) = (each["undelivered"] for each in docgen(*words, "--json", *DAY).json if each.get("undelivered"))
+        assert [(each["address"], each["state"], each["said"]) for each in listed] == [
+            (DILIP, "bounced", "5.1.1 550 no such user here")
+        ]
 
 
 @pytest.mark.parametrize(
