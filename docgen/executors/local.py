@@ -20,22 +20,25 @@ from typing import Any, Self
 from docgen.errors import MissingHereError
 from docgen.executors.nursery import MESSAGE_LIMIT, start_message
 from docgen.executors.performing import read_outcome, write_task
-from docgen.executors.work import Crashed, Limits, Outcome, Task, TimedOut
+from docgen.executors.work import Crashed, Limits, Outcome, Task, TimedOut, end_in_words
 
 # `-P` and the caller's own path: a module that lies in the current folder is never imported by chance.
 _NURSERY = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from docgen.executors.nursery import main; main()"
 _START_SECONDS = 60
 _END_SECONDS = 10
 _CHUNK = 65536
+_MOST_LOSSES = 3
+"""How often in a row, with nothing done in between, the nursery may be lost before a run ends."""
 
 
 class NurseryError(MissingHereError):
-    """The process that starts workers did not come up."""
+    """The process that starts workers does not come up, or ends again and again."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
         super().__init__(
-            f"The process that starts workers did not come up within {_START_SECONDS} seconds. "
-            "Look at what it printed, and at how much memory and how many processes this machine allows."
+            f"The process that starts workers {what}. What was recorded stands, and the same command goes on from the "
+            "record. Look at what that process printed, and at how much memory and how many processes this machine "
+            "allows; the executor `serial` does without it."
         )
 
 
@@ -85,6 +88,8 @@ class Local:
         self._numbers = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._losses = 0
+        self._lost_with: int | None = None
 
     @property
     def workers(self) -> int:
@@ -92,13 +97,18 @@ class Local:
         return self._count
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
-        """Yield exactly one outcome for each task, in the order in which they end; raises NurseryError."""
+        """Yield exactly one outcome for each task, in the order in which they end.
+
+        Where the nursery is lost, another takes its place. Raises NurseryError where it does not come up in time, or
+        is lost several times in a row with nothing done in between.
+        """
         if any(worker.task for worker in self._workers.values()):
             raise RuntimeError("an executor does one run at a time")
         waiting = iter(tasks)
+        self._losses = 0
         try:
             while True:
-                while self._busy() < self._count and (task := next(waiting, None)) is not None:
+                while not self._ended and self._busy() < self._count and (task := next(waiting, None)) is not None:
                     self._hand(task)
                 if not self._ended:
                     if not self._busy():
@@ -127,9 +137,14 @@ class Local:
 
     def _hand(self, task: Task) -> None:
         line = write_task(task).encode("ascii") + b"\n"
+        self._hear_all()
+        if self._losses >= _MOST_LOSSES:
+            end = end_in_words(self._lost_with)
+            raise NurseryError(f"ended {self._losses} times with nothing done in between ({end})")
         worker = next((each for each in self._workers.values() if each.task is None), None) or self._start()
         if worker is None:
-            self._ended.append(Crashed(task.key, 0.0, None))
+            lost = self._control is None
+            self._ended.append(Crashed(task.key, 0.0, self._lost_with if lost else None, all_lost=lost))
             return
         worker.task, worker.begun = task, time.monotonic()
         worker.channel.settimeout(self._limits.seconds)
@@ -149,8 +164,7 @@ class Local:
         while self._news:
             self._learn(self._news.popleft())
         if None in ready:
-            while (news := self._listen(socket.MSG_DONTWAIT)) is not None:
-                self._learn(news)
+            self._hear_all()
         now = time.monotonic()
         for worker in list(self._workers.values()):
             if worker.task and now - worker.begun >= self._limits.seconds and not self._answer(worker):
@@ -169,6 +183,7 @@ class Local:
         self._ended.append(read_outcome(outcome))
         worker.task = None
         worker.tasks += 1
+        self._losses = 0
         if json.loads(spent) or worker.tasks >= self._limits.tasks_per_worker:
             self._dismiss(worker)
         return True
@@ -188,14 +203,29 @@ class Local:
         if message:
             news: dict[str, Any] = json.loads(message)
             return news
-        groups = [worker.pid for worker in self._workers.values()]
-        for worker in list(self._workers.values()):
-            self._bury(worker, None)
-        self._end()
-        for group in groups:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(group, signal.SIGKILL)
+        self._lose_all()
         return None
+
+    def _hear_all(self) -> None:
+        """Take in whatever the nursery has said by now; does not wait."""
+        while (news := self._listen(socket.MSG_DONTWAIT)) is not None:
+            self._learn(news)
+
+    def _lose_all(self) -> None:
+        """Tell of the tasks that were under way when the nursery was lost, and end what it leaves behind."""
+        while self._news:
+            self._learn(self._news.popleft())
+        workers = list(self._workers.values())
+        for worker in workers:
+            self._answer(worker)
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(worker.pid, signal.SIGKILL)
+        self._lost_with = self._end()
+        self._losses += 1
+        for worker in workers:
+            if worker.task:
+                seconds = time.monotonic() - worker.begun
+                self._ended.append(Crashed(worker.task.key, seconds, self._lost_with, all_lost=True))
 
     def _learn(self, news: dict[str, Any]) -> None:
         if worker := self._workers.get(news.get("ended", 0)):
@@ -208,22 +238,33 @@ class Local:
         self._dismiss(worker)
 
     def _start(self) -> _Worker | None:
-        """Return a fresh worker, or None when there is no memory or no number for one more process."""
-        control = self._control or self._start_nursery()
-        self._numbers += 1
-        ours, theirs = socket.socketpair()
-        with theirs, suppress(ConnectionError):
-            socket.send_fds(control, [start_message(self._numbers, self._limits)], [theirs.fileno()])
-        number = self._numbers
-        while news := self._listen():
-            if news.get("started") == number:
-                worker = self._workers[number] = _Worker(number, ours, news["pid"])
+        """Return a fresh worker; None when the machine has no room for one more process, or loses every nursery."""
+        while self._losses < _MOST_LOSSES:
+            control = self._control or self._start_nursery()
+            if control is None:
+                continue
+            self._numbers += 1
+            ours, theirs = socket.socketpair()
+            with theirs, suppress(ConnectionError):
+                socket.send_fds(control, [start_message(self._numbers, self._limits)], [theirs.fileno()])
+            pid = self._born(self._numbers)
+            if pid:
+                worker = self._workers[self._numbers] = _Worker(self._numbers, ours, pid)
                 self._selector.register(ours, selectors.EVENT_READ, worker)
                 return worker
+            ours.close()
+            if self._control:
+                return None
+        return None
+
+    def _born(self, number: int) -> int | None:
+        """Return the process that the nursery started for a worker; None when it could not, or is lost itself."""
+        while news := self._listen():
+            if news.get("started") == number:
+                return int(news["pid"])
             if news.get("ended") == number:
-                break
+                return None
             self._news.append(news)
-        ours.close()
         return None
 
     def _dismiss(self, worker: _Worker) -> None:
@@ -241,7 +282,8 @@ class Local:
         with suppress(KeyError):
             self._selector.unregister(channel)
 
-    def _start_nursery(self) -> socket.socket:
+    def _start_nursery(self) -> socket.socket | None:
+        """Return the way to a fresh nursery, or None when it ended at once; raises NurseryError when it is too slow."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         with theirs:
@@ -254,19 +296,23 @@ class Local:
                 start_new_session=True,
             )
         ours.settimeout(_START_SECONDS)
-        awake = b""
-        with suppress(TimeoutError, ConnectionError):
+        try:
             awake = ours.recv(MESSAGE_LIMIT)
-        if not awake:
+        except ConnectionError:
+            awake = b""
+        except TimeoutError:
             self._process.kill()
             self._end()
-            raise NurseryError
+            raise NurseryError(f"did not come up within {_START_SECONDS} seconds") from None
+        if not awake:
+            self._lose_all()
+            return None
         ours.settimeout(None)
         self._selector.register(ours, selectors.EVENT_READ, None)
         return ours
 
-    def _end(self) -> None:
-        """End every process; returns when they are gone."""
+    def _end(self) -> int | None:
+        """End every process, and return the exit code of the nursery when they are gone."""
         for worker in self._workers.values():
             self._unwatch(worker.channel)
             worker.channel.close()
@@ -283,3 +329,4 @@ class Local:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        return process.returncode if process else None

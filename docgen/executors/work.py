@@ -72,21 +72,31 @@ class TimedOut:
 
 @dataclass(frozen=True, slots=True)
 class Crashed:
-    """The process died with the task. `exit_code` is below zero for a signal, and None where nobody saw the end."""
+    """The process died with the task. `exit_code` is below zero for a signal, and None where nobody saw the end.
+
+    With `all_lost` it is that of the process which starts the workers: it ended, and every worker with it.
+    """
 
     key: str
     seconds: float
     exit_code: int | None
+    all_lost: bool = False
 
     @property
     def cause(self) -> str:
-        """Return the end of the process in words: `SIGKILL`, `exit code 3`, or `unknown`."""
-        if self.exit_code is None:
-            return "unknown"
-        if self.exit_code >= 0:
-            return f"exit code {self.exit_code}"
-        known = {each.value: each.name for each in signal.Signals}
-        return known.get(-self.exit_code, f"signal {-self.exit_code}")
+        """Return the end of the process in words: `SIGKILL`, `exit code 3`, or `unknown`; and whether all were lost."""
+        end = end_in_words(self.exit_code)
+        return f"{end} of the process that starts the others, and all of them with it" if self.all_lost else end
+
+
+def end_in_words(exit_code: int | None) -> str:
+    """Return how a process ended: the name of the signal for a code below zero, `exit code 3`, or `unknown`."""
+    if exit_code is None:
+        return "unknown"
+    if exit_code >= 0:
+        return f"exit code {exit_code}"
+    known = {each.value: each.name for each in signal.Signals}
+    return known.get(-exit_code, f"signal {-exit_code}")
 
 
 @dataclass(frozen=True, slots=True)

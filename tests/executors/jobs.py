@@ -100,6 +100,16 @@ def kill_parent(beside: str) -> None:
     time.sleep(60)
 
 
+def parent(_: None) -> int:
+    return os.getppid()
+
+
+def take_parent_along(number: int) -> None:
+    """Kill the process that starts workers by a signal, and go on."""
+    os.kill(os.getppid(), number)
+    time.sleep(60)
+
+
 def kill_grandparent(_: None) -> None:
     """Kill the process that holds the pool: on a cluster, its worker."""
     fields = Path(f"/proc/{os.getppid()}/stat").read_text(encoding="ascii").rpartition(")")[2].split()

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from docgen.executors.addresses import executor
-from docgen.executors.local import Local
+from docgen.executors.local import Local, NurseryError
 from docgen.executors.work import Crashed, Done, Failed, Limits, Outcome, OutOfMemory, Task, TimedOut
 
 ROOT = Path(__file__).parents[2]
@@ -225,9 +225,45 @@ def test_the_loss_of_the_process_that_starts_others_is_survived(tmp_path: Path) 
         tasks = [job("settle", str(pids), "beside"), job("kill_parent", str(pids)), *doubles(5)]
         outcomes = {each.key: each for each in local.run(tasks)}
         assert_gone([int(line) for line in pids.read_text(encoding="ascii").split()])
-    crashed = {key for key, each in outcomes.items() if isinstance(each, Crashed)}
-    assert crashed == {"beside", "kill_parent"}
+    crashed = {key: each.cause for key, each in outcomes.items() if isinstance(each, Crashed)}
+    all_lost = "SIGKILL of the process that starts the others, and all of them with it"
+    assert crashed == {"beside": all_lost, "kill_parent": all_lost}
     assert len(outcomes) == len(tasks)
+
+
+def test_the_process_that_starts_others_is_lost_between_two_tasks_and_nothing_with_it() -> None:
+    with Local(2, LIMITS) as local:
+        first = only(local, job("parent"))
+        assert isinstance(first, Done)
+        os.kill(first.result, signal.SIGKILL)
+        assert done(list(local.run(doubles(6)))) == {str(n): 2 * n for n in range(6)}
+
+
+def test_where_something_is_done_in_between_a_new_one_is_started_each_time() -> None:
+    tasks = [each for n in range(4) for each in (job("take_parent_along", 9, f"kill {n}"), job("double", n, str(n)))]
+    with Local(1, LIMITS) as local:
+        outcomes = list(local.run(tasks))
+    assert [each.key for each in outcomes] == [each.key for each in tasks]
+    assert [type(each) for each in outcomes] == 4 * [Crashed, Done]
+
+
+def test_lost_again_and_again_the_run_ends_and_says_how() -> None:
+    tasks = (job("take_parent_along", signal.SIGTERM, str(n)) for n in range(9))
+    told: list[str] = []
+    with Local(1, LIMITS) as local:
+        with pytest.raises(NurseryError, match=r"ended 3 times .* \(SIGTERM\)"):
+            told.extend(each.key for each in local.run(tasks))
+        assert told == ["0", "1", "2"]
+        assert done(list(local.run(doubles(2)))) == {"0": 0, "1": 2}
+
+
+def test_one_that_ends_before_it_is_ready_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "leaving.py").write_text("import os\nos._exit(3)\n", encoding="ascii")
+    monkeypatch.syspath_prepend(tmp_path)
+    with Local(1, LIMITS, ["leaving"]) as local:
+        outcome = only(local, job("double", 1))
+    assert isinstance(outcome, Crashed)
+    assert outcome.cause.startswith("exit code 3 of the process that starts the others")
 
 
 def test_a_process_that_dies_between_two_tasks_costs_at_most_the_next_one() -> None:
