@@ -15,6 +15,7 @@ from docgen.errors import DocgenError, Finding, FindingsError
 from docgen.exchange.correspondence import read_correspondence
 from docgen.exchange.mail import shown_line
 from docgen.exchange.said import Bounce, Delivery
+from docgen.lifecycle.quantities import quantity
 from docgen.models.dispatch import Dispatch, Recipient, Standing, state_of
 
 if TYPE_CHECKING:
@@ -72,9 +73,8 @@ def _read(desk: Desk, path: Path, remarks: list[str]) -> tuple[Bounce, ...]:
         raise FindingsError(read.findings)
     remarks += map(str, read.findings)
     if read.said:
-        count = len(read.said)
-        what = "letter is" if count == 1 else "letters are"
-        remarks.append(f"{path}: {count} {what} no report on delivery and nothing was done with it.")
+        what = quantity(len(read.said), "letter is no report", "letters are no reports")
+        remarks.append(f"{path}: {what} on delivery, and nothing was done about it.")
     return read.bounces
 
 

@@ -22,6 +22,7 @@ from docgen.facts.load import FactSet, load_files, read_facts
 from docgen.facts.source import Source, parse_source
 from docgen.facts.write import write_facts, write_model
 from docgen.lifecycle.happenings import contact_problems
+from docgen.lifecycle.quantities import quantity
 from docgen.models.changes import AddDeliverable, AddMilestone, ChangeOrder
 from docgen.models.contact import Contact
 from docgen.models.engagement import Engagement
@@ -256,5 +257,5 @@ def _with_done(contact: Contact, number: int, place: int | None, on: dt.date) ->
             raise UsageError(f"{name}: {what}{listed}")
         place = waiting[0][0]
     if place > len(there):
-        raise UsageError(f"{name} has {len(there)} follow-ups, so there is no {place}.")
+        raise UsageError(f"{name} has {quantity(len(there), 'follow-up')}, so there is no {place}.")
     return tuple(each.model_copy(update={"done": each.done or on}) if index == place else each for index, each in there)

@@ -16,6 +16,7 @@ from docgen.actions.promised import given_dates
 from docgen.actions.references import reference_of
 from docgen.lifecycle.completion import milestones_reached
 from docgen.lifecycle.promises import Given, Medium, standing
+from docgen.lifecycle.quantities import quantity
 from docgen.models.contact import Contact, Direction, FollowUp
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute
@@ -278,7 +279,8 @@ def _dispute(dossier: Dossier, number: int, dispute: Dispute) -> Iterator[Moment
         outcome = dispute.mediation.outcome.value.replace("_", " ") if dispute.mediation.outcome else ""
         told.append((dispute.mediation.ended_on, f"Mediation ended: {outcome}", dispute.mediation.result or ""))
     if dispute.cooling_off:
-        told.append((dispute.cooling_off.begins, f"Cooling off begins, {dispute.cooling_off.days} days", ""))
+        days = quantity(dispute.cooling_off.days, "day")
+        told.append((dispute.cooling_off.begins, f"Cooling off begins, {days}", ""))
     told.append((dispute.settled_on, "Dispute settled", dispute.settlement or ""))
     yield from (Moment(day, Sort.DISPUTE, what, text=text, reference=name) for day, what, text in told if day)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from docgen.cli.options import Day, shared, shared_options
+from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
     from docgen.actions.audit import LogLine
@@ -101,14 +102,14 @@ def verify(kept: tuple[Path, ...], keys: tuple[str, ...], as_json: bool) -> None
     else:
         for fault in found.faults:
             click.echo(str(fault))
-        checkpoints = f"{found.checkpoints} {'checkpoint' if found.checkpoints == 1 else 'checkpoints'}"
+        checkpoints = quantity(found.checkpoints, "checkpoint")
         if not found.faults:
-            click.echo(f"The record is sound: {found.size} entries, held against {checkpoints}.")
+            click.echo(f"The record is sound: {quantity(found.size, 'entry', 'entries')}, held against {checkpoints}.")
     if found.checkpoints < found.signed:
         missing = f"{found.signed} times, and {found.checkpoints} of those checkpoints are in the folders"
         run.say(f"The log was signed {missing}. Bring the others back from a backup: they are what shows a change.")
     if found.faults:
-        run.say(f"{len(found.faults)} {'fault' if len(found.faults) == 1 else 'faults'} in {found.size} entries.")
+        run.say(f"{quantity(len(found.faults), 'fault')} in {quantity(found.size, 'entry', 'entries')}.")
         raise click.exceptions.Exit(ExitCode.UNVERIFIED)
     if not kept:
         run.say("Only a checkpoint kept elsewhere shows that a whole record was made anew: --checkpoint FILE.")
@@ -148,7 +149,8 @@ def export(engagement: str, output: Path, without_people: bool) -> None:
     output.write_bytes(done.content)
     click.echo(str(output))
     erased = f", {done.erased} erased" if done.erased else ""
-    run.say(f"{done.entries} entries and {done.files} files{erased}. To verify: unpack it, then python3 verify.py")
+    inside = f"{quantity(done.entries, 'entry', 'entries')} and {quantity(done.files, 'file')}{erased}"
+    run.say(f"{inside}. To verify: unpack it, then python3 verify.py")
 
 
 @audit.command(
@@ -220,8 +222,9 @@ def erase(what: str, ground: Literal["request", "law", "retention"], yes: bool) 
     done = erase_files(shared().desk(), what, ground)
     for digest in done.blobs:
         click.echo(digest)
-    kept = f" {len(done.kept)} that other engagements use too stay." if done.kept else ""
-    shared().say(f"{len(done.blobs)} files are erased.{kept} Copies in backups are yours to erase.")
+    kept = f" {quantity(len(done.kept), 'file stays', 'files stay')}: other engagements use them." if done.kept else ""
+    gone = quantity(len(done.blobs), "file is", "files are")
+    shared().say(f"{gone} erased.{kept} Copies in backups are yours to erase.")
 
 
 @audit.command(

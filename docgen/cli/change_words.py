@@ -71,7 +71,8 @@ def _rows(found: Impact) -> Iterator[tuple[str, ...]]:
 
 def _days(found: DateImpact, standing: str = "") -> tuple[str, str, str, str]:
     days = found.days
-    words = standing if standing in ("added", "omitted") else f"{days:+d} days" if days else "unchanged"
+    moved = f"{days:+d} {'day' if abs(days) == 1 else 'days'}" if days else "unchanged"
+    words = standing if standing in ("added", "omitted") else moved
     return str(found.signed or ""), str(found.now or ""), str(found.then or ""), words
 
 

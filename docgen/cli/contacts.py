@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import click
 
 from docgen.cli.engagements import print_recorded
 from docgen.cli.options import Day, shared, shared_options
+from docgen.cli.tally import tally
+from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
     from docgen.actions.contact_imports import Imported
@@ -153,8 +154,7 @@ def import_files(files: tuple[Path, ...], engagement: str, day: dt.date | None, 
             for each in found
         ]
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-    counts = Counter(each.outcome.value for each in found)
-    shared().say(", ".join(f"{number} {what}" for what, number in counts.items()) + ".")
+    shared().say(tally((each.outcome for each in found), "Nothing is there to be recorded"))
     if not all(each.taken for each in found):
         raise click.exceptions.Exit(1)
 
@@ -244,7 +244,7 @@ def _print_timeline(found: Timeline) -> None:
         click.echo(f"  {when}  {each.owner}: {each.follow_up.text} ({each.reference}, {each.number})")
     if found.last_contact:
         silence = (found.on - found.last_contact).days
-        click.echo(f"Last contact: {found.last_contact}, {silence} {'day' if silence == 1 else 'days'} ago.")
+        click.echo(f"Last contact: {found.last_contact}, {quantity(silence, 'day')} ago.")
 
 
 def _print_moment(moment: Moment) -> None:

@@ -12,6 +12,7 @@ import click
 from docgen.cli.engagements import LAST
 from docgen.cli.options import shared, shared_options
 from docgen.cli.sending import undelivered_record
+from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
     from docgen.actions.due import Item
@@ -84,7 +85,7 @@ def _print(items: tuple[Item, ...], why: bool) -> None:
 
 
 def _when(item: Item) -> str:
-    days = f"{abs(item.left)} {'day' if abs(item.left) == 1 else 'days'}"
+    days = quantity(abs(item.left), "day")
     if item.sending:
         return f"overdue {days}" if item.left else "overdue"
     if item.deadline is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
     from docgen.actions.engagements import Effective, Recorded
@@ -225,7 +226,7 @@ def assess(name: str, file: Path | None, as_json: bool) -> None:
         }
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     else:
-        points = f"{found.score} {'point' if found.score == 1 else 'points'}"
+        points = quantity(found.score, "point")
         click.echo(f"Proposed: {found.proposed} ({found.detail} contract), {points}; the file says {found.stated}.")
         for reason in found.reasons:
             click.echo(f"  {reason.points}  {reason.text}")

@@ -9,6 +9,7 @@ import click
 
 from docgen.cli.options import shared, shared_options
 from docgen.errors import Finding
+from docgen.lifecycle.quantities import quantity
 
 FILE = click.Path(path_type=Path, dir_okay=True)
 KINDS = (
@@ -46,11 +47,11 @@ def validate(files: tuple[Path, ...], as_json: bool) -> None:
         for finding in facts.findings:
             click.echo(str(finding))
     errors, others = len(facts.errors), len(facts.findings) - len(facts.errors)
-    remarks = f", {others} {'remark' if others == 1 else 'remarks'}" if others else ""
+    remarks = f", {quantity(others, 'remark')}" if others else ""
     if errors:
-        shared().say(f"{errors} {'problem' if errors == 1 else 'problems'}{remarks}.")
+        shared().say(f"{quantity(errors, 'problem')}{remarks}.")
         raise click.exceptions.Exit(1)
-    shared().say(f"No problems in {len(files)} {'file' if len(files) == 1 else 'files'}{remarks}.")
+    shared().say(f"No problems in {quantity(len(files), 'file')}{remarks}.")
 
 
 def finding_record(finding: Finding) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from docgen.cli.alerts import NOTICE_FOLDER, alert, print_reported
 from docgen.cli.issue import print_issued
 from docgen.cli.options import shared, shared_options
 from docgen.cli.sending import bounce, send, undelivered_record
+from docgen.cli.tally import tally
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
@@ -236,13 +236,12 @@ def run(
             _write(desk, f"{result.reference}/{result.version}", output)
     for remark in remarks:
         told.say(remark)
-    endings = Counter(result.ending for result in results)
+    endings = [result.ending for result in results]
     if as_json:
         click.echo(json.dumps([_result(each) for each in results], ensure_ascii=False, indent=2))
     else:
-        summary = ", ".join(f"{count} {ending}" for ending in Ending if (count := endings[ending]))
-        click.echo(f"{summary or 'No report is due'}.")
-    if endings[Ending.FAILED]:
+        click.echo(tally(endings, "No report is due"))
+    if Ending.FAILED in endings:
         raise click.exceptions.Exit(1)
 
 

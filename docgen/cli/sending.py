@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.cli.tally import tally
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
@@ -80,7 +80,7 @@ def send(
     if as_json:
         click.echo(json.dumps([_record(each) for each in results], ensure_ascii=False, indent=2))
     else:
-        _summary(results)
+        click.echo(tally((each.ending for each in results), "Nothing is to be sent"))
     if not dry_run and any(map(_needs_somebody, results)):
         raise click.exceptions.Exit(1)
 
@@ -140,14 +140,6 @@ def _tell(result: Result) -> None:
     click.echo(f"{result.reference}  {result.ending}{names}{words}")
     if result.file:
         click.echo(str(result.file))
-
-
-def _summary(results: list[Result]) -> None:
-    from docgen.actions.sending import Ending
-
-    endings = Counter(each.ending for each in results)
-    summary = ", ".join(f"{count} {ending}" for ending in Ending if (count := endings[ending]))
-    click.echo(f"{summary or 'Nothing is to be sent'}.")
 
 
 def _record(result: Result) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import click
 from docgen.cli.options import Day, shared, shared_options
 from docgen.cli.redlines import check_output, redline_output, tell_redline
 from docgen.errors import FindingsError
+from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
     from docgen.actions.approvals import Moved
@@ -226,7 +227,7 @@ def lint(names: tuple[str, ...], as_json: bool) -> None:
         for finding in findings:
             click.echo(str(finding))
     if findings:
-        shared().say(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}.")
+        shared().say(f"{quantity(len(findings), 'finding')}.")
         raise click.exceptions.Exit(1)
     shared().say("Nothing found.")
 
