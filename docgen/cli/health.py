@@ -12,7 +12,6 @@ from docgen.cli.options import shared, shared_options
 
 if TYPE_CHECKING:
     from docgen.actions.health import Examined
-    from docgen.lifecycle.health import Input
 
 SHOWN = 2
 """How many reasons a line of the list gives."""
@@ -65,7 +64,7 @@ def _print_all(items: tuple[Examined, ...]) -> None:
 
     width = max((len(each.engagement.id) for each in items), default=0)
     for each in items:
-        who = f"{each.engagement.client.legal_name or '(client not named)'}: {each.engagement.title}"
+        who = f"{each.engagement.client.legal_name or 'a client without a name'}: {each.engagement.title}"
         click.echo(f"{each.health.score:>3} of 100  {each.engagement.id:<{width}}  {who}")
         for reason in each.health.worst[:SHOWN]:
             click.echo(f"    {-(reason.points or 0):>3}  {reason.part}: {plain_reason(reason.value)}")
@@ -82,14 +81,12 @@ def _print_one(found: Examined) -> None:
     width = max(len(each.part) for each in found.health.inputs)
     for each in found.health.inputs:
         points = "?" if each.points is None else str(-each.points)
-        click.echo(f"  {points:>3}  {each.part:<{width}}  {plain_reason(each.value)}{_why(each)}")
+        click.echo(f"  {points:>3}  {each.part:<{width}}  {plain_reason(each.value)}")
+        if each.points and each.why:
+            click.echo(f"{'':{width + 9}}{each.why}")
     click.echo("Trend:")
     for mark in found.trend:
         click.echo(f"  {mark.on}  {mark.score:>3}")
-
-
-def _why(reason: Input) -> str:
-    return f" ({reason.why})" if reason.points and reason.why else ""
 
 
 def _record(found: Examined) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from docgen.lifecycle.deadlines import change_response, review_of
 from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.lifecycle.feedback import average, estimate_for, gaps
 from docgen.lifecycle.progress import awaited, budget, milestone_states
+from docgen.lifecycle.quantities import quantity
 from docgen.lifecycle.rag import USUAL, Cause, Colour, Measured, OpenIssue, colours, open_issues, overrun_of, slips_of
 from docgen.lifecycle.reporting import Rhythm, day_of, owed
 from docgen.lifecycle.states import TROUBLE, LifeState, words_of
@@ -114,7 +115,9 @@ class ReasonKind(StrEnum):
     NO_CALENDAR = "no_calendar"
     NOT_BEGUN = "not_begun"
     NONE_OVERDUE = "none_overdue"
+    ONE_REPORT = "one_report"
     REPORTS = "reports"
+    ONE_ACTION = "one_action"
     ACTIONS = "actions"
     DECISION = "decision"
     HAND_OVER = "hand_over"
@@ -275,7 +278,7 @@ class _Examination:
         value = Reason.of(K.SILENCE if since == last else K.NEVER_SPOKEN, days=days, day=since)
         over = days - allowed
         points = 0 if over <= 0 else SILENT + (MOST[Part.SILENCE] - SILENT) * over // max(allowed, 1)
-        return _capped(Part.SILENCE, value, points, f"{_days(allowed)} are allowed")
+        return _capped(Part.SILENCE, value, points, f"{quantity(allowed, 'day')} are allowed")
 
     def _reports(self) -> Input:
         cadence, begun = self.engagement.account.report, self.now.begun_on
@@ -291,7 +294,8 @@ class _Examination:
         days += [day for each in waiting if (day := day_of(each, cadence, business)) < self.on]
         if not days:
             return Input(Part.REPORTS, Reason(K.NONE_OVERDUE), 0)
-        value = Reason.of(K.REPORTS, count=len(days), day=min(days))
+        kind = K.ONE_REPORT if len(days) == 1 else K.REPORTS
+        value = Reason.of(kind, count=len(days), day=min(days))
         return _capped(Part.REPORTS, value, REPORT * len(days), f"each takes {REPORT}")
 
     def _actions(self, part: Part, acts: list[Act]) -> Input:
@@ -299,9 +303,11 @@ class _Examination:
             return Input(part, Reason(K.NONE_OVERDUE), 0)
         short, long = ACTION_POINTS[part]
         oldest = min(acts, key=lambda act: act.due)
-        value = Reason.of(K.ACTIONS, count=len(acts), days=(self.on - oldest.due).days, what=oldest.what)
+        kind = K.ONE_ACTION if len(acts) == 1 else K.ACTIONS
+        value = Reason.of(kind, count=len(acts), days=(self.on - oldest.due).days, what=oldest.what)
         points = sum(long if (self.on - act.due).days > LONG else short for act in acts)
-        return _capped(part, value, points, f"each takes {short}, or {long} when more than {_days(LONG)} overdue")
+        why = f"each takes {short}, or {long} when more than {quantity(LONG, 'day')} overdue"
+        return _capped(part, value, points, why)
 
     def _variances(self) -> tuple[Input, Input]:
         if self.last is None:
@@ -314,8 +320,9 @@ class _Examination:
         found = Measured(self.on, slips_of(states, self.on), reached, overrun, ())
         by_rule = colours(found, self.thresholds)
         limits = self.thresholds
+        amber, red = quantity(limits.amber_days, "day"), quantity(limits.red_days, "day")
         whys = {
-            Part.SCHEDULE: f"amber from {_days(limits.amber_days)}, red from {_days(limits.red_days)}",
+            Part.SCHEDULE: f"amber from {amber}, red from {red}",
             Part.BUDGET: f"amber from {limits.amber_percent} per cent, red from {limits.red_percent}",
         }
         unknown = {Part.SCHEDULE: K.NO_MILESTONE_DATE, Part.BUDGET: K.NO_SUM}
@@ -412,10 +419,6 @@ def _told_issue(issue: OpenIssue) -> Reason:
 
 def _told_colour(colour: Colour) -> Reason:
     return Reason.of(K.COLOUR, rag=colour.rag, cause=colour.cause or colour.reason)
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 def _known(found: Callable[..., T], *words: object) -> T | None:

@@ -36,8 +36,10 @@ def test_health_lists_each_score_with_its_two_worst_reasons_and_what_is_not_know
 def test_health_of_one_shows_every_input_why_and_the_trend(docgen: Shell, grown: Firm) -> None:
     lines = docgen("health", ID, *DAY).out.splitlines()
     assert lines[0] == f"{ID} on 2026-12-11: 56 of 100"
-    assert len([line for line in lines if line.startswith("  ") and "2026-1" not in line[:8]]) == 9
-    assert "  -16  reports           2 overdue, the first since 2026-11-27 (each takes 8; at most 24 points)" in lines
+    inputs = [line for line in lines if line.startswith("  ") and line[2:5].strip() and "2026-1" not in line[:12]]
+    assert len(inputs) == len(MOST)
+    place = lines.index("  -16  reports           2 overdue, the first since 2026-11-27")
+    assert lines[place + 1] == "                         each takes 8; at most 24 points"
     assert "    ?  survey            no survey is answered" in lines
     assert lines[-9] == "Trend:"
     assert lines[-1] == "  2026-12-11   56"

@@ -147,7 +147,7 @@ def test_without_a_contact_the_silence_lasts_since_work_began() -> None:
 
 def test_each_report_that_is_overdue_costs_and_the_one_of_today_does_not() -> None:
     assert told(P.REPORTS, state("2026-11-27")) == (0, "none overdue")
-    assert told(P.REPORTS, state("2026-11-28")) == (8, "1 overdue, the first since 2026-11-27")
+    assert told(P.REPORTS, state("2026-11-28")) == (8, "1 overdue, since 2026-11-27")
     assert told(P.REPORTS, state("2026-12-12")) == (24, "3 overdue, the first since 2026-11-27")
     assert told(P.REPORTS, state("2027-01-30"))[0] == 24
 
@@ -155,7 +155,7 @@ def test_each_report_that_is_overdue_costs_and_the_one_of_today_does_not() -> No
 def test_a_report_that_is_recorded_and_not_issued_has_not_reached_the_client() -> None:
     assert told(P.REPORTS, state("2026-11-20", beside=Beside(reported=frozenset({2})))) == (
         8,
-        "1 overdue, the first since 2026-11-13",
+        "1 overdue, since 2026-11-13",
     )
 
 
@@ -166,7 +166,7 @@ def test_overdue_actions_are_counted_by_side() -> None:
     found = state("2026-12-01", spoken=(CONTACT,), deliveries=())
     assert told(P.OURS, found)[1] == "2 overdue, the oldest by 32 days: hand over D1"
     assert told(P.OURS, found)[0] == 6 + 4
-    assert told(P.THEIRS, found) == (2, "1 overdue, the oldest by 4 days: Confirm the change freeze dates")
+    assert told(P.THEIRS, found) == (2, "1 overdue by 4 days: Confirm the change freeze dates")
     assert told(P.OURS, state("2026-11-26", spoken=(CONTACT,)))[1].startswith("1 overdue")
 
 
@@ -207,7 +207,7 @@ def test_a_decision_that_did_not_come_in_time_is_the_clients() -> None:
     beside = Beside(issues=(ISSUE,), reported=frozenset({1, 2}))
     assert "decision on I1" not in told(P.THEIRS, state("2026-12-15", beside=beside))[1]
     late = state("2026-12-16", beside=beside, entries=())
-    assert told(P.THEIRS, late) == (2, "1 overdue, the oldest by 1 day: decision on I1")
+    assert told(P.THEIRS, late) == (2, "1 overdue by 1 day: decision on I1")
 
 
 # Schedule, budget, issues
@@ -248,10 +248,10 @@ def test_open_issues_cost_by_their_impact_and_serious_ones_most() -> None:
         {"id": "I8", "text": "d", "impact": "high", "resolved": "2026-12-10"},
     ]
     now = (entry("2026-12-07", "2026-12-11", issues=listed),)
-    assert told(P.ISSUES, state("2026-12-11", entries=now)) == (9, "3 open: I7 (high), I6 (medium), I5 (low)")
+    assert told(P.ISSUES, state("2026-12-11", entries=now)) == (9, "3 open: I7 high, I6 medium, I5 low")
     beside = Beside(issues=(ISSUE,))
     points, value = told(P.ISSUES, state("2026-12-11", entries=now, beside=beside))
-    assert (points, value) == (21, "4 open: I1 (serious), I7 (high), I6 (medium), I5 (low)")
+    assert (points, value) == (21, "4 open: I1 serious, I7 high, I6 medium, I5 low")
     assert told(P.ISSUES, state("2026-12-07", entries=(), beside=beside))[0] is None
 
 
@@ -265,7 +265,7 @@ def test_open_issues_cost_by_their_impact_and_serious_ones_most() -> None:
 def test_trouble_costs_by_how_far_it_has_come(where: LifeState, points: int) -> None:
     found = one(P.TROUBLE, state(state=where, disputes={1: DISPUTE}))
     assert found.points == points
-    assert f"dispute 1: {DISPUTE.subject}" in plain_reason(found.value)
+    assert f"dispute 1 “{DISPUTE.subject}”" in plain_reason(found.value)
     assert told(P.TROUBLE, state()) == (0, "no dispute, no breach")
 
 
@@ -286,7 +286,7 @@ def test_what_the_client_sees_worse_than_the_firm_thought_costs_more() -> None:
     scores = {"result": 5, "value": 4, "time": 2}
     estimate = Estimate.model_validate({"engagement": "x", "on": "2026-11-09", "by": ESTIMATE.by, "scores": scores})
     found = state(feedback=(survey(3, 3, 5),), beside=Beside(estimates=(estimate,)))
-    assert told(P.SURVEY, found) == (2 + 3, "3.7 of 5 on 2026-11-10, 1 two or more below our estimate")
+    assert told(P.SURVEY, found) == (2 + 3, "3.7 of 5 on 2026-11-10; answers two or more below our estimate: 1")
     assert "no estimate came before it" in told(P.SURVEY, state(feedback=(FEEDBACK, survey(3, 3))))[1]
 
 

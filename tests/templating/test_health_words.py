@@ -39,8 +39,8 @@ SURVEY = Reason.of(K.SURVEY_ALONE, mean=Decimal("4.0"), day=DAY, count=0)
         (ACTIONS, "5 überfällig, die älteste 212 Tage zu spät: D1 übergeben"),
         (SILENCE, "kein Kontakt seit Beginn der Arbeiten am 16.01.2026 (1 Tag)"),
         (COLOUR, "rot: M4 wird 28 Tage nach dem Termin erwartet"),
-        (ISSUES, "2 offen: I1 (ernst), I2 (gering)"),
-        (TROUBLE, "im Streit (Streit 1: Late data, BN-001)"),
+        (ISSUES, "2 offen: I1 ernst, I2 gering"),
+        (TROUBLE, "im Streit: Streit 1 „Late data“, BN-001"),
         (SURVEY, "4,0 von 5 am 16.01.2026; ihr ging keine Schätzung voraus"),
     ],
 )
