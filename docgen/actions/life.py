@@ -25,6 +25,7 @@ from docgen.lifecycle.escalation import cooling_off_of, mediation_of, negotiatio
 from docgen.lifecycle.history import Story
 from docgen.lifecycle.house_rules import HouseRules, cooling_off
 from docgen.lifecycle.progress import budget
+from docgen.lifecycle.quantities import quantity
 from docgen.lifecycle.states import (
     LIFE_TABLE,
     TROUBLE,
@@ -146,7 +147,7 @@ def status(desk: Desk, name: str) -> Status:
         since=story.since or min(dt.date.fromisoformat(first.at[:10]), dossier.on),
         papers=dossier.papers,
         working=tuple(kind for kind in WORKING_PAPERS[story.state] if kind != ORDER or dossier.signed(CONTRACT)),
-        following=tuple(_possible(dossier, house_rules(desk), step) for step in steps if _worth_telling(dossier, step)),
+        following=tuple(_possible(desk, dossier, step) for step in steps if _worth_telling(dossier, step)),
         obstacles=tuple(_obstacles(desk, dossier)),
         remarks=story.remarks,
     )
@@ -176,16 +177,30 @@ def _worth_telling(dossier: Dossier, step: NextStep) -> bool:
     return step.leads_to is not dossier.story.state
 
 
-def _possible(dossier: Dossier, rules: HouseRules, step: NextStep) -> Possible:
+def _possible(desk: Desk, dossier: Dossier, step: NextStep) -> Possible:
+    """Return a step with the commands that can be run as they stand; where a paper has no words for it, with why."""
     papers = tuple(kind for kind in step.papers if kind != ORDER or dossier.signed(CONTRACT))
-    commands = tuple(dict.fromkeys(line for kind in papers for line in commands_for(kind, dossier.name)))
+    wordless = {kind: why for kind in papers if (why := _wordless(desk, kind, dossier.engagement.words_language))}
+    spoken = (kind for kind in papers if kind not in wordless)
+    commands = tuple(dict.fromkeys(line for kind in spoken for line in commands_for(kind, dossier.name)))
     if step.step in _RECORDED:
         commands = (f"docgen {COMMANDS[_RECORDED[step.step]]} FILE", *commands)
-    note = ""
+    notes = list(wordless.values())
     if step.step is LifeStep.COOLING_OFF_BEGUN:
+        rules = house_rules(desk)
         end = _known(cooling_off, dossier.on, _count(dossier), rules=rules)
-        note = f"Begun today, {rules.cooling_off_days} days of it would last until {told(end.date)}." if end else ""
-    return Possible(step.step, step.leads_to, papers, commands, note)
+        days = quantity(rules.cooling_off_days, "day")
+        notes += [f"Begun today, {days} of it would last until {told(end.date)}."] if end else []
+    return Possible(step.step, step.leads_to, papers, commands, " ".join(notes))
+
+
+def _wordless(desk: Desk, kind: str, language: str) -> str:
+    """Return why no paper of a kind can be made in a language, and what to do; nothing where it can."""
+    try:
+        desk.catalogue.template(kind, language)
+    except NotFoundError as error:
+        return str(error)
+    return ""
 
 
 def told(day: dt.date) -> str:

@@ -69,6 +69,14 @@ def test_a_recorded_engagement_is_a_prospect_since_it_was_recorded(firm: Firm) -
     assert found.obstacles == ()
 
 
+def test_only_commands_that_can_be_run_are_proposed_in_the_language_of_the_engagement(firm: Firm) -> None:
+    firm.do(record_engagement, firm.facts("engagement", ("locale: en-GB", "locale: de-DE")))
+    letter, contract = at(firm, "2026-09-16").following
+    assert letter.commands[0] == f"docgen issue letter-of-approval {ID}"
+    assert contract.commands == ()
+    assert "“contract” has no words in the language de" in contract.note
+
+
 def test_a_template_that_nobody_approved_blocks_its_paper(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("founded", tmp_path / "firm")
     firm.do(record_engagement, firm.facts("engagement", ("payment_days: 30", "payment_days:")))
