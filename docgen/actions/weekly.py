@@ -165,22 +165,21 @@ def _merged(*parts: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
 
 
 def _planned(talk: Interview, planned: Iterable[WorkNext]) -> dict[str, list[Any]]:
-    """Ask of each piece of work that was planned what became of it."""
+    """Ask of each piece of work that was planned what became of it; nothing is taken for granted."""
     found: dict[str, list[Any]] = {"done": [], "not_done": [], "next": []}
     for item in planned:
         due = f", due {item.due}" if item.due else ""
-        became = talk.one(f"“{item.text}”{due}", Became, Became.DONE)
+        became = talk.one(f"“{item.text}”{due}", Became)
         about = {"deliverable": item.deliverable} if item.deliverable else {}
         if became is Became.DONE:
             found["done"].append({**about, "text": item.text})
             continue
-        reason = talk.one("Why", Line)
-        found["not_done"].append({**about, "text": item.text, "reason": reason})
-        if became is Became.MOVED:
-            day = talk.one("Now due on (Enter for no day)", Date, optional=True)
+        day = talk.one("Now due on (Enter for no day)", Date, optional=True) if became is Became.MOVED else None
+        dropped = {"dropped": True} if became is Became.DROPPED else {}
+        reason = talk.one("Why (the client reads it)", Line)
+        found["not_done"].append({**about, "text": item.text, "reason": reason, **dropped})
+        if not dropped:
             found["next"].append({**about, "text": item.text, **({"due": day} if day else {})})
-        elif became is Became.NOT_DONE:
-            found["next"].append({**about, "text": item.text})
     return found
 
 
@@ -297,7 +296,7 @@ def _status(talk: Interview) -> dict[str, Any] | None:
         return None
     found: dict[str, Any] = {}
     for name in _DIMENSIONS:
-        rag = talk.one(f"Status: {name}", Rag, Rag.GREEN)
+        rag = talk.one(f"Status: {name}", Rag)
         reason = talk.one("Why", Line, optional=rag is Rag.GREEN)
         found[name] = {"rag": rag, **({"reason": reason} if reason else {})}
     return found

@@ -69,11 +69,12 @@ class WorkDone(Facts):
 
 
 class WorkNotDone(Facts):
-    """Something planned that was not done, and why."""
+    """Something planned that was not done, and why; what is dropped will not be done later either."""
 
     deliverable: Identifier | None = None
     text: Line
     reason: Line
+    dropped: bool = False
 
 
 class WorkNext(Facts):

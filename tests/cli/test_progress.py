@@ -69,7 +69,7 @@ def test_a_wrong_word_is_told(docgen: Shell, reporting: Firm, words: tuple[str, 
 def test_the_questions_begin_with_the_plan_of_last_week(
     docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = ["done", "moved", "The link came late", "2026-11-24", "dropped", "No longer wanted"]
+    plan = ["done", "moved", "2026-11-24", "The link came late", "dropped", "No longer wanted"]
     rest = ["Two workshops", "", "Three load tests", "2026-11-27", "", "", "2027-02-16", "", "", "2", "", "", ""]
     answering(monkeypatch, *plan, *rest, *[""] * 6, "Load tests start on Monday.")
     answer = docgen("progress", "new", ID, "--on", "2026-11-20")
@@ -78,7 +78,10 @@ def test_the_questions_begin_with_the_plan_of_last_week(
     facts = entry.facts
     assert (str(facts.period.start), str(facts.period.end)) == ("2026-11-16", "2026-11-20")
     assert [item.text for item in facts.done] == ["Private link tested end to end", "Two workshops"]
-    assert [item.reason for item in facts.not_done] == ["The link came late", "No longer wanted"]
+    assert [(item.reason, item.dropped) for item in facts.not_done] == [
+        ("The link came late", False),
+        ("No longer wanted", True),
+    ]
     assert [(item.text, str(item.due)) for item in facts.next] == [
         ("First load test", "2026-11-24"),
         ("Three load tests", "2026-11-27"),
@@ -107,7 +110,7 @@ def test_where_nothing_moved_the_questions_end_with_the_report_of_no_change(
 
 def test_a_serious_issue_is_told_at_once(docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     issue = ["The test system is closed", "yes", "No test before January", "Wait", "Test without", "", "2026-11-27"]
-    answering(monkeypatch, *[""] * 14, *issue, *[""] * 5, "Payments cannot be tested.")
+    answering(monkeypatch, *["done"] * 3, *[""] * 11, *issue, *[""] * 5, "Payments cannot be tested.")
     answer = docgen("progress", "new", ID, "--on", "2026-11-20", "--record")
     assert answer.code == 0, answer.err
     assert f"{ID}/NI-001" in answer.out

@@ -109,6 +109,16 @@ def test_names_period_people_and_those_it_goes_to() -> None:
         assert line in report
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"), [("en-GB", "Dropped: It did not meet."), ("de-DE", "Entfällt: It did not meet.")]
+)
+def test_work_that_is_given_up_is_told_from_work_that_comes_later(locale: str, told: str) -> None:
+    engagement = changed(ENGAGEMENT, "locale", locale)
+    given_up = [{**FIRST["not_done"][0], "dropped": True}]
+    assert told in words(KIND, engagement, {**FIRST, "not_done": given_up})
+    assert told.partition(":")[0] not in words(KIND, engagement, FIRST)
+
+
 def test_a_monthly_report_is_called_one() -> None:
     monthly = changed(ENGAGEMENT, "account.report.every", "month")
     assert printed(KIND, monthly, FIRST)[0] == "Monthly Progress Report No. 1"
