@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
@@ -105,7 +106,10 @@ def shared_options(command: F) -> F:
 
 def _keep(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-        if value not in (None, False, ""):
-            setattr(ctx.ensure_object(Shared), name, value)
+        kept = ctx.ensure_object(Shared)
+        # What was written before the command is not undone by the environment, which every command reads again.
+        environment = ctx.get_parameter_source(param.name or "") is ParameterSource.ENVIRONMENT
+        if value not in (None, False, "") and not (environment and getattr(kept, name)):
+            setattr(kept, name, value)
 
     return keep

@@ -119,6 +119,21 @@ def test_a_workspace_is_found_upward_named_or_taken_from_the_environment(
     assert "Lantern Works" in docgen("render", "contract", file, *html).out
 
 
+@pytest.mark.parametrize(
+    "words", [("--workspace", "here", "progress", "due"), ("progress", "--workspace", "here", "due")]
+)
+def test_what_is_written_before_the_command_counts_more_than_the_environment(
+    docgen: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "docgen.toml").touch()
+    monkeypatch.setenv("DOCGEN_WORKSPACE", str(tmp_path / "there"))
+    assert "no record at here/.docgen" in docgen(*words).err
+    assert "there/.docgen" in docgen("progress", "due").err
+
+
 def test_init_writes_settings_that_read_back(docgen: Shell, tmp_path: Path) -> None:
     answer = docgen("init", "firm", "--person", "ada@firm.example:legal,director", "--person", "ben@firm.example:admin")
 
