@@ -92,7 +92,7 @@ def timeline(desk: Desk, name: str, since: dt.date | None = None) -> Timeline:
     What was erased is left out. Raises UnknownEngagementError, and what reading the record raises.
     """
     dossier = open_dossier(desk.record, name, desk.on)
-    moments = sorted(_moments(dossier), key=lambda each: (each.on, each.at, list(Sort).index(each.sort)))
+    moments = sorted(_moments(dossier), key=_order)
     return Timeline(
         engagement=dossier.engagement,
         on=desk.on,
@@ -101,6 +101,11 @@ def timeline(desk: Desk, name: str, since: dt.date | None = None) -> Timeline:
         follow_ups=tuple(_open(dossier)),
         last_contact=max(dossier.situation.contacts, default=None),
     )
+
+
+def _order(moment: Moment) -> tuple[dt.date, bool, str, int]:
+    """Return what moments are sorted by; a signature has no time of day and comes after the paper that it is on."""
+    return moment.on, moment.sort is Sort.SIGNATURE, moment.at, list(Sort).index(moment.sort)
 
 
 def open_promises(dossier: Dossier) -> tuple[Given, ...]:
