@@ -200,6 +200,8 @@ class _Desk:
             raise NotOursError(f"{_shown(said)} was cancelled.")
         if said.automatic:
             raise NotOursError(f"{_shown(said)} was written by a machine, not by {_sender(said)}.")
+        if not _addresses(said):
+            raise NotOursError(f"{_shown(said)} names nobody who took part. Log it by hand: docgen contact log.")
         engagement = self._engagement(said)
         at = said.at.astimezone(ZoneInfo(engagement.time_zone))
         if at.date() > self.hand.desk.on:
@@ -208,8 +210,8 @@ class _Desk:
         if not ours or not theirs:
             who = "the provider's" if theirs else "the client's"
             raise NotOursError(
-                f"None of {who} people took part in {_shown(said)}: {', '.join(sorted(_addresses(said)))}. Add them to "
-                f"the contacts of {engagement.id}, or log it by hand: docgen contact log."
+                f"{_shown(said)} has none of {who} people among {_people(said)}. Add them to the contacts of "
+                f"{engagement.id}, or log it by hand: docgen contact log."
             )
         incoming = said.sender is not None and said.sender.address.casefold() in map(str.casefold, theirs)
         data: dict[str, Any] = {
@@ -239,8 +241,8 @@ class _Desk:
         fitting = self.known.fitting(said)
         if not fitting:
             raise NotOursError(
-                f"Those in {_shown(said)} are the contacts of no engagement: {', '.join(sorted(_addresses(said)))}. "
-                "Add them there, or name the engagement: --engagement ID."
+                f"{_shown(said)} fits no engagement: none has contacts of both sides among {_people(said)}. "
+                "Add them to the engagement, or name it: --engagement ID."
             )
         if len(fitting) == 1:
             return fitting[0]
@@ -255,6 +257,10 @@ class _Desk:
             f"{_shown(said)} may belong to {names}, and its subject names none of them or several. Say which: "
             "--engagement ID."
         )
+
+
+def _people(said: Said) -> str:
+    return ", ".join(sorted(_addresses(said)))
 
 
 def _sides(said: Said, engagement: Engagement, *, named: bool) -> tuple[list[str], list[str]]:

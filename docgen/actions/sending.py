@@ -201,8 +201,9 @@ class _Post:
             case DispatchState.HANDED_OVER | DispatchState.UNKNOWN:
                 return self._unknown(engagement, sending, letter)
             case DispatchState.DRAFT:
-                how = f"it is a draft. Sent: docgen progress send --sent {letter.document}"
-                return told(letter, Ending.WAITS, f"{how}; to send or write it from here: --again {letter.document}")
+                return told(
+                    letter, Ending.WAITS, f"it is a draft; {_once_sent(letter)}; to write it anew: {_again(letter)}"
+                )
             case _:
                 return told(letter, Ending.WAITS, f"{trouble(letter)}; {_advice(letter)}")
 
@@ -257,7 +258,7 @@ class _Post:
     def _draft(self, hand: Hand, engagement: Engagement, sending: Sending, folder: Path) -> Result:
         path = folder / f"{reference_of(sending.document).file_stem}.eml"
         letter = self._written(hand, engagement, sending, path)
-        return replace(told(letter, Ending.DRAFT, f"once it is sent: --sent {letter.document}"), file=path)
+        return replace(told(letter, Ending.DRAFT, _once_sent(letter)), file=path)
 
     def _handed_over(self, hand: Hand, engagement: Engagement, letter: Dispatched) -> Result:
         facts = letter.facts
@@ -315,7 +316,8 @@ class _Post:
                 self.password = password
         except (OSError, smtplib.SMTPException) as error:
             why = f"it does not answer as it should ({shown_line(str(error)) or type(error).__name__})"
-            raise MailServerError(server, why, "Nothing was sent; try again later.") from None
+            cure = "Nothing was sent. Check host and port under [mail] in docgen.toml, or try again later."
+            raise MailServerError(server, why, cure) from None
 
     # A letter of which nothing is known
 
@@ -411,13 +413,25 @@ def answered_by(facts: Dispatch, *, arrived: bool, person: str | None, why: str)
 
 
 def _advice(letter: Dispatched) -> str:
-    return f"correct the address and send it: --again {letter.document}; reached otherwise: --sent {letter.document}"
+    return f"correct the address and send it: {_again(letter)}; reached otherwise: {_sent(letter)}"
+
+
+def _once_sent(letter: Dispatched) -> str:
+    return f"once it is sent: {_sent(letter)}"
+
+
+def _sent(letter: Dispatched) -> str:
+    return f"docgen progress send --sent {letter.document}"
+
+
+def _again(letter: Dispatched) -> str:
+    return f"docgen progress send --again {letter.document}"
 
 
 def _ask_first(letter: Dispatched) -> str:
     return (
         "nobody knows whether it arrived, so it is not sent again. Ask, or look among the sent letters; then "
-        f"docgen progress send --sent {letter.document}, or --again {letter.document}"
+        f"{_sent(letter)}, or {_again(letter)}"
     )
 
 

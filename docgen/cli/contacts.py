@@ -244,7 +244,8 @@ def _print_timeline(found: Timeline) -> None:
         click.echo(f"  {when}  {each.owner}: {each.follow_up.text} ({each.reference}, {each.number})")
     if found.last_contact:
         silence = (found.on - found.last_contact).days
-        click.echo(f"Last contact: {found.last_contact}, {quantity(silence, 'day')} ago.")
+        ago = f"{quantity(silence, 'day')} ago" if silence else "today"
+        click.echo(f"Last contact: {found.last_contact}, {ago}.")
 
 
 def _print_moment(moment: Moment) -> None:

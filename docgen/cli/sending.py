@@ -135,11 +135,22 @@ def _asker() -> Ask | None:
 
 def _tell(result: Result) -> None:
     words = f": {result.words}" if result.words else ""
-    people = [each for each in result.recipients if each.field != "archive"]
-    names = f" to {', '.join(each.address for each in people)}" if people else ""
-    click.echo(f"{result.reference}  {result.ending}{names}{words}")
+    click.echo(f"{result.reference}  {result.ending}{_names(result)}{words}")
     if result.file:
         click.echo(str(result.file))
+
+
+def _names(result: Result) -> str:
+    """Return whom a letter is for, where what came of it does not name them itself."""
+    from docgen.actions.sending import Ending
+    from docgen.models.dispatch import Standing
+
+    words = {Ending.UNKNOWN: "for"} | dict.fromkeys((Ending.SENT, Ending.IN_PART, Ending.DRAFT, Ending.WOULD), "to")
+    known = [each for each in result.recipients if each.field != "archive"]
+    if result.ending is Ending.IN_PART:
+        known = [each for each in known if each.standing is Standing.ACCEPTED]
+    people = ", ".join(each.address for each in known)
+    return f" {words[result.ending]} {people}" if people and result.ending in words else ""
 
 
 def _record(result: Result) -> dict[str, Any]:

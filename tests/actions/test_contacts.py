@@ -299,12 +299,22 @@ def test_a_letter_imported_twice_is_recorded_once_and_keeps_what_was_added(firm:
     assert (found.outcome, found.reference, firm.size) == (Outcome.KNOWN, f"{ID}/CT-001", size)
 
 
+def test_a_meeting_that_names_nobody_is_to_be_logged_by_hand(firm: Firm) -> None:
+    event = "UID:1@x\nDTSTAMP:20261101T000000Z\nDTSTART:20261110T100000Z\nDTEND:20261110T110000Z\nSUMMARY:Review\n"
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\n{event}END:VEVENT\nEND:VCALENDAR\n"
+    (found,) = take(firm, firm.write("review.ics", text))
+    assert (found.outcome, found.text) == (
+        Outcome.REFUSED,
+        "The meeting “Review” of 2026-11-10 names nobody who took part. Log it by hand: docgen contact log.",
+    )
+
+
 def test_one_bad_letter_stops_only_itself(firm: Firm) -> None:
     good, stranger = letter(firm), letter(firm, "b.eml", of="spam@elsewhere.example")
     mbox = "".join(f"From x\n{path.read_text()}\n" for path in (good, stranger)) + "From y\nno header here\n\n"
     found = take(firm, firm.write("all.mbox", mbox), firm.root / "missing.eml", firm.write("notes.txt", "x"))
     assert [each.outcome for each in found] == ["recorded", "refused", "refused", "refused", "refused"]
-    assert "are the contacts of no engagement: jon.bell@northbridge.example, spam@elsewhere.example" in found[1].text
+    assert "none has contacts of both sides among jon.bell@northbridge.example, spam@elsewhere.example" in found[1].text
     assert "There is no file" in found[3].text
     assert len(firm.do(list_contacts, ID)) == 1
 
@@ -327,7 +337,7 @@ def test_an_engagement_that_is_named_takes_new_people_of_the_client(firm: Firm) 
     said = contact_of(firm)
     assert (found.taken, said.by, said.with_) == (True, "new@northbridge.example", ("kim@harrowpike.example",))
     (within,) = take(firm, letter(firm, "b.eml", of=AMARA_THERE), engagement=ID)
-    assert "None of the client's people took part" in within.text
+    assert "has none of the client's people among" in within.text
 
 
 def test_what_is_no_contact_is_refused_with_the_reason(firm: Firm) -> None:

@@ -82,8 +82,8 @@ def test_a_refusal_by_one_ends_with_one_and_the_timeline_names_who_has_nothing(
 def test_what_nobody_knows_ends_with_one_and_names_the_answers(docgen: Shell, sending: Firm, postbox: Postbox) -> None:
     postbox.drop_at = "TAKEN"
     answer = ended(docgen("progress", "send", "--week", "2026-W46", *DAY), 1)
-    assert f"{FIRST}  unknown to {MEI}, {DILIP}: " in answer.out
-    assert f"docgen progress send --sent {FIRST}, or --again {FIRST}" in answer.out
+    assert f"{FIRST}  unknown for {MEI}, {DILIP}: " in answer.out
+    assert f"docgen progress send --sent {FIRST}, or docgen progress send --again {FIRST}" in answer.out
     postbox.drop_at = ""
     told = docgen("progress", "send", "--sent", FIRST, "--reason", "Mei has it", *DAY)
     assert told.out.splitlines() == [f"{FIRST}  sent to {MEI}, {DILIP}: as you say", "1 sent."]
@@ -109,9 +109,7 @@ def test_a_bounce_is_told_once_as_new(docgen: Shell, sending: Firm, postbox: Pos
     assert answer.out == f"{FIRST}  came back from {DILIP}: 5.1.1 550 no such user here\n"
     again = docgen("progress", "bounce", "returned.eml", "--json", *DAY)
     assert [(each["reference"], each["new"]) for each in again.json] == [(FIRST, False)]
-    assert ended(docgen("progress", "send", *DAY), 1).out.startswith(
-        f"{FIRST}  waits for a person to {MEI}, {DILIP}: came back"
-    )
+    assert ended(docgen("progress", "send", *DAY), 1).out.startswith(f"{FIRST}  waits for a person: came back")
     why = f"came back from {DILIP} (5.1.1 550 no such user here)"
     assert f"Harrow & Pike Retail plc: {why}\n" in docgen("progress", "due", *DAY).out
     assert f"put right whom to send {FIRST}: {why}" in docgen("due", *DAY).out
