@@ -172,7 +172,7 @@ class _Desk:
     def _decide(self, read: Correspondence, found: list[Imported]) -> Iterator[Event]:
         for finding in read.findings:
             if finding.severity is Severity.ERROR:
-                text = f"{finding.message}. {finding.advice}"
+                text = f"{finding.message.rstrip('.')}. {finding.advice}"
                 found.append(Imported(self.file, finding.place.line, Outcome.REFUSED, text))
         for bounce in read.bounces:
             people = ", ".join(each.address for each in bounce.deliveries)

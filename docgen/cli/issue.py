@@ -10,9 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.errors import UsageError
 
 if TYPE_CHECKING:
     from docgen.actions.issuing import Issued
+
+
+class NotWrittenError(UsageError):
+    """A document was issued, and its files cannot be written where they were asked for."""
+
+    def __init__(self, reference: str, error: OSError) -> None:
+        super().__init__(
+            f"{reference} is issued and in the record, but its files could not be written: {error.filename}: "
+            f"{error.strerror}. Write them to another place: docgen document get {reference} -o PATH"
+        )
 
 
 @click.command(epilog="Example: docgen issue contract NBS-2026-014 --as ada@firm.example -o out")
@@ -76,10 +87,16 @@ def print_issued(issued: Issued, output: Path, forms: Sequence[str], as_json: bo
 
 
 def write_files(issued: Issued, output: Path, forms: Sequence[str] = ("pdf", "docx")) -> list[Path]:
-    """Write the files of what was issued to a folder, which is made where it is missing, and return them."""
-    output.mkdir(parents=True, exist_ok=True)
+    """Write the files of what was issued to a folder, which is made where it is missing, and return them.
+
+    Raises NotWrittenError; what was issued stands.
+    """
     written = []
-    for form in dict.fromkeys(forms):
-        written.append(output / f"{issued.reference.file_stem}.{form}")
-        written[-1].write_bytes(issued.files[form])
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for form in dict.fromkeys(forms):
+            written.append(output / f"{issued.reference.file_stem}.{form}")
+            written[-1].write_bytes(issued.files[form])
+    except OSError as error:
+        raise NotWrittenError(str(issued.reference), error) from None
     return written

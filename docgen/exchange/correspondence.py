@@ -86,7 +86,7 @@ def _octets(path: Path, limit: int) -> bytes | None:
 def _finding(
     file: str, rule: str, message: str, advice: str, line: int = 1, severity: Severity = Severity.ERROR
 ) -> Finding:
-    return Finding(f"correspondence-{rule}", message, Place(file, line), advice, severity)
+    return Finding(f"correspondence-{rule}", f"{message}.", Place(file, line), advice, severity)
 
 
 def bounce_of(message: Mail) -> Bounce | None:
