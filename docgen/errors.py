@@ -21,10 +21,11 @@ class ExitCode(IntEnum):
 
 
 class Severity(StrEnum):
-    """An error stops the work; a blank is a fact left open on purpose; a warning is worth a look."""
+    """An error stops the work; a blank is a fact left open on purpose; a warning or a note is worth a look."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
     BLANK = "blank"
 
 
@@ -42,13 +43,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong in a user's file: what, where, and what would be right."""
+    """One thing wrong in a user's file: what, where, and what would be right; in a template also in which clause."""
 
     rule: str
     message: str
     place: Place
     advice: str = ""
     severity: Severity = Severity.ERROR
+    clause: str = ""
 
     def __str__(self) -> str:
         mark = "" if self.severity is Severity.ERROR else f"{self.severity}: "

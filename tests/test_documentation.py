@@ -24,8 +24,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk, Limits, open_desk
+from docgen.actions.linting import lint_templates
 from docgen.actions.render import CITING, build, case_of, contract_clauses
-from docgen.actions.templates import lint_templates
 from docgen.cli.main import COMMANDS
 from docgen.cli.main import docgen as command_line
 from docgen.doctree import parse

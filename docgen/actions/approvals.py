@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
+from docgen.actions.linting import faults_of
 from docgen.actions.making import wording_of
 from docgen.actions.template_course import Course, Done, State, chosen, course_of, needs_author
-from docgen.actions.templates import lint_templates
 from docgen.errors import DocgenError, FindingsError, UsageError
 from docgen.facts.recorded import facts_bytes
 from docgen.lifecycle.conditions import expired
@@ -283,14 +283,14 @@ def _refuse_retired(found: Iterable[Course]) -> None:
 
 def _refuse_faults(desk: Desk, fresh: Iterable[Course]) -> None:
     names = sorted({course.template.name for course in fresh})
-    if names and (findings := lint_templates(desk, names)):
+    if names and (findings := faults_of(desk, names)):
         raise FindingsError(findings)
 
 
 def _refuse_faulty(desk: Desk, templates: Iterable[Template]) -> None:
     """Tell all faults at once of templates that cannot even be read."""
     broken = [template.name for template in templates if not _readable(desk, template)]
-    if broken and (findings := lint_templates(desk, sorted(set(broken)))):
+    if broken and (findings := faults_of(desk, sorted(set(broken)))):
         raise FindingsError(findings)
 
 

@@ -43,7 +43,7 @@ from docgen.templating.catalogue import Template, template_of_file
 from docgen.templating.context import build_scene, people
 from docgen.templating.environment import emit
 from docgen.templating.filters import Formats
-from docgen.templating.labels import Words, read_words
+from docgen.templating.labels import read_words
 from docgen.templating.portfolio import KINDS as PORTFOLIO_KINDS
 from docgen.templating.portfolio import PortfolioCase, portfolio_scene
 from docgen.writers.theme import Theme
@@ -177,11 +177,7 @@ def _build(
     desk: Desk, template: Template, case: AnyCase, facts: FactSet | None, clauses: Mapping[str, ClauseText] | None
 ) -> tuple[Document, tuple[str, ...]]:
     words = read_words(desk.catalogue.labels, template.language)
-    if isinstance(case, PortfolioCase):
-        formats = case.formats(words)
-        scene = portfolio_scene(case, formats)
-    else:
-        scene, formats = _scene_of(desk, template, case, facts, clauses, words)
+    scene, formats = scene_of(desk, template, case, facts, clauses)
     emitted = emit(desk.sandbox, template, scene.facts, formats)
     tree = parse(
         emitted.markup,
@@ -195,15 +191,17 @@ def _build(
     return document, emitted.missing
 
 
-def _scene_of(
+def scene_of(
     desk: Desk,
     template: Template,
-    case: Case,
-    facts: FactSet | None,
-    clauses: Mapping[str, ClauseText] | None,
-    words: Words,
+    case: AnyCase,
+    facts: FactSet | None = None,
+    clauses: Mapping[str, ClauseText] | None = None,
 ) -> tuple[Scene, Formats]:
-    """Return what the template of a document of one engagement sees, and how it writes things."""
+    """Return what a template sees of a case, and how it writes things; the arguments are those of `build`."""
+    words = read_words(desk.catalogue.labels, template.language)
+    if isinstance(case, PortfolioCase):
+        return portfolio_scene(case, case.formats(words)), case.formats(words)
     engagement = case.engagement
     if clauses is None:
         clauses = contract_clauses(desk, case) if cites(desk, case.kind, template.language) else {}

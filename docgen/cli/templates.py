@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.lint import lint
 from docgen.cli.options import Day, shared, shared_options
 from docgen.cli.redlines import check_output, redline_output, tell_redline
 from docgen.errors import FindingsError
-from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
     from docgen.actions.approvals import Moved
@@ -208,28 +208,7 @@ def _used(found: Usage) -> dict[str, Any]:
     }
 
 
-@template.command(short_help="Check templates for faults.", epilog="Example: docgen template lint contract")
-@click.argument("names", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@shared_options
-def lint(names: tuple[str, ...], as_json: bool) -> None:
-    """Check templates, all of them by default: what they say, their names, references and structure.
-
-    NAMES are catalogue names or template files. Exit code 1 when something was found.
-    """
-    from docgen.actions.templates import lint_templates
-    from docgen.cli.facts import finding_record
-
-    findings = lint_templates(shared().desk(), names)
-    if as_json:
-        click.echo(json.dumps([finding_record(finding) for finding in findings], ensure_ascii=False, indent=2))
-    else:
-        for finding in findings:
-            click.echo(str(finding))
-    if findings:
-        shared().say(f"{quantity(len(findings), 'finding')}.")
-        raise click.exceptions.Exit(1)
-    shared().say("Nothing found.")
+template.add_command(lint)
 
 
 _names = click.argument("names", nargs=-1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from docgen.models.engagement import Deviation, Engagement
 from docgen.models.money import Money
@@ -19,7 +20,17 @@ from docgen.models.terms import TimeFee, UnitFee, contract_sum
 
 MEDIUM_FROM, HIGH_FROM = 3, 7
 """From how many points on the proposal is medium, and high."""
-DETAIL = {Deviation.LOW: "brief", Deviation.MEDIUM: "standard", Deviation.HIGH: "full"}
+
+
+class Detail(StrEnum):
+    """How much detail a contract has."""
+
+    BRIEF = "brief"
+    STANDARD = "standard"
+    FULL = "full"
+
+
+DETAIL = {Deviation.LOW: Detail.BRIEF, Deviation.MEDIUM: Detail.STANDARD, Deviation.HIGH: Detail.FULL}
 """How much detail the contract has for each level."""
 
 

@@ -170,7 +170,7 @@ def _change_view(step: Step, index: int, currency: str, formats: Formats) -> Vie
     effect = contract_sum(step.after, currency) - contract_sum(step.before, currency)
     if isinstance(step.change, ChangeTerm):
         facts = {"do": step.change.do, **_told_term(step.change.path, before, after, formats)}
-        return View(facts, "order.changes").with_facts(effect=effect)
+        return View(facts, "order.changes", ChangeTerm, frozenset(facts) - {"do", "path"}).with_facts(effect=effect)
     sight: View = view(step.change, path)
     if isinstance(step.change, MoveEndDate):
         return sight.with_facts(before=before, after=after, effect=effect, days=_days(before, after))

@@ -74,6 +74,14 @@ AS_IT_STANDS = frozenset(
 """Kinds that speak of the terms in force on their own day."""
 
 
+GIVEN: Mapping[str, tuple[str, ...]] = {
+    "letter-of-approval": ("approval",),
+    "mediation-referral": ("dispute.mediation", "disputes.mediation"),
+    "re-opening": ("dispute.cooling_off", "dispute.re_opening"),
+}
+"""Optional facts without which a kind of document is not made."""
+
+
 def people(engagement: Engagement) -> dict[str, str]:
     """Return the names of all contacts by e-mail address."""
     return {
@@ -181,7 +189,10 @@ def _account(engagement: Engagement, terms: Terms, on: dt.date) -> View:
 
 def _person(engagement: Engagement, email: str) -> Any:
     found = engagement.person(email)
-    return found[1] if found else {"name": email, "title": None, "email": email}
+    if not found:
+        return {"name": email, "title": None, "email": email}
+    sight: View = view(found[1], "account")
+    return sight.with_facts(email=email)
 
 
 def terms_view(terms: Terms, currency: str) -> View:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -172,20 +172,42 @@ class Sandbox(ImmutableSandboxedEnvironment):
         imports: list[Any] = list(template.find_all((nodes.Import, nodes.FromImport)))
         for node in imports:
             node.with_context = True  # without the context a macro would keep another document's locale
-        for node in template.find_all(nodes.Node):
-            if said := _banned(node) or self._unknown(node):
-                raise TemplateSyntaxError(said, node.lineno, name, filename)
+        for _, line, said in self.objections(template):
+            raise TemplateSyntaxError(said, line, name, filename)
         return template
+
+    def tree(self, template: Template) -> nodes.Template:
+        """Return a template's Jinja tree as it is written, also where it says what it must not.
+
+        Raises FindingsError for what is not Jinja.
+        """
+        try:
+            return super()._parse(template.body, f"{template.name}|{template.language}", template.shown)
+        except (TemplateSyntaxError, RecursionError) as error:
+            raise unreadable(template, error) from None
+
+    def objections(self, tree: nodes.Template) -> Iterator[tuple[str, int, str]]:
+        """Yield what a tree says that it must not: the rule, the line, and what it is."""
+        for node in tree.find_all(nodes.Node):
+            if said := _banned(node):
+                yield "sandbox", node.lineno, said
+            elif said := self._unknown(node):
+                yield "filter", node.lineno, said
 
     def _unknown(self, node: nodes.Node) -> str:
         """Return which filter or test there is not; Jinja itself would tell only where the words are reached."""
         match node:
             case nodes.Filter(name=name) if name not in self.filters:
-                return f"No filter named {name!r}"
+                return f"No filter named {name!r}{_nearest(name, self.filters)}"
             case nodes.Test(name=name) if name not in self.tests:
-                return f"No test named {name!r}"
+                return f"No test named {name!r}{_nearest(name, self.tests)}"
             case _:
                 return ""
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(known), 1)
+    return f", the nearest is {near[0]!r}" if near else ""
 
 
 def _passing(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -62,13 +62,17 @@ class Missing:
 
 
 class View:
-    """A group of facts by name."""
+    """A group of facts by name; it knows of which type they are, and which were computed besides."""
 
-    __slots__ = ("_facts", "_path")
+    __slots__ = ("_added", "_facts", "_kind", "_path")
 
-    def __init__(self, facts: Mapping[str, Any], path: str) -> None:
+    def __init__(
+        self, facts: Mapping[str, Any], path: str, kind: type | None = None, added: frozenset[str] = frozenset()
+    ) -> None:
         object.__setattr__(self, "_facts", facts)
         object.__setattr__(self, "_path", path)
+        object.__setattr__(self, "_kind", kind)
+        object.__setattr__(self, "_added", added)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -91,7 +95,7 @@ class View:
     def with_facts(self, **facts: Any) -> View:
         """Return the view with further or other facts, turned into views themselves."""
         more = {name: view(value, f"{self._path}.{name}") for name, value in facts.items()}
-        return View({**self._facts, **more}, self._path)
+        return View({**self._facts, **more}, self._path, self._kind, self._added | frozenset(facts))
 
 
 class Lookup(View):
@@ -114,16 +118,39 @@ def view(value: Any, path: str) -> Any:
         return View(
             {f.alias or name: view(getattr(value, name), f"{path}.{f.alias or name}") for name, f in fields.items()},
             path,
+            type(value),
         )
     if dataclasses.is_dataclass(value):
-        return View({f.name: view(getattr(value, f.name), f"{path}.{f.name}") for f in dataclasses.fields(value)}, path)
+        facts = {f.name: view(getattr(value, f.name), f"{path}.{f.name}") for f in dataclasses.fields(value)}
+        return View(facts, path, type(value))
     if isinstance(value, tuple) and hasattr(value, "_asdict"):  # a named tuple is a group of facts, not a list
-        return view(value._asdict(), path)
+        return Lookup(
+            {name: view(inner, f"{path}.{name}") for name, inner in value._asdict().items()}, path, type(value)
+        )
     if isinstance(value, Mapping):
         return Lookup({str(key): view(inner, f"{path}.{key}") for key, inner in value.items()}, path)
     if isinstance(value, list | tuple):
         return tuple(view(inner, f"{path}.{_name(inner, index)}") for index, inner in enumerate(value, 1))
     raise TypeError(f"{path} is a {type(value).__name__}, which no document prints")
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """What a view was made from: its facts, their type where they have one, and the names computed besides."""
+
+    facts: Mapping[str, Any]
+    kind: type | None
+    added: frozenset[str]
+
+
+def origin(sight: View) -> Origin:
+    """Return what a view was made from."""
+    return Origin(sight._facts, sight._kind, sight._added)
+
+
+def with_value(sight: View, name: str, value: Any) -> View:
+    """Return a view of the same sort with another value under a name it has."""
+    return type(sight)({**sight._facts, name: value}, sight._path, sight._kind, sight._added)
 
 
 def _name(entry: Any, index: int) -> str:

@@ -13,8 +13,9 @@ import pytest
 from docgen.actions.bounded import LimitError
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk, Limits
+from docgen.actions.linting import lint_templates
 from docgen.actions.render import Made, Order, make, write
-from docgen.actions.templates import lint_templates, preview_template, template_record
+from docgen.actions.templates import preview_template, template_record
 from docgen.doctree.text import document_lines
 from docgen.errors import DocgenError, ExitCode, FindingsError
 from docgen.settings import Settings, read_settings

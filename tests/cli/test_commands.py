@@ -251,7 +251,7 @@ def test_templates_as_json_are_records(docgen: Shell) -> None:
     record = docgen("template", "show", "contract", "--json").json
     assert record["hash"] == next(row["hash"] for row in rows if row["name"] == "contract")
     assert "payment" in {clause["id"] for clause in record["clauses"]}
-    assert docgen("template", "lint", "letter-of-approval", "--json").json == []
+    assert {row["severity"] for row in docgen("template", "lint", "letter-of-approval", "--json").json} <= {"note"}
 
 
 @pytest.mark.parametrize("kind", ["engagement", "change-order", "progress", "breach"])

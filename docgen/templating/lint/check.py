@@ -1,0 +1,60 @@
+"""All rules that read templates without facts, and what their authors allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from docgen.errors import Finding, FindingsError, Place
+from docgen.templating.catalogue import Catalogue, Template
+from docgen.templating.environment import Sandbox
+from docgen.templating.lint.allowances import Allowance, allowances_of, sifted
+from docgen.templating.lint.branches import check_branches
+from docgen.templating.lint.conformity import check_conformity
+from docgen.templating.lint.definitions import check_definitions
+from docgen.templating.lint.names import check_names
+from docgen.templating.lint.references import check_references
+from docgen.templating.lint.rules import Reading, found
+from docgen.templating.lint.twins import check_twins
+
+CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
+    check_names,
+    check_branches,
+    check_references,
+    check_definitions,
+    check_conformity,
+)
+"""The families of rules that look at outlines."""
+
+
+def check_outlines(reading: Reading) -> tuple[Finding, ...]:
+    """Return what is wrong with templates that are read together, each finding once."""
+    return tuple(dict.fromkeys(finding for check in CHECKS for finding in check(reading)))
+
+
+def check_sources(sandbox: Sandbox, catalogue: Catalogue, parts: Iterable[Template]) -> Iterator[Finding]:
+    """Yield what is wrong with templates and partials as they are written, each by itself and beside its English."""
+    listed = list(parts)
+    for part in listed:
+        for rule, line, said in sandbox.objections(sandbox.tree(part)):
+            if rule == "filter":
+                yield found("filter", f"{said[0].lower()}{said[1:]}.", Place(part.shown, line))
+    yield from check_twins(sandbox, catalogue, iter(listed))
+
+
+def without_allowed(sandbox: Sandbox, parts: Iterable[Template], findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the findings that no comment of the templates allows, and what is wrong with those comments."""
+    allowed: list[Allowance] = []
+    for part in parts:
+        given, wrong = allowances_of(sandbox, part)
+        allowed += given
+        yield from wrong
+    yield from sifted(findings, allowed)
+
+
+def readable(sandbox: Sandbox, parts: Iterable[Template]) -> Iterator[Finding]:
+    """Yield what keeps templates from being read at all."""
+    for part in parts:
+        try:
+            sandbox.tree(part)
+        except FindingsError as error:
+            yield from error.findings
