@@ -12,6 +12,7 @@ from typing import TypeVar
 from docgen.actions.bounded import LimitError, bounded
 from docgen.actions.desk import Desk
 from docgen.actions.render import CITING, CONTRACT, AnyCase, build, cites, contract_clauses, contract_of, scene_of
+from docgen.actions.template_course import needs_author
 from docgen.actions.templates import find_template
 from docgen.actions.trials import trial_cases
 from docgen.doctree.nodes import Picture
@@ -51,17 +52,13 @@ def lint_templates(desk: Desk, names: Sequence[str], *, combinations: bool = Tru
 def faults_of(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
     """Return what keeps templates from being handed in and approved: the errors, not all that is worth a look.
 
-    docgen's own templates, whose other rules are kept elsewhere, are only tried on the example.
+    Templates in which every word is docgen's own are checked before docgen goes out, and not here again.
     """
-    chosen = _chosen(desk, names)
+    chosen = [template for template in _chosen(desk, names) if _is_of_the_house(desk, template)]
     lint = _Lint(desk, combinations=False)
-    own = [template for template in chosen if _is_ours(desk, template)]
-    for template in own:
-        lint.tried.extend(lint.trials(template))
-    others = [template for template in chosen if template not in own]
-    for template in others:
+    for template in chosen:
         lint.examine(template)
-    found = dict.fromkeys(lint.findings(others))
+    found = dict.fromkeys(lint.findings(chosen))
     return tuple(sorted((each for each in found if each.severity is Severity.ERROR), key=_order))
 
 
@@ -69,11 +66,11 @@ def _order(finding: Finding) -> tuple[Place, str, str]:
     return finding.place, finding.rule, finding.message
 
 
-def _is_ours(desk: Desk, template: Template) -> bool:
+def _is_of_the_house(desk: Desk, template: Template) -> bool:
     try:
-        return desk.catalogue.own(template)
-    except DocgenError:  # what it includes is not there, which its trial tells
-        return template.own
+        return needs_author(desk, template)
+    except DocgenError:  # what it includes is not there, or cannot be read, which its trial tells
+        return True
 
 
 def _chosen(desk: Desk, names: Sequence[str]) -> list[Template]:

@@ -119,6 +119,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.files = Files()
+        self.trees: dict[tuple[str, str, str], nodes.Template] = {}
         super().__init__(
             loader=_CatalogueLoader(catalogue),
             extensions=[_MarkLines],
@@ -179,12 +180,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def tree(self, template: Template) -> nodes.Template:
         """Return a template's Jinja tree as it is written, also where it says what it must not.
 
-        Raises FindingsError for what is not Jinja.
+        It is for reading only: who asks again gets the same tree. Raises FindingsError for what is not Jinja.
         """
-        try:
-            return super()._parse(template.body, f"{template.name}|{template.language}", template.shown)
-        except (TemplateSyntaxError, RecursionError) as error:
-            raise unreadable(template, error) from None
+        key = template.shown, template.language, template.body
+        if key not in self.trees:
+            try:
+                self.trees[key] = super()._parse(template.body, f"{template.name}|{template.language}", template.shown)
+            except (TemplateSyntaxError, RecursionError) as error:
+                raise unreadable(template, error) from None
+        return self.trees[key]
 
     def objections(self, tree: nodes.Template) -> Iterator[tuple[str, int, str]]:
         """Yield what a tree says that it must not: the rule, the line, and what it is."""
