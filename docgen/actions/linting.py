@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from docgen.actions.bounded import LimitError, bounded
 from docgen.actions.desk import Desk
+from docgen.actions.making import Wording
+from docgen.actions.removed_clauses import removed_clauses
 from docgen.actions.render import CITING, CONTRACT, AnyCase, build, cites, contract_clauses, contract_of, scene_of
 from docgen.actions.template_course import needs_author
 from docgen.actions.templates import find_template
@@ -20,6 +22,7 @@ from docgen.errors import DocgenError, Finding, FindingsError, Place, Severity
 from docgen.templating.case import ClauseText, Scene
 from docgen.templating.catalogue import SUFFIX, Template
 from docgen.templating.context import GIVEN
+from docgen.templating.environment import Sandbox
 from docgen.templating.filters import Formats
 from docgen.templating.labels import read_words
 from docgen.templating.lint.check import check_outlines, check_sources, without_allowed
@@ -96,6 +99,7 @@ class _Lint:
     outlines: list[Outline] = field(default_factory=list)
     known: dict[tuple[object, ...], Mapping[str, ClauseText]] = field(default_factory=dict)
     contracts: dict[str, Outline | None] = field(default_factory=dict)
+    shapes: dict[tuple[str, str], Mapping[str, Shape]] = field(default_factory=dict)
 
     def examine(self, template: Template) -> None:
         """Try a template; where it makes documents at all, read it and make every combination of its conditions."""
@@ -123,7 +127,13 @@ class _Lint:
         static = check_outlines(self._reading(chosen))
         told = {(each.place, each.rule) for each in static}
         tried = [each for each in self.tried if (each.place, each.rule) not in told]
-        yield from without_allowed(self.desk.sandbox, parts, [*tried, *written, *static])
+        removed = list(removed_clauses(self.desk, self.outlines, self._kept)) if self.combinations else []
+        yield from without_allowed(self.desk.sandbox, parts, [*tried, *written, *static, *removed])
+
+    def _kept(self, wording: Wording) -> Outline:
+        """Return the outline of a template that was kept, for the facts of the one of today."""
+        shapes = self.shapes.get((wording.template.name, wording.template.language), {})
+        return outline_of(Sandbox(wording.catalogue), wording.template, shapes)
 
     # Trials
 
@@ -167,6 +177,7 @@ class _Lint:
         """Return a template's outline for the facts that the example has, and what its combinations are made from."""
         staged = list(self._scenes(template))
         shapes = shapes_of((scene.facts for scene, _ in staged), GIVEN.get(template.header.kind, ()))
+        self.shapes[template.name, template.language] = shapes
         outline = self._within_limits(template, lambda: outline_of(self.desk.sandbox, template, shapes))
         return outline, self._stage(template, staged, shapes) if staged else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from docgen.errors import Place
-from docgen.templating.lint.conditions import Formula
+from docgen.templating.lint.conditions import ALWAYS, Formula, possible
 from docgen.templating.lint.shapes import Shape
 
 VALUE = "\ufffc"
@@ -116,10 +116,15 @@ class Outline:
             if isinstance(part, Element) and (not names or part.name in names):
                 yield part
 
-    def ids(self) -> frozenset[str]:
-        """Return the ids of the clauses and schedules, with marks where values go."""
+    def ids(self, given: Formula = ALWAYS) -> frozenset[str]:
+        """Return the ids of the clauses and schedules there can be, with marks where values go.
+
+        `given` leaves out those that there are not where it is true.
+        """
         return frozenset(
-            each.attributes["id"] for each in self.elements("clause", "schedule") if each.attributes.get("id")
+            each.attributes["id"]
+            for each in self.elements("clause", "schedule")
+            if each.attributes.get("id") and (given == ALWAYS or possible(each.when, given))
         )
 
 
@@ -128,8 +133,14 @@ def form(name: str) -> re.Pattern[str]:
     return re.compile(".+".join(re.escape(part) for part in name.split(VALUE)))
 
 
-def may_be(one: str, other: str) -> bool:
-    """Say whether two ids, each perhaps with marks for values, can be the same."""
-    if one == other:
+def may_be(target: str, name: str) -> bool:
+    """Say whether a target is what a name means; both may have marks for values.
+
+    A name that is nothing but a value may mean any target, and a target that is nothing but a value is none of those
+    that are named.
+    """
+    if target == name or not name.strip(VALUE):
         return True
-    return bool(form(one).fullmatch(other.replace(VALUE, "x")) or form(other).fullmatch(one.replace(VALUE, "x")))
+    if not target.strip(VALUE):
+        return False
+    return bool(form(target).fullmatch(name.replace(VALUE, "x")) or form(name).fullmatch(target.replace(VALUE, "x")))
