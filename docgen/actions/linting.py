@@ -43,9 +43,10 @@ _PATIENCE = 3
 def lint_templates(desk: Desk, names: Sequence[str], *, combinations: bool = True) -> tuple[Finding, ...]:
     """Return what is wrong with templates, all of the catalogue's by default, in the order of their files.
 
+    Where there is a record, the contracts of engagements at work are asked for clauses that a template had.
     `combinations` says whether every combination of their conditions is made into a document too.
     """
-    lint = _Lint(desk, combinations)
+    lint = _Lint(desk, combinations=combinations, record=True)
     chosen = _chosen(desk, names)
     for template in chosen:
         lint.examine(template)
@@ -58,7 +59,7 @@ def faults_of(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
     Templates in which every word is docgen's own are checked before docgen goes out, and not here again.
     """
     chosen = [template for template in _chosen(desk, names) if _is_of_the_house(desk, template)]
-    lint = _Lint(desk, combinations=False)
+    lint = _Lint(desk, combinations=False, record=False)
     for template in chosen:
         lint.examine(template)
     found = dict.fromkeys(lint.findings(chosen))
@@ -95,6 +96,8 @@ class _Lint:
 
     desk: Desk
     combinations: bool
+    record: bool
+    """Whether contracts on the record are asked for clauses that the templates had."""
     tried: list[Finding] = field(default_factory=list)
     outlines: list[Outline] = field(default_factory=list)
     known: dict[tuple[object, ...], Mapping[str, ClauseText]] = field(default_factory=dict)
@@ -127,7 +130,7 @@ class _Lint:
         static = check_outlines(self._reading(chosen))
         told = {(each.place, each.rule) for each in static}
         tried = [each for each in self.tried if (each.place, each.rule) not in told]
-        removed = list(removed_clauses(self.desk, self.outlines, self._kept)) if self.combinations else []
+        removed = list(removed_clauses(self.desk, self.outlines, self._kept)) if self.record else []
         yield from without_allowed(self.desk.sandbox, parts, [*tried, *written, *static, *removed])
 
     def _kept(self, wording: Wording) -> Outline:
