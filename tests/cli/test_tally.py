@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docgen.actions.reporting import Ending
+from docgen.actions.rounds import Ending
 from docgen.actions.sending import Ending as Sent
 from docgen.cli.tally import tally
 from docgen.lifecycle.quantities import quantity
