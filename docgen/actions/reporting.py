@@ -12,7 +12,7 @@ from docgen.actions.acting import Deed, Hand, act
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import letters_by_document
 from docgen.actions.dossier import Dossier, dossiers, open_dossier
-from docgen.actions.drafting import Issue
+from docgen.actions.drafting import Issue, approved_wording
 from docgen.actions.entries import record_facts
 from docgen.actions.issuing import Issued, issue
 from docgen.actions.references import Reference, reference_of
@@ -219,11 +219,13 @@ def _is_unsigned(dossier: Dossier) -> bool:
 def release(desk: Desk, engagement: str, words: str = "") -> Issued:
     """Record that nothing moved in the last period that owes a report, and issue the report.
 
-    `words` say why, where there is something to say. Raises NoReportOwedError, EarlierReportError, and what recording
-    and issuing raise.
+    `words` say why, where there is something to say. Nothing is recorded where the report could not be issued. Raises
+    NoReportOwedError, EarlierReportError, and what recording and issuing raise.
     """
     hand = act(desk, Deed.RECORD_PROGRESS)
-    for each in _of(open_dossier(hand.record, engagement, desk.on), None, desk.on):
+    dossier = open_dossier(hand.record, engagement, desk.on)
+    approved_wording(desk, hand.record, REPORT, dossier.engagement)
+    for each in _of(dossier, None, desk.on):
         if each.state is ReportState.RECORDED:
             raise EarlierReportError(each)
     number = record_quiet(hand, engagement, quiet_week(hand, engagement, desk.on, words))

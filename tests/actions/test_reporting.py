@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.acting import NotPermittedError
+from docgen.actions.approvals import retire_templates
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import record_progress
 from docgen.actions.remaking import reproduce
@@ -23,13 +24,14 @@ from docgen.actions.reporting import (
 )
 from docgen.actions.rounds import Ending, Result, run
 from docgen.actions.signing import execute
+from docgen.actions.template_course import NotApprovedError
 from docgen.actions.weekly import opening
 from docgen.errors import UsageError
 from docgen.executors.addresses import executor
 from docgen.executors.performing import Serial
 from docgen.executors.work import Failed, Limits, Outcome, Task
 from docgen.models.engagement import ClientClass
-from tests.firm import AUDRA, ID, JON, LETTER, REPORT, SIGNED_COPY, Firm, Firms, pdf_words
+from tests.firm import AUDRA, ID, JON, LENA, LETTER, REPORT, SIGNED_COPY, Firm, Firms, pdf_words
 
 OTHER = "NBS-2026-020"
 LIMITS = Limits(seconds=60)
@@ -213,6 +215,14 @@ def test_no_quiet_week_is_released_before_an_older_report_is_issued(signed: Firm
     signed.do(record_progress, signed.facts("progress-2026-11-13"))
     size = signed.size
     with pytest.raises(EarlierReportError, match=f"docgen issue progress-report {ID} --number 1"):
+        signed.on("2026-11-20").do(release, ID)
+    assert signed.size == size
+
+
+def test_nothing_is_recorded_of_a_quiet_week_whose_report_could_not_be_issued(signed: Firm) -> None:
+    signed.by(LENA).do(retire_templates, [REPORT], "A new wording follows.", "en")
+    size = signed.size
+    with pytest.raises(NotApprovedError):
         signed.on("2026-11-20").do(release, ID)
     assert signed.size == size
 
