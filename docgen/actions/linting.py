@@ -25,17 +25,20 @@ from docgen.templating.context import GIVEN
 from docgen.templating.environment import Sandbox
 from docgen.templating.filters import Formats
 from docgen.templating.labels import read_words
-from docgen.templating.lint.check import check_outlines, check_sources, without_allowed
+from docgen.templating.lint.check import check_outlines, unknown_filters, without_allowed
 from docgen.templating.lint.combinations import CitedAs, Stage, check_combinations
 from docgen.templating.lint.definitions import terms_of
 from docgen.templating.lint.outline import Outline
 from docgen.templating.lint.rules import Reading
 from docgen.templating.lint.shapes import Shape, shapes_of
+from docgen.templating.lint.twins import check_twins
 from docgen.templating.lint.walk import outline_of
 from docgen.templating.portfolio import PortfolioCase
 from docgen.templating.views import Missing, View, origin
 
 T = TypeVar("T")
+_UNREADABLE = frozenset({"jinja", "include", "header", "sandbox", "filter"})
+"""Rules that, broken, keep a template from being read any further."""
 _PATIENCE = 3
 """How many times longer than a document all combinations of a template may take."""
 
@@ -106,9 +109,9 @@ class _Lint:
 
     def examine(self, template: Template) -> None:
         """Try a template; where it makes documents at all, read it and make every combination of its conditions."""
-        faults = list(self.trials(template))
+        faults = self._unknown_filters(template) or list(self.trials(template))
         self.tried += faults
-        if any(each.rule in ("jinja", "include", "header", "sandbox") for each in faults) or _stopped(faults):
+        if any(each.rule in _UNREADABLE for each in faults) or _stopped(faults):
             return
         try:
             outline, stage = self.read(template)
@@ -126,7 +129,7 @@ class _Lint:
         """Yield all that was found and is not allowed."""
         read = [each for each in chosen if any(outline.shown == each.shown for outline in self.outlines)]
         parts = list(dict.fromkeys(part for each in read for part in self.desk.catalogue.closure(each)))
-        written = list(check_sources(self.desk.sandbox, self.desk.catalogue, parts))
+        written = list(check_twins(self.desk.sandbox, self.desk.catalogue, parts))
         static = check_outlines(self._reading(chosen))
         told = {(each.place, each.rule) for each in static}
         tried = [each for each in self.tried if (each.place, each.rule) not in told]
@@ -139,6 +142,13 @@ class _Lint:
         return outline_of(Sandbox(wording.catalogue), wording.template, shapes)
 
     # Trials
+
+    def _unknown_filters(self, template: Template) -> list[Finding]:
+        """Return all filters that a template names and there are not; Jinja itself tells the first one only."""
+        try:
+            return list(unknown_filters(self.desk.sandbox, self.desk.catalogue.closure(template)))
+        except DocgenError:  # told where it is tried
+            return []
 
     def trials(self, template: Template) -> Iterator[Finding]:
         """Yield what is wrong with the documents that a template makes of the example."""

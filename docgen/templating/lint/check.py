@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from docgen.errors import Finding, FindingsError, Place
-from docgen.templating.catalogue import Catalogue, Template
+from docgen.errors import Finding, Place
+from docgen.templating.catalogue import Template
 from docgen.templating.environment import Sandbox
 from docgen.templating.lint.allowances import Allowance, allowances_of, sifted
 from docgen.templating.lint.branches import check_branches
@@ -14,7 +14,6 @@ from docgen.templating.lint.definitions import check_definitions
 from docgen.templating.lint.names import check_names
 from docgen.templating.lint.references import check_references
 from docgen.templating.lint.rules import Reading, found
-from docgen.templating.lint.twins import check_twins
 
 CHECKS: tuple[Callable[[Reading], Iterator[Finding]], ...] = (
     check_names,
@@ -31,14 +30,15 @@ def check_outlines(reading: Reading) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(finding for check in CHECKS for finding in check(reading)))
 
 
-def check_sources(sandbox: Sandbox, catalogue: Catalogue, parts: Iterable[Template]) -> Iterator[Finding]:
-    """Yield what is wrong with templates and partials as they are written, each by itself and beside its English."""
-    listed = list(parts)
-    for part in listed:
+def unknown_filters(sandbox: Sandbox, parts: Iterable[Template]) -> Iterator[Finding]:
+    """Yield the filters and tests that templates and partials name and that there are not.
+
+    Raises FindingsError for a template that is not Jinja.
+    """
+    for part in parts:
         for rule, line, said in sandbox.objections(sandbox.tree(part)):
             if rule == "filter":
                 yield found("filter", f"{said[0].lower()}{said[1:]}.", Place(part.shown, line))
-    yield from check_twins(sandbox, catalogue, iter(listed))
 
 
 def without_allowed(sandbox: Sandbox, parts: Iterable[Template], findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -49,12 +49,3 @@ def without_allowed(sandbox: Sandbox, parts: Iterable[Template], findings: Seque
         allowed += given
         yield from wrong
     yield from sifted(findings, allowed)
-
-
-def readable(sandbox: Sandbox, parts: Iterable[Template]) -> Iterator[Finding]:
-    """Yield what keeps templates from being read at all."""
-    for part in parts:
-        try:
-            sandbox.tree(part)
-        except FindingsError as error:
-            yield from error.findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -32,7 +32,7 @@ class _Step:
     inline: bool = False
 
 
-def check_twins(sandbox: Sandbox, catalogue: Catalogue, templates: Iterator[Template]) -> Iterator[Finding]:
+def check_twins(sandbox: Sandbox, catalogue: Catalogue, templates: Iterable[Template]) -> Iterator[Finding]:
     """Yield where a template or partial in another language has another structure than the one in English."""
     for template in templates:
         english = catalogue.templates.get((template.name, "en"))

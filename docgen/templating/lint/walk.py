@@ -117,7 +117,8 @@ class _Walk:
                 self.body(node.body, inner, when)
             case nodes.CallBlock():
                 self.reader.read(node.call, scope, when)
-                self.body(node.body, dict(scope), when)
+                given = {each.name: computed(Unknown(), (each.name,)) for each in node.args}
+                self.body(node.body, {**scope, **given}, when)
             case nodes.FilterBlock() | nodes.Scope():
                 self.body(node.body, dict(scope), when)
             case _:

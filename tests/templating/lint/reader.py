@@ -12,7 +12,7 @@ from docgen.models.party import Party
 from docgen.models.terms import Terms
 from docgen.templating.catalogue import Template, template_of_file
 from docgen.templating.environment import Sandbox
-from docgen.templating.lint.check import check_outlines, check_sources, without_allowed
+from docgen.templating.lint.check import check_outlines, unknown_filters, without_allowed
 from docgen.templating.lint.outline import Outline
 from docgen.templating.lint.rules import Reading
 from docgen.templating.lint.shapes import Absence, Group, Shape, absent, shape_of_type
@@ -53,7 +53,7 @@ class Reader:
         template, sandbox = self.template(body), Sandbox(self.stage.catalogue)
         outline = outline_of(sandbox, template, SHAPES)
         parts = self.stage.catalogue.closure(template)
-        found = [*check_sources(sandbox, self.stage.catalogue, parts), *check_outlines(Reading((outline,), **around))]  # type: ignore[arg-type]
+        found = [*unknown_filters(sandbox, parts), *check_outlines(Reading((outline,), **around))]  # type: ignore[arg-type]
         return list(without_allowed(sandbox, parts, found))
 
     def told(self, body: str, **around: Mapping[str, frozenset[str]]) -> list[str]:

@@ -174,6 +174,12 @@ def test_a_macro_is_judged_by_all_that_call_it(reader: Reader) -> None:
     assert reader.told(f"{macro}{{{{ told('brief') }}}}{{{{ told(detail) }}}}") == []
 
 
+def test_what_a_macro_hands_to_the_block_that_calls_it_is_a_name_there(reader: Reader) -> None:
+    macro = "{% macro each_fee() %}{% for line in fees.lines %}{{ caller(line.id) }}{% endfor %}{% endmacro %}"
+    assert reader.told(macro + "{% call(name) each_fee() %}<p>{{ name }}</p>{% endcall %}") == []
+    assert reader.told(macro + "{% call(name) each_fee() %}<p>{{ nam }}</p>{% endcall %}") == ["1: name"]
+
+
 def test_what_is_set_in_a_branch_is_known_behind_it(reader: Reader) -> None:
     body = (
         "{% if fees.tax %}{% set name = fees.tax.name %}{% else %}{% set name = 'none' %}{% endif %}<p>{{ name }}</p>"
@@ -226,7 +232,7 @@ def test_two_languages_that_differ_in_structure_are_told_and_a_sentence_apart_is
         template, catalogue = reader.template(body, "de"), reader.stage.catalogue
         known = catalogue.templates["test", "de"]
         assert known.path == template.path
-        return [(each.rule, each.severity) for each in check_twins(Sandbox(catalogue), catalogue, iter([known]))]
+        return [(each.rule, each.severity) for each in check_twins(Sandbox(catalogue), catalogue, [known])]
 
     assert differences(same) == []
     assert differences(same.replace("fees.tax", "fees.expenses")) == [("languages-differ", Severity.WARNING)]
