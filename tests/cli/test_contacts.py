@@ -103,9 +103,9 @@ def test_letters_are_imported_with_an_outcome_for_each(docgen: Shell, there: Fir
     assert found.code == 1
     first, second, third = found.out.splitlines()
     assert first == f"a.eml:1  recorded  The e-mail “Load tests” of 2026-11-24 is {ID}/CT-001"
-    assert second.startswith("b.eml:1  refused   Those in The e-mail")
+    assert second.startswith("b.eml:1  refused   The e-mail")
     assert third == f"a.eml:1  known     The e-mail “Load tests” of 2026-11-24 is recorded already as {ID}/CT-001"
-    assert found.err == "1 recorded, 1 refused, 1 known.\n"
+    assert found.err == "1 recorded, 1 known, 1 refused.\n"
     again = docgen("contact", "import", "a.eml", "--on", "2026-11-25", "--json")
     assert (again.code, again.json[0]["outcome"], again.json[0]["reference"]) == (0, "known", f"{ID}/CT-001")
 

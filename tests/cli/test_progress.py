@@ -117,6 +117,7 @@ def test_a_serious_issue_is_told_at_once(docgen: Shell, reporting: Firm, monkeyp
 
 
 def test_a_release_without_anything_owed_is_refused(docgen: Shell, reporting: Firm) -> None:
+    assert docgen("issue", "progress-report", ID, "--number", "1", "--on", "2026-11-13").code == 0
     answer = docgen("progress", "release", ID, "--on", "2026-11-13")
     assert answer.code == 3
     assert "something recorded for every report that is due" in answer.err
