@@ -127,7 +127,7 @@ def test_engagements_are_listed_page_by_page_in_the_order_of_bytes(record: Recor
 
 def test_every_step_of_a_template_through_its_review_is_known(register: Register) -> None:
     steps = register.reviews(TEMPLATE.name, TEMPLATE.language)
-    assert [each.step for each in steps] == ["kept", "submitted", "rejected", "submitted", "retired"]
+    assert [each.step for each in steps] == ["kept", "submitted", "rejected", "submitted", "conditioned", "retired"]
     assert {each.hash for each in steps} == {NEXT_TEMPLATE.hash}
     assert steps[1].blob is None
     assert register.reviews("letter-of-approval", "en") == ()
