@@ -808,6 +808,7 @@ RECKONED_WITH = {
     ("account.team", "R"),
     ("calendar.subdivision", "R"),
     ("terms.effective_date", "R"),
+    ("terms.fees.lines[retainer].amount", "R"),
     ("terms.fees.lines[time].rate", "R"),
     ("terms.fees.lines[unit].rate", "R"),
 }
