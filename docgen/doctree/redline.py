@@ -169,21 +169,22 @@ def redline_lines(redline: Redline, *, marks: Marks = PLAIN_MARKS) -> Iterator[s
     Signs that steer a terminal are replaced, so that only the marks can; every mark is closed on its line.
     """
     for place, passages in groupby(redline.passages(), key=attrgetter("place")):
-        yield _harmless(place.where)
+        yield harmless(place.where)
         for passage in passages:
             text = "".join(_between(inline, marks) for inline in _flat(passage.words))
             yield from (f"  {line}".rstrip() for line in text.split("\n"))
 
 
 def _between(inline: Inline, marks: Marks) -> str:
-    text = _harmless(inline_words((inline,)))
+    text = harmless(inline_words((inline,)))
     if not isinstance(inline, Edited):
         return text
     begin, end = marks[:2] if inline.fate is Fate.WENT else marks[2:]
     return "\n".join(f"{begin}{line}{end}" if line else "" for line in text.split("\n"))
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
+    """Return text without signs that steer a terminal; each is replaced by one that shows."""
     return _STEERING.sub("\ufffd", text)
 
 

@@ -1,0 +1,210 @@
+"""A file as lines of words: what it says, what was tracked in it and by whom, before anybody knows what it should say.
+
+A line is a paragraph, in the body, a table, a note or at the edge of each page. Its words are pieces: a piece that is
+tracked has a fate, an author and an hour; one that stands for a reference has the name of what it leads to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from docgen.doctree.nodes import Fate
+
+_TOKENS = re.compile(r"\w+(?:[.,:'/-]\w+)*|[^\w\s]")
+_SAME_SIGN: Mapping[str, str] = {
+    "'": "\u2018\u2019\u201a\u201b\u2032`\u00b4",
+    '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212",
+    "": "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c",
+    "...": "\u2026",
+    "fi": "\ufb01",
+    "fl": "\ufb02",
+    "ff": "\ufb00",
+}
+_ALIKE = str.maketrans({sign: plain for plain, signs in _SAME_SIGN.items() for sign in signs})
+"""Signs that programs put for one another by themselves, so that they are no change of words."""
+
+
+class Part(StrEnum):
+    """Where in a file a line stands."""
+
+    BODY = "body"
+    HEADER = "header"
+    FOOTER = "footer"
+    FOOTNOTE = "footnote"
+    ENDNOTE = "endnote"
+    TEXT_BOX = "text box"
+
+
+class View(StrEnum):
+    """How tracked changes are read: all taken in, or none."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+_GONE = {View.ACCEPTED: Fate.WENT, View.REJECTED: Fate.CAME}
+"""What is not there in a view."""
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Who changed something, and when; without an hour where the file gives none."""
+
+    author: str
+    at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of one kind. `target` names what a reference leads to; hidden words are in the file and not on the page."""
+
+    text: str
+    target: str = ""
+    hidden: bool = False
+    fate: Fate = Fate.STAYED
+    by: Tracked | None = None
+
+    def stands_in(self, view: View) -> bool:
+        """Say whether the words are there in a view."""
+        return self.fate is not _GONE[view]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph as the file holds it. `mark` is the fate of its end: one that went joins the next to it.
+
+    `pictures` names what pictures stand in it, by the hash of each.
+    """
+
+    pieces: tuple[Piece, ...]
+    part: Part = Part.BODY
+    mark: Fate = Fate.STAYED
+    by: Tracked | None = None
+    cell: tuple[int, int, int] | None = None
+    """The table, row and column it stands in."""
+    pictures: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the words that show, as they stand."""
+        return "".join(piece.text for piece in self.pieces if not piece.hidden)
+
+    @property
+    def hidden(self) -> str:
+        """Return the words that do not show."""
+        return " ".join("".join(piece.text for piece in self.pieces if piece.hidden).split())
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or a sign with the piece it is of; equal to another that says the same."""
+
+    key: str
+    shown: str
+    piece: Piece
+    space: bool = False
+    """Whether white space stands before it."""
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What somebody wrote beside the text."""
+
+    author: str
+    text: str
+    at: dt.datetime | None = None
+    about: str = ""
+    """The words it stands at."""
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """A file as read: its lines in order, the comments in it, and what it holds that was not followed."""
+
+    lines: tuple[Line, ...]
+    comments: tuple[Comment, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def is_tracked(self) -> bool:
+        """Say whether something in it is a tracked change."""
+        return any(
+            line.mark is not Fate.STAYED or any(p.fate is not Fate.STAYED for p in line.pieces) for line in self.lines
+        )
+
+    def seen(self, view: View) -> tuple[Line, ...]:
+        """Return the lines as they read in a view; those that say and show nothing are left out."""
+        return tuple(line for line in _joined(self.lines, view) if line.text.strip() or line.pictures)
+
+
+def tokens(line: Line) -> tuple[Token, ...]:
+    """Return the words and signs of a line that show, with signs that programs exchange taken as one."""
+    return tuple(_tokens(line))
+
+
+def plain(text: str) -> str:
+    """Return text as it is compared: white space, quotes, dashes and what does not print count for nothing."""
+    return " ".join(unicodedata.normalize("NFC", text).translate(_ALIKE).split())
+
+
+def _tokens(line: Line) -> Iterator[Token]:
+    gap = False
+    for shown, piece in _words(line):
+        if shown.isspace():
+            gap = True
+            continue
+        for found in _TOKENS.finditer(shown):
+            yield Token(found[0], found[0], piece, gap)
+            gap = False
+
+
+def _words(line: Line) -> Iterator[tuple[str, Piece]]:
+    """Yield words that editors may have cut into runs as whole ones, each with the piece it begins in."""
+    waiting, owner = "", None
+    for piece in line.pieces:
+        if piece.hidden:
+            continue
+        text = unicodedata.normalize("NFC", piece.text).translate(_ALIKE)
+        for bit in re.split(r"(\s+)", text):
+            if not bit:
+                continue
+            if bit.isspace() or (owner and owner.target != piece.target):
+                if owner and waiting:
+                    yield waiting, owner
+                waiting, owner = "", None
+            if bit.isspace():
+                yield bit, piece
+                continue
+            owner = _louder(owner, piece)
+            waiting += bit
+    if owner and waiting:
+        yield waiting, owner
+
+
+def _louder(one: Piece | None, other: Piece) -> Piece:
+    """Return of two pieces the one that is tracked: a word that is changed in part is a changed word."""
+    return other if one is None or (one.by is None and other.by is not None) else one
+
+
+def _joined(lines: Iterable[Line], view: View) -> Iterator[Line]:
+    waiting: Line | None = None
+    for line in lines:
+        here = replace(line, pieces=tuple(piece for piece in line.pieces if piece.stands_in(view)))
+        if waiting and (waiting.part, waiting.cell) != (here.part, here.cell):
+            yield waiting
+            waiting = None
+        if waiting:
+            here = replace(here, pieces=(*waiting.pieces, *here.pieces), pictures=waiting.pictures + here.pictures)
+        if line.mark is _GONE[view]:
+            waiting = here
+            continue
+        yield here
+        waiting = None
+    if waiting:
+        yield waiting

@@ -1,0 +1,419 @@
+"""Read a Word file from anywhere as lines of words, with its tracked changes, comments and what hides in it.
+
+Elements are those of ISO/IEC 29500-1. How a file is cut into runs, formatted, and what a program left in it by itself
+(marks of spelling, smart tags, content controls, results of page numbers) is no matter of words and is left out here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from docgen.doctree.manuscript import Comment, Line, Manuscript, Part, Piece, Tracked
+from docgen.doctree.nodes import Fate
+from docgen.exchange.word_package import Relation, WordPackage
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+_FATES = {"ins": Fate.CAME, "moveTo": Fate.CAME, "del": Fate.WENT, "moveFrom": Fate.WENT}
+_ROW_FATES = {"ins": Fate.CAME, "del": Fate.WENT, "cellIns": Fate.CAME, "cellDel": Fate.WENT}
+_PARTS = {"header": Part.HEADER, "footer": Part.FOOTER, "footnotes": Part.FOOTNOTE, "endnotes": Part.ENDNOTE}
+_COUNTED = re.compile(
+    r"\s*(PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|TOC|DATE|TIME|FILENAME|SAVEDATE|PRINTDATE)\b", re.IGNORECASE
+)
+"""Fields whose results a program fills in by itself."""
+_REFERRING = re.compile(r"\s*(?:REF|HYPERLINK\s+\\l)\s+\"?([^\s\"\\]+)", re.IGNORECASE)
+_TOC_STYLE = re.compile(r"toc ?\d|tocheading|tableofcontents|contents\d|verzeichnis\d", re.IGNORECASE)
+_TINY = 6
+"""Half points up to which letters are too small to be read."""
+_MACROS = re.compile(r"vba|macro", re.IGNORECASE)
+_DEPTH = 200
+
+
+def read_word(data: bytes) -> Manuscript:
+    """Return a Word file as lines; raises WordFileError when it is none, is broken, protected or too large."""
+    package = WordPackage(data)
+    reader = _Reader(package, _hidden_styles(package))
+    lines = tuple(reader.lines())
+    return Manuscript(lines, tuple(reader.comments()), tuple(dict.fromkeys(reader.remarks())))
+
+
+def _hidden_styles(package: WordPackage) -> frozenset[str]:
+    """Return the styles whose words do not show, those based on them included."""
+    name = next((each.target for each in package.relations(package.main).values() if each.kind == "styles"), "")
+    if name not in package.names:
+        return frozenset()
+    based: dict[str, str] = {}
+    hidden: set[str] = set()
+    for style in package.xml(name).iter("{*}style"):
+        known = _value(style, "styleId")
+        based[known] = _value(style.find("{*}basedOn"), "val")
+        if _on(style.find("{*}rPr/{*}vanish")):
+            hidden.add(known)
+    for known in based:
+        chain, seen = known, set[str]()
+        while chain and chain not in seen:
+            seen.add(chain)
+            if chain in hidden:
+                hidden.add(known)
+            chain = based.get(chain, "")
+    return frozenset(hidden)
+
+
+@dataclass
+class _Field:
+    """A field that is open: what it says it is, and whether its result is being read."""
+
+    code: str = ""
+    result: bool = False
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is around an element: a fate, who gave it, what a link leads to."""
+
+    fate: Fate = Fate.STAYED
+    by: Tracked | None = None
+    target: str = ""
+
+    def inside(self, element: _Element) -> _Around:
+        """Return what is around the elements inside one that came or went; what went stays gone."""
+        fate = _FATES[_name(element)]
+        if self.fate is Fate.WENT:
+            return self
+        return _Around(fate, _tracked(element), self.target)
+
+
+@dataclass
+class _Reader:
+    package: WordPackage
+    hidden_styles: frozenset[str]
+    fields: list[_Field] = field(default_factory=list)
+    tables: int = 0
+    _boxes: list[Line] = field(default_factory=list)
+    _relations: Mapping[str, Relation] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines of the body and of all that stands beside it."""
+        main = self.package.main
+        beside = self.package.relations(main)
+        self._relations = beside
+        yield from self._blocks(self.package.xml(main), Part.BODY)
+        seen: set[str] = set()
+        for relation in beside.values():
+            part = _PARTS.get(relation.kind)
+            if (
+                part is None
+                or relation.external
+                or relation.target in seen
+                or relation.target not in self.package.names
+            ):
+                continue
+            seen.add(relation.target)
+            self._relations = self.package.relations(relation.target)
+            self.fields.clear()
+            yield from self._blocks(self.package.xml(relation.target), part)
+
+    def comments(self) -> Iterator[Comment]:
+        """Yield the comments of the file, in their order, with the words each stands at."""
+        for relation in self.package.relations(self.package.main).values():
+            if relation.kind != "comments" or relation.external or relation.target not in self.package.names:
+                continue
+            about = _commented(self.package.xml(self.package.main))
+            for comment in self.package.xml(relation.target).iter("{*}comment"):
+                by = _tracked(comment)
+                text = "\n".join(filter(None, (_plain(each) for each in comment.iter("{*}p"))))
+                yield Comment(by.author, text, by.at, about.get(_value(comment, "id"), ""))
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what the file holds that was not run, followed or read."""
+        if any(_MACROS.search(name) for name in self.package.names):
+            yield "The file holds macros. They were not run."
+        if any("embeddings/" in name for name in self.package.names):
+            yield "The file holds embedded objects. They were not opened."
+        for name in sorted(self.package.names):
+            if not name.endswith(".rels"):
+                continue
+            for relation in _owner_relations(self.package, name):
+                if relation.external and relation.kind != "hyperlink":
+                    named = f"{relation.kind}: {relation.target[:100]}"
+                    yield f"The file names something elsewhere ({named}). It was not fetched."
+                elif relation.kind in ("aFChunk", "altChunk", "subDocument"):
+                    yield f"The file takes in another one ({relation.target[:100]}). It was not read."
+
+    # Blocks
+
+    def _blocks(self, root: _Element, part: Part) -> Iterator[Line]:
+        yield from self._walk(root, part, None, _Around(), 0)
+
+    def _walk(
+        self, root: _Element, part: Part, cell: tuple[int, int, int] | None, around: _Around, depth: int
+    ) -> Iterator[Line]:
+        if depth > _DEPTH:
+            return
+        for element in root:
+            match _name(element):
+                case "p":
+                    yield from self._paragraph(element, part, cell, around)
+                case "tbl":
+                    yield from self._table(element, part, around, depth)
+                case "sdt" if _is_contents(element):
+                    self._pass_over(element)
+                case "ins" | "moveTo" | "del" | "moveFrom":
+                    yield from self._walk(element, part, cell, around.inside(element), depth + 1)
+                case "sectPr" | "sdtPr" | "sdtEndPr" | "tblPr" | "tblGrid" | "trPr" | "tcPr":
+                    continue
+                case _:
+                    yield from self._walk(element, part, cell, around, depth + 1)
+
+    def _pass_over(self, element: _Element) -> None:
+        """Leave the words of an element out, but not the fields that open or close in it."""
+        for char in element.iter("{*}fldChar"):
+            self._field_char(_value(char, "fldCharType"))
+
+    def _table(self, table: _Element, part: Part, around: _Around, depth: int) -> Iterator[Line]:
+        self.tables += 1
+        number = self.tables
+        for row, line in enumerate(_inner(table, "tr")):
+            row_around = _fated_by(line.find("{*}trPr"), around)
+            for column, cell in enumerate(_inner(line, "tc")):
+                here = _fated_by(cell.find("{*}tcPr"), row_around)
+                yield from self._walk(cell, part, (number, row, column), here, depth + 1)
+
+    def _paragraph(
+        self, paragraph: _Element, part: Part, cell: tuple[int, int, int] | None, around: _Around
+    ) -> Iterator[Line]:
+        properties = paragraph.find("{*}pPr")
+        style = _value(properties.find("{*}pStyle"), "val") if properties is not None else ""
+        pictures: list[str] = []
+        pieces = [
+            piece for piece in self._runs(paragraph, around, style in self.hidden_styles, pictures, 0) if piece.text
+        ]
+        boxes, self._boxes = self._boxes, []
+        if not _TOC_STYLE.fullmatch(style):
+            mark, by = _mark(properties, around)
+            yield Line(tuple(pieces), part, mark, by, cell, tuple(pictures))
+        yield from boxes
+
+    # Words
+
+    def _runs(self, root: _Element, around: _Around, hidden: bool, pictures: list[str], depth: int) -> Iterator[Piece]:
+        if depth > _DEPTH:
+            return
+        for element in root:
+            match _name(element):
+                case "r":
+                    yield from self._run(element, around, hidden, pictures)
+                case "ins" | "moveTo" | "del" | "moveFrom":
+                    yield from self._runs(element, around.inside(element), hidden, pictures, depth + 1)
+                case "hyperlink":
+                    target = _value(element, "anchor") or around.target
+                    inner = _Around(around.fate, around.by, target)
+                    yield from self._runs(element, inner, hidden, pictures, depth + 1)
+                case "fldSimple":
+                    yield from self._simple_field(element, around, hidden, pictures, depth)
+                case "oMath" | "oMathPara":
+                    yield Piece(
+                        "".join(each.text or "" for each in element.iter("{*}t")), "", hidden, around.fate, around.by
+                    )
+                case "pPr" | "sdtPr" | "sdtEndPr" | "rPr":
+                    continue
+                case _:
+                    yield from self._runs(element, around, hidden, pictures, depth + 1)
+
+    def _simple_field(
+        self, element: _Element, around: _Around, hidden: bool, pictures: list[str], depth: int
+    ) -> Iterator[Piece]:
+        code = _value(element, "instr")
+        if _COUNTED.match(code):
+            return
+        found = _REFERRING.match(code)
+        inner = _Around(around.fate, around.by, found[1] if found else around.target)
+        yield from self._runs(element, inner, hidden, pictures, depth + 1)
+
+    def _run(self, run: _Element, around: _Around, hidden: bool, pictures: list[str]) -> Iterator[Piece]:
+        properties = run.find("{*}rPr")
+        unseen = hidden or _unseen(properties, self.hidden_styles)
+        for element in run:
+            name = _name(element)
+            if name == "fldChar":
+                self._field_char(_value(element, "fldCharType"))
+            elif name in ("instrText", "delInstrText"):
+                if self.fields:
+                    self.fields[-1].code += element.text or ""
+            elif name in ("drawing", "pict", "object", "AlternateContent"):
+                self._drawn(element, pictures)
+            elif not self._is_counted():
+                yield Piece(_letters(element, name), self._target(around), unseen, around.fate, around.by)
+
+    def _field_char(self, kind: str) -> None:
+        if kind == "begin":
+            self.fields.append(_Field())
+        elif kind == "separate" and self.fields:
+            self.fields[-1].result = True
+        elif kind == "end" and self.fields:
+            self.fields.pop()
+
+    def _is_counted(self) -> bool:
+        return any(not each.result or _COUNTED.match(each.code) for each in self.fields)
+
+    def _target(self, around: _Around) -> str:
+        for each in reversed(self.fields):
+            found = _REFERRING.match(each.code)
+            if found:
+                return found[1]
+        return around.target
+
+    def _drawn(self, element: _Element, pictures: list[str]) -> None:
+        """Note pictures, and keep the lines of text boxes for after the paragraph; of alternatives the first counts."""
+        shown = element.find("{*}Choice") if _name(element) == "AlternateContent" else element
+        if shown is None:
+            return
+        for each in shown.iter("{*}blip", "{*}imagedata"):
+            relation = self._relations.get(_any(each, "embed", "id", "link"))
+            if relation and not relation.external and relation.target in self.package.names:
+                pictures.append(sha256(self.package.octets(relation.target)).hexdigest())
+            else:
+                pictures.append("elsewhere")
+        for box in shown.iter("{*}txbxContent"):
+            fields, self.fields = self.fields, []
+            self._boxes.extend(self._walk(box, Part.TEXT_BOX, None, _Around(), 1))
+            self.fields = fields
+
+
+def _owner_relations(package: WordPackage, name: str) -> Iterator[Relation]:
+    folder, _, file = name.rpartition("_rels/")
+    owner = f"{folder}{file.removesuffix('.rels')}"
+    yield from package.relations(owner).values()
+
+
+def _inner(root: _Element, name: str) -> Iterator[_Element]:
+    """Yield the rows of a table or the cells of a row, also those in content controls, and none of inner tables."""
+    for element in root:
+        here = _name(element)
+        if here == name:
+            yield element
+        elif here not in ("tbl", "tr", "tc", "p"):
+            yield from _inner(element, name)
+
+
+def _fated_by(properties: _Element | None, around: _Around) -> _Around:
+    """Return what is around the words of a row or a cell that came or went."""
+    if properties is None or around.fate is Fate.WENT:
+        return around
+    for element in properties:
+        if _name(element) in _ROW_FATES:
+            return _Around(_ROW_FATES[_name(element)], _tracked(element), around.target)
+    return around
+
+
+def _mark(properties: _Element | None, around: _Around) -> tuple[Fate, Tracked | None]:
+    """Return the fate of a paragraph's end."""
+    marks = properties.find("{*}rPr") if properties is not None else None
+    for element in marks if marks is not None else ():
+        if _name(element) in _FATES:
+            return _FATES[_name(element)], _tracked(element)
+    return Fate.STAYED, around.by
+
+
+def _letters(element: _Element, name: str) -> str:
+    match name:
+        case "t" | "delText":
+            return element.text or ""
+        case "tab" | "ptab":
+            return "\t"
+        case "br" | "cr":
+            return "\n"
+        case "noBreakHyphen":
+            return "-"
+        case "sym":
+            code = _value(element, "char")
+            return chr(int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{4}", code) else ""
+        case "ruby":
+            return "".join(each.text or "" for each in element.findall("{*}rubyBase//{*}t"))
+        case _:
+            return ""
+
+
+def _unseen(properties: _Element | None, hidden_styles: frozenset[str]) -> bool:
+    """Say whether words do not show: hidden, white without a ground, or too small to be read."""
+    if properties is None:
+        return False
+    vanish = properties.find("{*}vanish")
+    if vanish is not None:
+        return _on(vanish)
+    if _value(properties.find("{*}rStyle"), "val") in hidden_styles:
+        return True
+    white = _value(properties.find("{*}color"), "val").upper() == "FFFFFF"
+    grounded = properties.find("{*}shd") is not None or properties.find("{*}highlight") is not None
+    size = _value(properties.find("{*}sz"), "val")
+    return (white and not grounded) or (size.isdecimal() and int(size[:6]) <= _TINY)
+
+
+def _is_contents(control: _Element) -> bool:
+    gallery = control.find("{*}sdtPr/{*}docPartObj/{*}docPartGallery")
+    return _value(gallery, "val") == "Table of Contents"
+
+
+def _commented(root: _Element) -> dict[str, str]:
+    """Return by comment the words it stands at."""
+    found: dict[str, str] = {}
+    open_: set[str] = set()
+    for element in root.iter("{*}commentRangeStart", "{*}commentRangeEnd", "{*}t", "{*}p"):
+        match _name(element):
+            case "commentRangeStart":
+                open_.add(_value(element, "id"))
+            case "commentRangeEnd":
+                open_.discard(_value(element, "id"))
+            case "t":
+                for each in open_:
+                    found[each] = found.get(each, "") + (element.text or "")
+    return {name: " ".join(words.split()) for name, words in found.items()}
+
+
+def _plain(paragraph: _Element) -> str:
+    return " ".join("".join(each.text or "" for each in paragraph.iter("{*}t")).split())
+
+
+def _tracked(element: _Element) -> Tracked:
+    return Tracked(" ".join(_value(element, "author").split()), _moment(_value(element, "date")))
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def _on(element: _Element | None) -> bool:
+    return element is not None and _value(element, "val") not in ("0", "false", "off")
+
+
+def _name(element: _Element) -> str:
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _value(element: _Element | None, name: str) -> str:
+    """Return an attribute in whatever form of the standard it is written."""
+    if element is None:
+        return ""
+    for space in (_W, _STRICT):
+        found = element.get(f"{{{space}}}{name}")
+        if found is not None:
+            return str(found)
+    return str(element.get(name, ""))
+
+
+def _any(element: _Element, *names: str) -> str:
+    wanted = set(names)
+    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] in wanted), "")
