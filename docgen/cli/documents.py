@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.comparisons import compare
 from docgen.cli.engagements import LAST
 from docgen.cli.options import shared, shared_options
 from docgen.cli.redlines import check_output, redline_output, tell_redline
@@ -27,6 +28,9 @@ def document() -> None:
     DOC is a reference: NBS-2026-014/contract/1, NBS-2026-014/CO-001, NBS-2026-014/PR-007/2; without a version the
     last one is meant.
     """
+
+
+document.add_command(compare)
 
 
 @document.command("list", short_help="List documents.", epilog="Example: docgen document list NBS-2026-014")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from docgen.actions.desk import Desk
     from docgen.actions.remaking import Compared
 
-_ANSI = ("\x1b[9;31m", "\x1b[0m", "\x1b[4;32m", "\x1b[0m")
+ANSI = ("\x1b[9;31m", "\x1b[0m", "\x1b[4;32m", "\x1b[0m")
 
 redline_output = click.option(
     "-o",
@@ -43,7 +43,7 @@ def tell_redline(desk: Desk, compared: Compared, output: Path | None, *, as_json
     elif as_json:
         click.echo(json.dumps(_changes(compared), ensure_ascii=False, indent=2))
     else:
-        for line in redline_lines(compared.redline, marks=_ANSI if sys.stdout.isatty() else PLAIN_MARKS):
+        for line in redline_lines(compared.redline, marks=ANSI if sys.stdout.isatty() else PLAIN_MARKS):
             click.echo(line)
     if compared.redline.is_empty:
         shared().say(f"Nothing differs between {compared.before} and {compared.after}.")

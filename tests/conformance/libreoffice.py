@@ -19,8 +19,12 @@ from tests.conformance.engine import EngineError, find_command
 PATIENCE = 180
 """Seconds for one run, however many files it takes."""
 
-Format = Literal["pdf", "txt"]
-_FILTERS: Mapping[Format, str] = {"pdf": "pdf:writer_pdf_Export", "txt": "txt:Text (encoded):UTF8"}
+Format = Literal["pdf", "txt", "docx"]
+_FILTERS: Mapping[Format, str] = {
+    "pdf": "pdf:writer_pdf_Export",
+    "txt": "txt:Text (encoded):UTF8",
+    "docx": "docx:MS Word 2007 XML",
+}
 _SHEETS = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 """Commas, quotes, UTF-8, from the first line on, each sheet in a file of its own."""
 

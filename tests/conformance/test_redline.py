@@ -20,7 +20,8 @@ from tests import scenes
 from tests.conformance.libreoffice import Choice, LibreOffice
 from tests.conformance.ooxml import OpenXmlValidator
 from tests.conformance.word_references import find_faults
-from tests.writers.test_redline_docx import THEME, assert_law, documents
+from tests.writers.test_redline_docx import assert_law
+from tests.writers.versions import THEME, documents
 
 pytestmark = pytest.mark.conformance
 

@@ -13,7 +13,8 @@ from docgen.doctree.nodes import Document, Labels
 from docgen.writers.html import write_html
 from docgen.writers.redline_html import write_redline_html
 from docgen.writers.theme import Theme
-from tests.writers.test_redline_docx import CHANGED, LEVER, RICH, tree
+from tests.writers.test_redline_docx import CHANGED, RICH
+from tests.writers.versions import LEVER, tree
 
 THEME = Theme(firm="Hollis & Byrne")
 

@@ -1,0 +1,108 @@
+"""What a counterparty changed: a file that came back, held against the document as it was issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docgen.actions.bounded import bounded
+from docgen.actions.desk import Desk
+from docgen.actions.documents import issued_event
+from docgen.actions.making import make_document, recorded_ingredients, write_document
+from docgen.actions.references import find_document
+from docgen.doctree.alignment import stretches
+from docgen.doctree.manuscript import Comment, Line, Manuscript, Part, Piece, View, tokens
+from docgen.doctree.redline import Place
+from docgen.doctree.text import inline_words
+from docgen.doctree.walk import block_words, children
+from docgen.errors import NotFoundError, UsageError
+from docgen.exchange.word_package import FILE_LIMIT
+from docgen.review.differences import NOWHERE, Difference, Placed, differences
+
+if TYPE_CHECKING:
+    from docgen.doctree.nodes import Block, Document
+    from docgen.store.register import IssuedDocument
+
+_WORD = (b"PK", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A returned file beside the document: all that differs, what was written in the margin, and what was not read."""
+
+    document: IssuedDocument
+    differences: tuple[Difference, ...]
+    comments: tuple[Comment, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Say whether the file says what was issued, with nothing in the margin."""
+        return not self.differences and not self.comments
+
+
+def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:
+    """Return every difference between a document as issued and a Word file that came back, tracked or silent.
+
+    The file is a stranger's: it is read within limits, and nothing in it is run, followed or fetched. Raises
+    UnknownDocumentError, NotFoundError for a file that is not there, UsageError for one that is no Word file,
+    WordFileError for one that cannot be read, LimitError, and what reading the record raises.
+    """
+    from docgen.exchange.word_lines import read_word
+
+    document = find_document(desk.record.register, reference)
+    data = _content(path)
+    returned = bounded(f"Reading {path.name}", lambda: read_word(data), desk.limits)
+    event = issued_event(desk.record, document)
+    with recorded_ingredients(desk.record, event) as made_from:
+        made = make_document(desk, made_from)
+        kept = next((each.blob for each in event.outputs if each.format == "docx"), None)
+        issued = desk.record.blobs.read(kept) if kept else write_document(desk, made_from, made)["docx"]
+    found = differences(placed(read_word(issued), made.document), returned, _months(made.document.language))
+    return Comparison(document, found, returned.comments, returned.remarks)
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise NotFoundError(f"There is no file “{path}”. Name the file that came back.")
+    if path.stat().st_size > FILE_LIMIT:
+        raise UsageError(f"{path} is larger than {FILE_LIMIT >> 20} MiB, so it was not opened.")
+    data = path.read_bytes()
+    if not data.startswith(_WORD):
+        raise UsageError(f"{path} is no Word file. Give the .docx that came back.")
+    return data
+
+
+def _months(language: str) -> tuple[str, ...]:
+    from babel.dates import get_month_names
+
+    names = (get_month_names(width, locale=language).values() for width in ("wide", "abbreviated"))
+    return tuple(dict.fromkeys(name for each in names for name in each))
+
+
+def placed(issued: Manuscript, document: Document) -> list[Placed]:
+    """Return the lines of an issued Word file with the clauses of its tree: both say the same in the same order."""
+    lines = issued.seen(View.ACCEPTED)
+    known = list(_places(document.blocks, NOWHERE))
+    keys = [_key(line) for line in lines], [_key(Line((Piece(words),))) for words, _ in known]
+    found: list[Placed] = []
+    where = NOWHERE
+    for stretch in stretches(*keys):
+        for offset, line in enumerate(lines[stretch.old]):
+            where = known[stretch.new.start + offset][1] if stretch.same else where
+            found.append(Placed(line, where if line.part in (Part.BODY, Part.TEXT_BOX) else NOWHERE))
+    return found
+
+
+def _key(line: Line) -> tuple[str, ...]:
+    return tuple(token.key for token in tokens(line))
+
+
+def _places(blocks: tuple[Block, ...], place: Place) -> Iterator[tuple[str, Place]]:
+    """Yield the words of a tree line by line, each with the clause it stands in."""
+    for block in blocks:
+        here = place.at(block)
+        yield from ((text, here) for text in map(inline_words, block_words(block)) if text.strip())
+        yield from _places(children(block), here)

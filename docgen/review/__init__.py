@@ -1,0 +1,1 @@
+"""What legal does with words: compare what came back with what went out."""
