@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SIZE_LIMIT = 16 * 1024 * 1024
-"""The most bytes of a file, and of a part of it when unpacked; a form that is filled in has some hundred thousand."""
+"""The most bytes of a file, packed and unpacked; a form that is filled in has some hundred thousand."""
 FIELD_LIMIT = 1_000
 """The most fields of a form, those that only group others included."""
 TEXT_LIMIT = 20_000
@@ -35,8 +34,7 @@ _UNASKED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _SCRIPTS = frozenset({"/JavaScript", "/Launch", "/Rendition"})
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _DC, _PDF = "http://purl.org/dc/elements/1.1/", "http://ns.adobe.com/pdf/1.3/"
-_RELATIONS, _CORE = "_rels/.rels", "docProps/core.xml"
-_MAIN = "word/document.xml"
+_CORE = "docProps/core.xml"
 
 
 # What pyHanko would print of a broken file is said by an error.
@@ -92,15 +90,15 @@ def read_docx_answers(data: bytes) -> FormAnswers:
     Raises FormError when it is no Word file, is broken, protected or too large, has no content controls, or
     has two circles of one question chosen.
     """
+    from docgen.exchange.word_package import WordFileError, WordPackage
+
     _check_size(data)
-    if data.startswith(_OLD_WORD):
-        raise FormError("The Word file is protected by a password, or is of an old kind. Save it as .docx without one.")
     try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            document = _xml(package, _main_part(package))
-            reference = _text(_xml(package, _CORE), "identifier") if _CORE in package.namelist() else ""
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
-        raise FormError("The Word file is broken and cannot be read. Open it, save it anew, or ask again.") from None
+        package = WordPackage(data, unpacked_limit=SIZE_LIMIT)
+        document = package.xml(package.main)
+        reference = _text(package.xml(_CORE), "identifier") if _CORE in package.names else ""
+    except WordFileError as error:
+        raise FormError(str(error)) from None
     values = _control_values(document)
     if not values and next(document.iter("{*}sdt"), None) is not None:
         raise FormError(
@@ -325,26 +323,6 @@ def _scripts() -> FormError:
 
 
 # Word
-
-
-def _main_part(package: zipfile.ZipFile) -> str:
-    """Return the name of the part with the words, which not every program calls the same."""
-    for relation in _xml(package, _RELATIONS).iter("{*}Relationship"):
-        if str(relation.get("Type", "")).endswith("/officeDocument"):
-            return str(relation.get("Target", _MAIN)).lstrip("/")
-    return _MAIN
-
-
-def _xml(package: zipfile.ZipFile, name: str) -> _Element:
-    """Return a part of a package; raises FormError when it is too large unpacked, and ValueError when it is broken."""
-    with package.open(name) as part:
-        octets = part.read(SIZE_LIMIT + 1)
-    if len(octets) > SIZE_LIMIT:
-        raise FormError(f"A part of the Word file has more than {SIZE_LIMIT // 1024 // 1024} MiB; no form has.")
-    root = _parsed(octets)
-    if root is None:
-        raise ValueError(name)
-    return root
 
 
 def _parsed(octets: bytes) -> _Element | None:

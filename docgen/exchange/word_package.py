@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 64 * 1024 * 1024
 """The most bytes of a file; a contract with pictures has a few hundred thousand."""
-PART_LIMIT = 64 * 1024 * 1024
-"""The most bytes of one part when unpacked, and of all that is read."""
+UNPACKED_LIMIT = 64 * 1024 * 1024
+"""The most bytes of all that is read, unpacked."""
 PARTS_LIMIT = 5_000
 """The most parts of a file."""
 ELEMENTS_LIMIT = 2_000_000
@@ -61,6 +61,7 @@ class WordPackage:
     """The parts of a Word file, read one by one and never more than the limits allow."""
 
     data: bytes
+    unpacked_limit: int = UNPACKED_LIMIT
     names: frozenset[str] = field(default_factory=frozenset)
     _read: int = 0
 
@@ -100,12 +101,12 @@ class WordPackage:
         """Return a part as it is; raises WordFileError when it is broken or too large unpacked."""
         try:
             with zipfile.ZipFile(BytesIO(self.data)) as package, package.open(name) as part:
-                content = part.read(PART_LIMIT - self._read + 1)
+                content = part.read(self.unpacked_limit - self._read + 1)
         except _BROKEN:
             raise broken() from None
         self._read += len(content)
-        if self._read > PART_LIMIT:
-            raise WordFileError(f"The file unpacks to more than {PART_LIMIT >> 20} MiB; no document does.")
+        if self._read > self.unpacked_limit:
+            raise WordFileError(f"The file unpacks to more than {self.unpacked_limit >> 20} MiB; no document does.")
         return content
 
     def xml(self, name: str) -> _Element:
