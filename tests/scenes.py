@@ -36,7 +36,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "contract": (),
     "conformed-contract": ("change-order",),
     "change-order": ("change-order",),
-    "progress-report": ("progress", "change-order"),
+    "progress-report": ("progress", "change-order", "serious-issue"),
     "breach-notice": ("change-order", "breach"),
     "notice-of-issue": ("change-order", "serious-issue"),
     "look-back": ("change-order", "progress", "delivery", "dispute"),
@@ -48,7 +48,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "relationship-review": ("change-order", "progress", "delivery", "estimate", "feedback", "review"),
     "change-impact": ("change-order",),
     "change-directive": ("change-directive",),
-    "covering-mail": ("progress", "change-order"),
+    "covering-mail": ("progress", "change-order", "serious-issue"),
     "portfolio-report": ("also-", "change-order", "progress", "delivery", "serious-issue"),
     "manager-week": ("also-", "change-order", "progress", "contact", "delivery", "serious-issue", "dispute", "breach"),
 }

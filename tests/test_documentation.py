@@ -580,7 +580,7 @@ def documented_rules(path: Path) -> set[str]:
 def test_the_page_lists_every_rule_about_facts() -> None:
     models = ("values", "money", "party", "terms", "engagement", "changes", "progress", "delivery", "dispute")
     further = ("breach", "feedback")
-    lifecycle = ("lifecycle/consistency", "lifecycle/happenings", "lifecycle/rag")
+    lifecycle = ("lifecycle/consistency", "lifecycle/happenings", "lifecycle/rag", "lifecycle/taken_up")
     known = rules_in(*lifecycle, "facts/load", "facts/source", *(f"models/{name}" for name in (*models, *further)))
     known |= rules_in("actions/notices", "actions/render", "actions/validation") | pydantic_rules()
     assert documented_rules(DATA) == known
@@ -700,7 +700,12 @@ def full_example(kind: str) -> FactSet:
     breaches = [replace(each, facts=each.facts.model_copy(update=later)) for each in facts.breaches]
     asking = {"decisions": ("Who owns the returns service",)}
     entries = [replace(each, facts=each.facts.model_copy(update=asking)) for each in facts.entries]
-    return FactSet((*facts.engagements, *facts.orders, *orders, *entries, *breaches))
+    issues = load_files([EXAMPLE / "serious-issue.yaml"]).of(SeriousIssue) if kind == "progress-report" else ()
+    found = [
+        replace(each, facts=each.facts.model_copy(update={"on": facts.entries[-1].facts.period.end, "issue": "I9"}))
+        for each in issues
+    ]
+    return FactSet((*facts.engagements, *facts.orders, *orders, *entries, *breaches, *found))
 
 
 def _second(order: ChangeOrder) -> ChangeOrder:

@@ -22,6 +22,7 @@ from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import parse_source
 from docgen.facts.write import write_model
 from docgen.lifecycle.alerts import open_serious, resolved_as, serious_issue_of
+from docgen.lifecycle.taken_up import listed_as
 from docgen.models.progress import Issue as ReportedIssue
 from docgen.models.progress import ProgressEntry
 from docgen.models.serious_issue import SeriousIssue
@@ -82,7 +83,7 @@ def alerts_of(desk: Desk, entry: Recorded) -> tuple[Alerted, ...]:
     written = entries[number]
     if not written.issues:
         return ()
-    known = {each.issue: (place, each) for place, each in dossier.of(SeriousIssue).items() if each.issue}
+    known = {listed_as(each, place): (place, each) for place, each in dossier.of(SeriousIssue).items()}
     told = {each.id for each in open_serious(entries.values(), written)}
     found = (_of_report(hand, dossier, written, each, known.get(each.id), each.id in told) for each in written.issues)
     return tuple(each for each in found if each is not None)

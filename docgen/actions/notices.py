@@ -1,13 +1,13 @@
-"""Notices of serious issues: what they told of milestones as they were issued, and which would come too early."""
+"""Notices of serious issues: what they told as they were issued, which are missing, and which would come too early."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from docgen.actions.recorded import read_revision
+from docgen.actions.recorded import kept_facts, read_revision
 from docgen.errors import Finding
 from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.load import FactSet, Sourced
@@ -31,9 +31,10 @@ class Notices:
 
 
 def notices_until(record: Record, engagement: Engagement, until: dt.date) -> Notices:
-    """Return what was told by a day of when milestones are expected, without what was withdrawn or erased.
+    """Return what was told by a day, without what was withdrawn or erased.
 
-    Of each notice the last version of that day counts, with the facts it was issued from. Raises RecordedFactsError.
+    Of each notice the last version of that day counts, with the facts it was issued from; whether the client decided
+    and the issue was resolved by that day is as recorded since. Raises RecordedFactsError.
     """
     issues: list[Sourced[SeriousIssue]] = []
     days: dict[int, dt.date] = {}
@@ -41,8 +42,8 @@ def notices_until(record: Record, engagement: Engagement, until: dt.date) -> Not
         versions = record.register.versions(engagement.id, NOTICE, revision.number)
         told = [each for each in versions if each.withdrawn_by is None and each.day <= until.isoformat()]
         issue = _as_issued(record, engagement, told[-1]) if told else None
-        if issue and any(each.forecast for each in issue.facts.milestones):
-            issues.append(issue)
+        if issue:
+            issues.append(_since(issue, kept_facts(record, revision, SeriousIssue, engagement.currency), until))
             days[revision.number] = dt.date.fromisoformat(told[-1].day)
     return Notices(tuple(issues), days)
 
@@ -56,6 +57,27 @@ def _as_issued(record: Record, engagement: Engagement, notice: IssuedDocument) -
         return read_revision(record, before[-1], SeriousIssue, engagement.currency) if before else None
     except BlobErasedError:
         return None
+
+
+def _since(issue: Sourced[SeriousIssue], now: SeriousIssue | None, until: dt.date) -> Sourced[SeriousIssue]:
+    """Return an issue as it was told, with what became of it by a day, as it is recorded now."""
+    if now is None:
+        return issue
+    decided = now.decided if now.decided and now.decided <= until else None
+    over = now.resolved is not None and now.resolved <= until
+    end = {"resolved": now.resolved, "resolution": now.resolution} if over else {"resolved": None, "resolution": None}
+    return replace(issue, facts=issue.facts.model_copy(update={"decided": decided, **end}))
+
+
+def untold(record: Record, issues: Mapping[int, SeriousIssue], engagement: str, until: dt.date) -> tuple[int, ...]:
+    """Return the numbers of the issues that are open on a day and of which no notice was ever issued."""
+    return tuple(
+        number
+        for number, issue in sorted(issues.items())
+        if issue.on <= until
+        and not (issue.resolved and issue.resolved <= until)
+        and not record.register.versions(engagement, NOTICE, number)
+    )
 
 
 def early_notices(facts: FactSet, on: dt.date) -> Iterator[Finding]:

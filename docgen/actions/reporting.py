@@ -15,6 +15,7 @@ from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.actions.drafting import Issue, approved_wording
 from docgen.actions.entries import record_facts
 from docgen.actions.issuing import Issued, issue
+from docgen.actions.notices import NOTICE, untold
 from docgen.actions.references import Reference, reference_of
 from docgen.actions.sealing import pen
 from docgen.errors import DocgenError, UsageError
@@ -27,6 +28,7 @@ from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.reporting import Owed, Rhythm, days_of_week, due_moment, owed, period_of
 from docgen.models.engagement import ClientClass
 from docgen.models.progress import ProgressEntry
+from docgen.models.serious_issue import SeriousIssue
 
 if TYPE_CHECKING:
     from docgen.actions.dispatches import Dispatched
@@ -51,6 +53,17 @@ class EarlierReportError(DocgenError):
         super().__init__(
             f"{report.reference}, due on {report.day}, is recorded and not issued, and reports go out in their order. "
             f"Nothing was recorded. Issue it first: docgen issue {REPORT} {report.engagement} --number {report.number}."
+        )
+
+
+class UntoldIssueError(DocgenError):
+    """A report of no change would go out while the client was not told of a serious issue."""
+
+    def __init__(self, engagement: str, number: int, issue: SeriousIssue) -> None:
+        super().__init__(
+            f"NI-{number:03d}, “{issue.title}”, is open since {issue.on} and the client was not told of it, so no "
+            f"report says that nothing moved. Nothing was recorded. Issue its notice first: docgen issue {NOTICE} "
+            f"{engagement} --number {number}; or, if it is over, record `resolved:`: docgen progress alert FILE."
         )
 
 
@@ -220,7 +233,7 @@ def release(desk: Desk, engagement: str, words: str = "") -> Issued:
     """Record that nothing moved in the last period that owes a report, and issue the report.
 
     `words` say why, where there is something to say. Nothing is recorded where the report could not be issued. Raises
-    NoReportOwedError, EarlierReportError, and what recording and issuing raise.
+    NoReportOwedError, EarlierReportError, UntoldIssueError, and what recording and issuing raise.
     """
     hand = act(desk, Deed.RECORD_PROGRESS)
     dossier = open_dossier(hand.record, engagement, desk.on)
@@ -239,7 +252,10 @@ def record_quiet(hand: Hand, engagement: str, week: FactSet) -> int:
 
 
 def quiet_week(hand: Hand, engagement: str, until: dt.date, words: str = "") -> FactSet:
-    """Return an entry that nothing moved in the last period that owes a report; raises NoReportOwedError."""
+    """Return an entry that nothing moved in the last period that owes a report.
+
+    Raises NoReportOwedError, and UntoldIssueError while a serious issue waits for its notice.
+    """
     dossier = open_dossier(hand.record, engagement, hand.desk.on)
     rhythm = rhythm_of(dossier)
     if rhythm is None or dossier.story.state in ENDED:
@@ -248,6 +264,9 @@ def quiet_week(hand: Hand, engagement: str, until: dt.date, words: str = "") -> 
     if not quiet:
         raise NoReportOwedError(engagement, "has something recorded for every report that is due")
     period = period_of(quiet[-1], rhythm, dossier.progress)
+    issues = dossier.of(SeriousIssue)
+    for number in untold(hand.record, issues, engagement, period.end):
+        raise UntoldIssueError(engagement, number, issues[number])
     facts = {"engagement": engagement, "period": period, "no_change": True, "summary": words or None}
     entry = ProgressEntry.model_validate(facts)
     return FactSet((Sourced(entry, parse_source(write_model(entry), NO_CHANGE)),))

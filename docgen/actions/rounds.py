@@ -22,6 +22,7 @@ from docgen.actions.reporting import (
     Asking,
     OwedReport,
     ReportState,
+    UntoldIssueError,
     quiet_week,
     record_quiet,
     reports,
@@ -166,9 +167,11 @@ class _Round:
                 self.results.append(Result(report.engagement, Ending.WAITS, _worse(report, entry.status)))
                 return None
             return record_quiet(hand, report.engagement, week)
+        except UntoldIssueError as error:
+            self.results.append(Result(report.engagement, Ending.WAITS, str(error)))
         except DocgenError as error:
             self.results.append(Result(report.engagement, Ending.FAILED, str(error)))
-            return None
+        return None
 
     def take(self, outcome: Outcome) -> None:
         """Take what came of a task; what is made is entered with others."""

@@ -18,6 +18,7 @@ from docgen.facts.write import write_facts
 from docgen.lifecycle.alerts import told_dates
 from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_forward, milestone_states
 from docgen.lifecycle.reporting import next_period
+from docgen.lifecycle.taken_up import listed_as
 from docgen.models.contact import Contact
 from docgen.models.money import Money
 from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, ReportPeriod, Risk, Scale, WorkNext
@@ -77,7 +78,8 @@ def opening(desk: Desk, engagement: str) -> Opening:
     terms = dossier.terms_on(period.end)
     spent = budget(dossier.terms_on, facts.currency, past, ghost)
     stands = awaited(past, past[-1]) if past else None
-    known = stands.issues if stands else ()
+    listed = stands.issues if stands else ()
+    issues = (*listed, *_told(dossier, listed))
     states = milestone_states(facts.terms, terms, past, ghost)
     told = told_dates(dossier.of(SeriousIssue), desk.on, dossier.situation.noticed)
     return Opening(
@@ -95,8 +97,8 @@ def opening(desk: Desk, engagement: str) -> Opening:
         terms=terms,
         left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
         risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),
-        issues=(*known, *_told(dossier, known)),
-        last_issue=max((_number_of(issue.id) for entry in past for issue in entry.issues), default=0),
+        issues=issues,
+        last_issue=_last_issue((*(issue for entry in past for issue in entry.issues), *issues)),
         actions=stands.actions if stands else (),
         decisions=stands.decisions if stands else (),
         contacts=tuple(
@@ -109,13 +111,19 @@ def opening(desk: Desk, engagement: str) -> Opening:
 
 
 def _told(dossier: Dossier, known: Iterable[Issue]) -> Iterator[Issue]:
-    """Yield the serious issues that the client was told of and no report has taken up, as a report lists them."""
-    ids = {issue.id for entry in dossier.progress for issue in entry.issues} | {issue.id for issue in known}
-    for each in dossier.of(SeriousIssue).values():
-        if each.issue and each.issue not in ids and each.resolved is None and each.on <= dossier.on:
-            facts = {"id": each.issue, "text": each.title, "impact": Scale.HIGH, "serious": True, "owner": each.owner}
+    """Yield the serious issues that are open and that the last report does not list, as a report lists them."""
+    ids = {issue.id for entry in dossier.progress for issue in entry.issues if issue.resolved is not None}
+    ids |= {issue.id for issue in known}
+    for number, each in dossier.of(SeriousIssue).items():
+        name = listed_as(each, number)
+        if name not in ids and each.resolved is None and each.on <= dossier.on:
+            facts = {"id": name, "text": each.title, "impact": Scale.HIGH, "serious": True, "owner": each.owner}
             asked = {"options": each.options, "decision": each.decision, "decide_by": each.decide_by}
             yield Issue.model_validate({**facts, "effect": each.effect, **asked})
+
+
+def _last_issue(issues: Iterable[Issue]) -> int:
+    return max((_number_of(issue.id) for issue in issues), default=0)
 
 
 def _number_of(name: str) -> int:

@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from docgen.errors import Finding, FindingsError, Place, Severity, UsageError
 from docgen.facts.kinds import FORMATS, AnyFacts, Entry, M
 from docgen.facts.source import Loc, Raw, Source, read_source
+from docgen.lifecycle.alerts import numbered
 from docgen.lifecycle.consistency import (
     Problem,
     breach_problems,
@@ -35,6 +36,7 @@ from docgen.lifecycle.happenings import (
 )
 from docgen.lifecycle.leave import Leave
 from docgen.lifecycle.rag import rag_problems
+from docgen.lifecycle.taken_up import left_out_problems
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.contact import Contact
@@ -594,6 +596,7 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
             entries, issues = _of(everything.entries, owner), _of(everything.of(SeriousIssue), owner)
             return (
                 *entry_problems(owner.facts, orders, entries, facts),
+                *left_out_problems(numbered(issues), everything.noticed, entries, facts),
                 *rag_problems(
                     owner.facts,
                     everything.in_force(orders),

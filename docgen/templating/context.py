@@ -28,6 +28,7 @@ from docgen.lifecycle.progress import (
 )
 from docgen.lifecycle.quiet import ahead, repeated
 from docgen.lifecycle.recipients import report_readers
+from docgen.lifecycle.taken_up import asked, left_out
 from docgen.models.breach import Breach
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
@@ -262,7 +263,9 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         return effective_terms(baseline, case.orders, day)
 
     waited, before = awaited(case.entries, entry), previous_entry(case.entries, entry)
-    told = told_dates(numbered(case.issues), entry.period.end, case.noticed)
+    serious = numbered(case.issues)
+    told = told_dates(serious, entry.period.end, case.noticed)
+    alerts = left_out(serious, case.noticed, case.entries, entry)
     milestones = milestone_states(baseline, terms, case.entries, entry, told)
     money = budget(terms_on, currency, case.entries, entry)
     business = business_days(engagement.calendar) if engagement.calendar else None
@@ -276,7 +279,8 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         "dimensions": dimensions(case.entries, entry),
         "carried": carried,
         "awaited": waited,
-        "asked": waited.questions,
+        "alerts": alerts,
+        "asked": asked(waited, alerts),
         "milestones": milestones,
         "budget": money,
         "orders": [

@@ -187,6 +187,17 @@ def test_the_next_report_about_the_same_issue_tells_nothing_anew(there: Firm) ->
     assert reported(there.on("2026-12-04"), text, "next").alerts == ()
 
 
+def test_an_entry_that_leaves_an_open_issue_out_is_recorded_and_told_which_one(there: Firm) -> None:
+    alerted(there, ("on: 2026-12-08", "on: 2026-11-26"), ("issue: I1  ", "#"))
+    issues = ENTRY[ENTRY.index("issues:") :]
+    found = reported(there, ENTRY.replace(issues, ""))
+    assert any("the serious issue NI-001, “The payment" in each for each in found.recorded.remarks)
+    listed = ENTRY.replace(issues, "issues: [{id: NI-001, text: The test system is closed}]\n")
+    again = reported(there, listed)
+    assert not any("serious issue" in each for each in again.recorded.remarks)
+    assert again.alerts == ()
+
+
 def test_an_issue_that_nobody_calls_serious_is_told_by_the_report_alone(there: Firm) -> None:
     assert reported(there, ENTRY.replace("serious: true", "serious: false")).alerts == ()
     assert recorded(there) == {}

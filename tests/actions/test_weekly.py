@@ -9,10 +9,10 @@ import pytest
 from docgen.actions.alerts import record_alert
 from docgen.actions.entries import record_progress
 from docgen.actions.remaking import reproduce
-from docgen.actions.reporting import NoReportOwedError, release
+from docgen.actions.reporting import NoReportOwedError, UntoldIssueError, release
 from docgen.actions.signing import withdraw
 from docgen.actions.weekly import opening
-from tests.firm import ID, REPORT, Firm, Firms, pdf_words
+from tests.firm import ID, JON, REPORT, Firm, Firms, pdf_words
 
 
 @pytest.fixture
@@ -55,6 +55,44 @@ def test_a_silent_report_prints_what_a_notice_told_and_is_made_again_from_it(rep
     withdrawn = reported.on("2026-11-27")
     withdrawn.do(withdraw, f"{ID}/NI-001", "Sent in error")
     assert "5 March 2027" not in pdf_words(withdrawn.issue(REPORT, 2).files["pdf"])
+
+
+def test_an_alert_without_an_id_is_offered_under_its_reference(reported: Firm) -> None:
+    changes = (("issue: I1  ", "# issue"), ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
+    reported.do(record_alert, reported.facts("serious-issue", *changes))
+    known = reported.do(opening, ID)
+    assert [issue.id for issue in known.issues] == ["NI-001"]
+
+
+def test_a_silent_report_takes_up_what_a_notice_told_until_the_notice_is_withdrawn(reported: Firm) -> None:
+    reported.issue(REPORT, 1)
+    alert = reported.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
+    reported.do(record_alert, alert)
+    words = pdf_words(reported.do(release, ID).files["pdf"])
+    assert "A serious issue is open" in words
+    assert "More in our notice NI-001 of 20 November 2026." in words
+    assert "Which of the two we follow. By 24 November 2026." in words
+    reported.on("2026-11-25").do(
+        record_alert,
+        reported.facts(
+            "serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("decide_by: 2026-12-15", "resolved: 2026-11-24")
+        ),
+    )
+    again = reported.on("2026-11-25").issue(REPORT, 2)
+    assert again.repeated, "what became of an issue after a period is nothing to its report"
+    later = reported.on("2026-11-27").do(release, ID)
+    assert "resolved 24 November 2026" in pdf_words(later.files["pdf"])
+    assert reported.do(reproduce, f"{ID}/PR-003").exact
+
+
+def test_no_report_says_that_nothing_moved_before_the_client_knows(reported: Firm) -> None:
+    reported.issue(REPORT, 1)
+    alert = reported.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
+    reported.by(JON).do(record_alert, alert)
+    with pytest.raises(UntoldIssueError, match=f"docgen issue notice-of-issue {ID} --number 1"):
+        reported.do(release, ID)
+    reported.issue("notice-of-issue", 1)
+    assert "NI-001" in pdf_words(reported.do(release, ID).files["pdf"])
 
 
 def test_before_work_begins_there_is_nothing_to_report(firms: Firms, tmp_path: Path) -> None:
