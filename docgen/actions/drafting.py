@@ -12,9 +12,9 @@ from docgen.actions.conditions import check_conditions
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event
-from docgen.actions.executed import LETTER, executed, executed_orders, leave_on, under_letter
+from docgen.actions.executed import LETTER, executed, executed_orders, leave_on, signed_on, under_letter
 from docgen.actions.making import Ingredients, Wording, input_blobs, unpacked_wording, wording_of
-from docgen.actions.notices import notices_until
+from docgen.actions.notices import NOTICE, notices_until
 from docgen.actions.readiness import check_ready
 from docgen.actions.recorded import read_revision, recorded_entries
 from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement
@@ -100,7 +100,8 @@ def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint
     reference = Reference(wanted.engagement, wanted.kind, number)
     versions = record.register.versions(wanted.engagement, wanted.kind, number)
     found = agreement_wording if kind in LETTERS else contract_wording
-    contract = found(record, wanted.engagement, folder) if kind in CITING else None
+    cited = kind in CITING and not facts.unsigned
+    contract = found(record, wanted.engagement, folder) if cited else None
     remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
     if contract is None and kind != "notice-of-issue" and cites(desk, kind, wording.template.language):
         remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")
@@ -193,7 +194,9 @@ def _parts(
         case _ if kind in SOURCES:
             number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
             beside = _beside(record, kind, engagement.facts)
-            facts = replace(facts, unsent=unsent_before(record, kind, happened[number]))
+            unsent = unsent_before(record, kind, happened[number])
+            unsigned = kind == NOTICE and not signed_on(record.register.versions(wanted.engagement, CONTRACT), desk.on)
+            facts = replace(facts, unsent=unsent, unsigned=unsigned)
             return number, facts.with_items(*executed_orders(record, engagement.facts), happened[number], *beside)
         case _ if kind in _BESIDE:
             orders = executed_orders(record, engagement.facts)

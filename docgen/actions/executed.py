@@ -104,10 +104,15 @@ def leave_on(documents: Iterable[IssuedDocument], day: dt.date) -> Leave | None:
     """
     there = [each for each in documents if each.withdrawn_by is None and each.day <= day.isoformat()]
     letters = [each for each in there if each.kind == LETTER]
-    if not letters or any(each.kind == CONTRACT and _signed_by(each, day) for each in there):
+    if not letters or signed_on(there, day):
         return None
     letter = next((each for each in reversed(letters) if _signed_by(each, day)), letters[-1])
     return Leave(dt.date.fromisoformat(letter.day), _signed_by(letter, day))
+
+
+def signed_on(documents: Iterable[IssuedDocument], day: dt.date) -> bool:
+    """Say whether a contract among some documents was signed by a day and stands."""
+    return any(each.kind == CONTRACT and each.withdrawn_by is None and _signed_by(each, day) for each in documents)
 
 
 def _signed_by(document: IssuedDocument, until: dt.date) -> dt.date | None:

@@ -41,6 +41,9 @@ NOTICED = "days-of-notices"
 LEAVE = "leave"
 """The input that gives the days of the letter of approval that a report's work rests on; only where it does."""
 
+UNSIGNED = "unsigned"
+"""The input that says that no contract was signed when a notice was made; it is there only where none was."""
+
 
 class InputError(DocgenError):
     """What a document was made from is not what the record says."""
@@ -115,6 +118,8 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
         signed = facts.leave.signed.isoformat() if facts.leave.signed else None
         said = {"engagement": made_from.engagement.id, "issued": facts.leave.issued.isoformat(), "signed": signed}
         blobs[LEAVE] = json.dumps(said).encode()
+    if facts.unsigned:
+        blobs[UNSIGNED] = json.dumps({"engagement": made_from.engagement.id, "unsigned": True}).encode()
     if made_from.contract:
         blobs["contract-template"] = made_from.contract.packed
     if made_from.checkpoint:
@@ -235,7 +240,7 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
     days = json.loads(blobs[NOTICED])["days"] if NOTICED in blobs else {}
     noticed = {int(number): dt.date.fromisoformat(day) for number, day in days.items()}
     leave = _read_leave(blobs[LEAVE]) if LEAVE in blobs else None
-    return FactSet(tuple(items), unsent=frozenset(unsent), noticed=noticed, leave=leave)
+    return FactSet(tuple(items), unsent=frozenset(unsent), noticed=noticed, leave=leave, unsigned=UNSIGNED in blobs)
 
 
 def _read_leave(data: bytes) -> Leave:

@@ -121,6 +121,7 @@ _MILESTONES = (
     "title",
     "as_signed",
     "in_force",
+    "proposed",
     "forecast",
     "stated_on",
     "older_than",
@@ -129,7 +130,17 @@ _MILESTONES = (
     "state",
 )
 _BUDGET = (
-    *("engagement", "line", "description", "currency", "counted", "as_signed", "contract_sum", "invoiced", "spent"),
+    *(
+        "engagement",
+        "line",
+        "description",
+        "currency",
+        "contract_signed",
+        "as_signed",
+        "contract_sum",
+        "invoiced",
+        "spent",
+    ),
     *("forecast", "variance", "report", "stated_on"),
 )
 _ACTIONS = ("engagement", "title", "kind", "what", "who", "due", "days_left")
@@ -166,8 +177,7 @@ def _milestones(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
             each.engagement.id,
             state.id,
             state.title,
-            state.baseline,
-            state.current,
+            *_dates(each, state),
             state.forecast,
             each.stated.get(state.id),
             each.overtaking(state),
@@ -175,6 +185,11 @@ def _milestones(each: Figures, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
             state.variance,
             _standing(each, state, speaks),
         )
+
+
+def _dates(each: Figures, state: MilestoneState) -> tuple[Cell, Cell, Cell]:
+    """Return the day of a milestone as signed, as in force, and as proposed while no contract is signed."""
+    return (state.baseline, state.current, None) if each.signed else (None, None, state.current)
 
 
 def _standing(each: Figures, state: MilestoneState, speaks: _Speaker) -> str | None:
@@ -197,7 +212,7 @@ def _budget(told: Portfolio, speaks: _Speaker) -> Iterator[tuple[Cell, ...]]:
                 each.engagement.title,
                 currency,
                 yes if each.signed else no,
-                each.baseline.sum,
+                each.baseline.sum if each.signed else None,
                 *(money.sum, money.invoiced, money.spent, money.forecast, money.variance),
                 *report,
             )

@@ -95,6 +95,8 @@ class FactSet:
     """The days on which notices of recorded serious issues were issued, by number; files by themselves name none."""
     leave: Leave | None = None
     """The letter of approval that stands while no contract is signed; files by themselves name none."""
+    unsigned: bool = False
+    """No contract is signed, so that what the terms say is proposed; files by themselves are taken to be signed."""
     signed: frozenset[int] | None = None
     """The numbers of the change orders that were signed, where that is known; otherwise all are taken to be."""
 

@@ -77,6 +77,8 @@ class Case:
     """Whether an e-mail brings another version of what was sent before."""
     leave: Leave | None = None
     """The letter of approval that a report's work rests on, where no contract is signed."""
+    unsigned: bool = False
+    """Whether no contract is signed, so that what the terms say is proposed."""
     in_force_on: dt.date | None = None
     """The day whose terms count for a conformed contract; None when all orders given do."""
     draft: bool = True

@@ -26,16 +26,21 @@ _CITED: Mapping[str, str] = {
 
 
 def notice_of_issue(case: Case, terms: Terms, formats: Formats, clauses: Mapping[str, ClauseText]) -> Part:
-    """Return what a notice of a serious issue tells; a clause that the contract does not have is empty."""
+    """Return what a notice of a serious issue tells; a clause that the contract does not have is empty.
+
+    Where no contract is signed, none is cited, and the days of the terms are proposed.
+    """
     issue = case.issue
     if issue is None:
         raise MissingPartError("notice of a serious issue", "the serious issue (format: docgen.serious-issue/1)")
+    known = {} if case.unsigned else clauses
     facts = {
         "milestones": [_milestone(case, terms, each, index) for index, each in enumerate(issue.milestones, 1)],
         "owner": _owner(case, issue.owner),
         "copies": list(_copies(case)),
         "next_report": _next_report(case, terms),
-        "clauses": {name: clauses.get(clause, NO_CLAUSE) for name, clause in _CITED.items()},
+        "clauses": {name: known.get(clause, NO_CLAUSE) for name, clause in _CITED.items()},
+        "unsigned": case.unsigned,
         "open": issue.resolved is None,
         "waits": issue.resolved is None and issue.decided is None,
     }

@@ -9,10 +9,12 @@ import pytest
 from docgen.actions.alerts import Alerted, Reported, record_alert, record_report
 from docgen.actions.notices import NOTICE
 from docgen.actions.recorded import recorded_entries
+from docgen.actions.remaking import reproduce
 from docgen.actions.signing import withdraw
 from docgen.errors import FindingsError
 from docgen.models.serious_issue import SeriousIssue
 from tests.firm import AMARA, BORIS, ID, JON, Firm, Firms, pdf_words
+from tests.lives import put_paper
 
 ENTRY = f"""format: docgen.progress/1
 engagement: {ID}
@@ -70,6 +72,19 @@ def test_an_alert_is_recorded_and_its_notice_goes_out_at_once(there: Firm) -> No
     assert "Notice of a Serious Issue" in words
     assert "by Tuesday, 15 December 2026" in words
     assert there.faults == []
+
+
+def test_under_the_letter_of_approval_a_notice_calls_no_date_signed(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("lettered", tmp_path / "firm").on("2026-12-08")
+    put_paper(firm, "contract", "2026-12-01", signed=False)
+    notice = alerted(firm).notice
+    assert notice is not None
+    text = pdf_words(notice.files["pdf"])
+    assert "Milestone Proposed Expected now" in text
+    assert "The contract is not signed yet" in text
+    assert "As signed" not in text
+    assert "clause" not in text
+    assert firm.do(reproduce, str(notice.reference)).exact
 
 
 def test_an_alert_of_tomorrow_is_recorded_and_its_notice_waits_for_the_day(there: Firm) -> None:

@@ -181,9 +181,28 @@ def test_a_contract_that_is_not_signed_is_shown_and_in_no_total(firm: Firm) -> N
     assert (prospect.signed, prospect.next_report) == (False, None)
     assert sum(total.engagements for total in found.totals) == 3
     assert any(
-        "Payroll interface (NBS-2026-022), not signed yet" in line
+        "Payroll interface (NBS-2026-022), proposed and not signed yet" in line
         for line in words(firm, firm.do(client_report, CLIENT))
     )
+
+
+def test_under_a_letter_of_approval_alone_dates_are_proposed_and_nothing_is_as_signed(firm: Firm) -> None:
+    put_paper(firm, "letter-of-approval", "2026-11-02", of=PROSPECT)
+    report(firm, PROSPECT)
+    head, sum_row, end = {}, {}, {}
+    for language in ("en", "de"):
+        lines = words(firm, firm.do(client_report, CLIENT, language))
+        own = lines[lines.index(f"Payroll interface ({PROSPECT})") :]
+        assert not [line for line in own if "as signed" in line or "wie unterzeichnet" in line or "In force" in line]
+        head[language] = next(line.split("\t")[1] for line in own if line.startswith(("Milestone\t", "Meilenstein\t")))
+        sum_row[language] = next(line for line in lines if line.startswith(f"Payroll interface ({PROSPECT}), "))
+        end[language] = next(line for line in own if line.startswith(("The contract is not", "Der Vertrag ist noch")))
+    assert head == {"en": "Proposed", "de": "Vorgeschlagen"}
+    assert "proposed and not signed yet" in sum_row["en"]
+    assert "vorgeschlagen und noch nicht unterzeichnet" in sum_row["de"]
+    assert end["en"].startswith("The contract is not signed yet; proposed is a contract sum of GBP\u00a0107,800.00.")
+    assert "Proposed end date 31 March 2027." in end["en"]
+    assert "Vorgeschlagenes Vertragsende 31. März 2027." in end["de"]
 
 
 def test_the_client_reads_what_its_issued_reports_said(firm: Firm) -> None:

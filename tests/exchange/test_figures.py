@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,6 +44,10 @@ FORMULAS = (
     '=HYPERLINK("https://x.example")',
     "https://x.example",
 )
+HEADS = {
+    "en": ["As signed", "In force", "Proposed", "Contract signed", "no"],
+    "de": ["Wie unterzeichnet", "Geltend", "Vorgeschlagen", "Vertrag unterzeichnet", "nein"],
+}
 BASIS = Basis(66, 65, "9e" * 32)
 _NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 _PROGRAM = """
@@ -114,7 +119,7 @@ def test_amounts_are_numbers_and_days_are_days(tmp_path: Path) -> None:
     milestones = {place: (kind, value, shown) for place, kind, value, shown in cells(octets, 2)}
     days = (dt.date(2026, 11, 6) - dt.date(1899, 12, 30)).days
     assert milestones["E2"] == ("n", str(days), "yyyy-mm-dd")
-    assert milestones["J2"][:2] == ("n", "-1")
+    assert milestones["K2"][:2] == ("n", "-1")
 
 
 def test_each_currency_has_its_own_decimals() -> None:
@@ -196,6 +201,24 @@ def test_the_json_says_the_same_as_the_workbook(tmp_path: Path) -> None:
     of_sheet = [figure for place, _, figure, _ in cells(workbook(found), 3) if place.startswith("G")]
     totals = [Decimal(total["contract_sum"]) for total in value["totals"]]
     assert {Decimal(figure) for figure in of_sheet[1:]} >= set(totals)
+
+
+def test_without_a_signed_contract_nothing_is_as_signed(tmp_path: Path) -> None:
+    found = told(world("british"), tmp_path)
+    assert isinstance(found, Portfolio)
+    proposed = replace(found, members=tuple(replace(each, signed=False) for each in found.members))
+    for language, heads in HEADS.items():
+        octets = workbook(proposed, language)
+        milestones = {place: value for place, _, value, _ in cells(octets, 2)}
+        assert [milestones[f"{column}1"] for column in "DEF"] == heads[:3]
+        assert not milestones.keys() & {"D2", "E2"}
+        assert milestones["F2"] == str((dt.date(2026, 11, 6) - dt.date(1899, 12, 30)).days)
+        budget = {place: value for place, _, value, _ in cells(octets, 3)}
+        assert (budget["E1"], budget["E2"], budget["F1"], budget.get("F2")) == (heads[3], heads[4], heads[0], None)
+    (value,) = json.loads(records(proposed))["engagements"]
+    assert (value["contract_signed"], value["money"]["as_signed"]) == (False, None)
+    first = value["milestones"][0]
+    assert (first["as_signed"], first["in_force"], first["proposed"]) == (None, None, "2026-11-06")
 
 
 @pytest.mark.conformance

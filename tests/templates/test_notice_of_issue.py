@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from docgen.actions.render import build
 from docgen.doctree.nodes import Details, Paragraph
+from docgen.doctree.text import document_lines
 from docgen.errors import FindingsError
-from docgen.templating.case import MissingPartError
-from tests.templates.printing import ENGAGEMENT, changed, pages, printed, signature_places, tree, words
+from docgen.templating.case import Case, MissingPartError
+from tests.templates.printing import ENGAGEMENT, changed, desk, made, pages, printed, signature_places, tree, words
 
 KIND = "notice-of-issue"
 
@@ -84,6 +87,39 @@ def test_a_milestone_has_its_day_as_signed_in_force_and_as_expected_now() -> Non
     late = issue(milestones=[{"id": "M2", "forecast": "2026-09-11"}])
     row = next(line for line in printed(KIND, ENGAGEMENT, order, late) if line.startswith("M2 "))
     assert row.split("\t")[1:] == ["28 August 2026", "4 September 2026", "11 September 2026 (7 days later)"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "head", "row", "closing"),
+    [
+        (
+            "en-GB",
+            "Milestone\tProposed\tExpected now",
+            "28 August 2026\t4 September 2026 (7 days later)",
+            "The contract is not signed yet, and what you have approved so far stays as it is.",
+        ),
+        (
+            "de-DE",
+            "Meilenstein\tVorgeschlagen\tJetzt erwartet",
+            "28. August 2026\t4. September 2026 (7 Tage später)",
+            "Der Vertrag ist noch nicht unterzeichnet, und was Sie bisher freigegeben haben, bleibt, wie es ist.",
+        ),
+    ],
+)
+def test_before_the_contract_its_dates_are_proposed_and_no_clause_is_cited(
+    locale: str, head: str, row: str, closing: str
+) -> None:
+    found = made(KIND, changed(ENGAGEMENT, "locale", locale), issue())
+    assert isinstance(found.case, Case)
+    document, missing = build(desk(), found.template, replace(found.case, unsigned=True))
+    letter = list(document_lines(document))
+    assert missing == ()
+    assert head in letter
+    assert f"M2 Ovens running\t{row}" in letter
+    text = "\n".join(letter)
+    assert closing in text
+    for words_of_a_contract in ("igned\t", "In force", "clause", "wie vereinbart", "Geltend", "Ziffer", "as agreed"):
+        assert words_of_a_contract not in text
 
 
 def test_a_milestone_without_a_forecast_is_not_known_yet() -> None:
