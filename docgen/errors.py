@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
@@ -27,6 +28,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     NOTE = "note"
     BLANK = "blank"
+
+
+def shell_word(value: object) -> str:
+    """Return a value as one word of a command that somebody copies into a shell: quoted where it needs that."""
+    return shlex.quote(str(value))
 
 
 @dataclass(frozen=True, order=True)

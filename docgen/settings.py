@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from docgen.errors import Finding, FindingsError, NotFoundError, Place
+from docgen.errors import Finding, FindingsError, NotFoundError, Place, shell_word
 
 FILE_NAME = "docgen.toml"
 ROLES = ("account_manager", "delivery", "legal", "director", "board", "admin", "auditor")
@@ -241,7 +241,9 @@ def read_settings(root: Path | None) -> Settings:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
-        raise NotFoundError(f"{root} has no {FILE_NAME}. Make a workspace with `docgen init {root}`.") from None
+        raise NotFoundError(
+            f"{root} has no {FILE_NAME}. Make a workspace with `docgen init {shell_word(root)}`."
+        ) from None
     except OSError as error:
         raise NotFoundError(f"{path} cannot be read: {error.strerror or error}.") from None
     except UnicodeDecodeError as error:

@@ -17,7 +17,7 @@ from docgen.actions.issuing import BusyRecordError, Issued, issue
 from docgen.actions.notices import NOTICE
 from docgen.actions.sealing import pen
 from docgen.actions.template_course import NotApprovedError
-from docgen.errors import FindingsError
+from docgen.errors import FindingsError, shell_word
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import parse_source
 from docgen.facts.write import write_model
@@ -145,7 +145,7 @@ def _record(hand: Hand, serious: SeriousIssue) -> Recorded:
 def _alerted(desk: Desk, recorded: Recorded) -> Alerted:
     name, number = _named(recorded)
     serious = open_dossier(desk.record, name, desk.on).of(SeriousIssue)[number]
-    command = f"docgen issue {NOTICE} {name} --number {number}"
+    command = f"docgen issue {NOTICE} {shell_word(name)} --number {number}"
     standing = _standing(desk, name, number)
     if standing and not recorded.new:
         return Alerted(recorded, Issued(standing, issued_files(desk.record, standing), repeated=True), recorded.remarks)

@@ -11,7 +11,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.linting import faults_of
 from docgen.actions.making import wording_of
 from docgen.actions.template_course import Course, Done, State, chosen, course_of, needs_author
-from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.errors import DocgenError, FindingsError, UsageError, shell_word
 from docgen.facts.recorded import facts_bytes
 from docgen.lifecycle.conditions import expired
 from docgen.models.conditions import NONE, Conditions
@@ -40,10 +40,10 @@ class AuthorUnknownError(DocgenError):
     """A template of the house's own was never handed in, so nobody can say whether another person approves it."""
 
     def __init__(self, courses: Sequence[Course]) -> None:
-        names = " ".join(dict.fromkeys(course.template.name for course in courses))
+        named = " ".join(dict.fromkeys(shell_word(course.template.name) for course in courses))
         super().__init__(
             f"Nobody has handed in {_listed(courses)} as it stands, so nothing says that another person wrote it than "
-            f"approves it. Who wrote it hands it in: docgen template submit {names} --as EMAIL."
+            f"approves it. Who wrote it hands it in: docgen template submit {named} --as EMAIL."
         )
 
 

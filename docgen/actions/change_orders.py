@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import Reference, reference_of
-from docgen.errors import DocgenError, NotFoundError
+from docgen.errors import DocgenError, NotFoundError, shell_word
 from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.load import FactSet
 from docgen.facts.recorded import facts_bytes, read_decision
@@ -54,7 +54,8 @@ class StaleBaselineError(DocgenError):
         executed = f"{' and '.join(since)} {'was' if len(since) == 1 else 'were'} executed" if since else "it changed"
         super().__init__(
             f"{reference} was submitted against the contract as it stood then; since then {executed}. See its new "
-            f"numbers: docgen change rebase {reference}. To go on with them: docgen change rebase {reference} --submit."
+            f"numbers: docgen change rebase {shell_word(reference)}. To go on with them: docgen change rebase "
+            f"{shell_word(reference)} --submit."
         )
 
 
@@ -420,12 +421,12 @@ def check_executable(chain: Chain, number: int) -> None:
 def _advice(chain: Chain, course: Course, reference: Reference) -> str:
     match course.state:
         case OrderState.DRAFT | OrderState.LAPSED:
-            return f"Submit it for approval: docgen change submit {reference}."
+            return f"Submit it for approval: docgen change submit {shell_word(reference)}."
         case OrderState.SUBMITTED:
             needs = " and ".join(told_rung(rung) for rung in chain.waiting(course))
-            return f"It still needs the approval of {needs}: docgen change approve {reference} --as EMAIL."
+            return f"It still needs the approval of {needs}: docgen change approve {shell_word(reference)} --as EMAIL."
         case OrderState.APPROVED:
-            return f"Issue it first: docgen change issue {reference}."
+            return f"Issue it first: docgen change issue {shell_word(reference)}."
         case OrderState.REJECTED | OrderState.WITHDRAWN:
             return "Record it changed (`docgen change raise FILE`), or raise another with the next number."
         case _:

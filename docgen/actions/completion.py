@@ -12,7 +12,7 @@ from docgen.actions.disputes import issued_notices
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import reference_of
-from docgen.errors import DocgenError
+from docgen.errors import DocgenError, shell_word
 from docgen.facts.kinds import M
 from docgen.lifecycle.completion import Check, Closing, completion_checks, open_checks
 from docgen.lifecycle.effective import effective_terms
@@ -38,7 +38,7 @@ class NotCompleteError(DocgenError):
         lines = "\n".join(f"  {check}" for check in checks)
         super().__init__(
             f"{engagement} is not complete, so no certificate was issued. Open:\n{lines}\n"
-            f"`docgen engagement completion {engagement}` lists all checks."
+            f"`docgen engagement completion {shell_word(engagement)}` lists all checks."
         )
 
 

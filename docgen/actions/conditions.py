@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError, shell_word
 from docgen.lifecycle.conditions import beyond, expired, outside
 from docgen.models.conditions import NONE, Conditions, FeesAbove
 from docgen.models.money import Money
@@ -31,7 +31,7 @@ class ConditionsNotMetError(DocgenError):
         name = f"{template.name} ({template.language})"
         advice = (
             " Somebody with the role legal can approve it under other conditions: docgen template approve "
-            f"{template.name} --help."
+            f"{shell_word(template.name)} --help."
             if again
             else ""
         )

@@ -10,7 +10,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.dispatches import IN_FLIGHT, REPORT, Sending, letters_by_document, record_step
 from docgen.actions.references import find_document, read_reference, reference_of
 from docgen.actions.sending import Ending, Result, answered_by, told
-from docgen.errors import DocgenError, UsageError
+from docgen.errors import DocgenError, UsageError, shell_word
 from docgen.models.dispatch import Dispatch, DispatchState, Standing
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class InFlightError(DocgenError):
     def __init__(self, document: str, until: dt.datetime) -> None:
         super().__init__(
             f"Another run may be handing {document} over right now. Wait until {until:%H:%M}; or say that it arrived: "
-            f"docgen progress send --sent {document}"
+            f"docgen progress send --sent {shell_word(document)}"
         )
 
 
@@ -69,7 +69,9 @@ def release_again(desk: Desk, text: str, why: str = "") -> None:
     sending = _named(hand.record, text)
     letter, now = sending.letter, desk.now().replace(microsecond=0)
     if letter is None:
-        raise UsageError(f"{sending.reference} was not sent yet: docgen progress send {sending.document.engagement}")
+        raise UsageError(
+            f"{sending.reference} was not sent yet: docgen progress send {shell_word(sending.document.engagement)}"
+        )
     if letter.settled or letter.facts is None:
         raise SentAlreadyError(sending.reference)
     if letter.is_in_flight(now):

@@ -16,7 +16,7 @@ from docgen.actions.engagements import Recorded
 from docgen.actions.entries import record_facts
 from docgen.actions.recorded import kept_entries, read_revision, recorded_engagement
 from docgen.actions.references import find_engagement
-from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, UsageError
+from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, UsageError, shell_word
 from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.load import FactSet, load_files, read_facts
 from docgen.facts.source import Source, parse_source
@@ -177,7 +177,7 @@ def find_contact(record: Record, name: str, number: int) -> Contact:
     revision = record.register.latest(name, ENTRY_WORDS[Contact], number)
     if revision is None:
         raise NotFoundError(
-            f"{name} has no contact CT-{number:03d}. `docgen contact list {name}` lists those there are."
+            f"{name} has no contact CT-{number:03d}. `docgen contact list {shell_word(name)}` lists those there are."
         )
     return read_revision(record, revision, Contact).facts.model_copy(update={"number": number})
 

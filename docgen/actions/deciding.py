@@ -22,7 +22,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.executed import unsigned_contract
 from docgen.actions.recorded import recorded_entries
 from docgen.actions.references import Reference, read_reference
-from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError, shell_word
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import facts_bytes
 from docgen.facts.source import Source
@@ -63,7 +63,8 @@ def order_reference(text: str) -> Reference:
     if reference.kind == "change-directive":
         raise UsageError(
             f"{text} is a directive, which nobody approves or takes back: it is issued and signed (`docgen change "
-            f"issue`, `docgen change execute`). To take its paper back: docgen document withdraw {text} --reason …"
+            f"issue`, `docgen change execute`). To take its paper back: docgen document withdraw {shell_word(text)} "
+            "--reason …"
         )
     if reference.kind != ORDER:
         raise UsageError(f"{text} is no change order. Write one such as {reference.engagement}/CO-001.")
@@ -203,7 +204,7 @@ def warnings(chain: Chain, course: Course) -> list[str]:
     if chain.is_stale(course):
         reference = Reference(chain.engagement.id, ORDER, course.order.number)
         since = " and ".join(chain.executed_since(course)) or "it was submitted"
-        said.append(f"The contract has changed since ({since}): see `docgen change rebase {reference}`.")
+        said.append(f"The contract has changed since ({since}): see `docgen change rebase {shell_word(reference)}`.")
     return said
 
 
@@ -240,7 +241,7 @@ def conclude(desk: Desk, text: str, signed: Path) -> Concluded:
         return Concluded(done, conformed, write_redline(later, changed, "docx"), (*done.remarks, *conformed.remarks))
     except DocgenError as error:
         said = f"The conformed contract is not issued: {error} Issue it later: docgen issue conformed-contract "
-        return Concluded(done, None, None, (*done.remarks, f"{said}{reference.engagement}"))
+        return Concluded(done, None, None, (*done.remarks, f"{said}{shell_word(reference.engagement)}"))
     finally:
         later.close()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from docgen.actions.desk import Desk
 from docgen.actions.executed import CONTRACT, executed, executed_orders, under_letter
 from docgen.actions.recorded import recorded_engagement, recorded_entries
-from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError, shell_word
 from docgen.facts.kinds import ENTRY_WORDS, M
 from docgen.facts.load import FactSet, Sourced
 from docgen.lifecycle.calendars import UnknownCalendarError
@@ -118,7 +118,9 @@ def show_dispute(desk: Desk, reference: str) -> ShownDispute:
     for shown in _disputes(desk, name):
         if shown.dispute.number == number:
             return shown
-    raise NotFoundError(f"{name} has no dispute DS-{number:03d}. `docgen dispute list {name}` lists those there are.")
+    raise NotFoundError(
+        f"{name} has no dispute DS-{number:03d}. `docgen dispute list {shell_word(name)}` lists those there are."
+    )
 
 
 def show_breach(desk: Desk, reference: str) -> ShownBreach:
@@ -329,9 +331,10 @@ def check_notice(record: Record, desk: Desk, engagement: Engagement, facts: Fact
 def unsigned_advice(engagement: str) -> str:
     """Return what can be done about a matter for which no notice of breach can be given, as no contract is signed."""
     return (
-        f"Have the contract signed and record it (docgen document execute {engagement}/contract --signed FILE), or "
+        f"Have the contract signed and record it (docgen document execute {shell_word(engagement)}/contract --signed "
+        "FILE), or "
         f"settle the matter under the letter of approval by a look back (docgen dispute record FILE, docgen issue "
-        f"look-back {engagement})."
+        f"look-back {shell_word(engagement)})."
     )
 
 
@@ -339,7 +342,7 @@ def unsent_words(engagement: str, number: int) -> str:
     """Return in a sentence that a dispute's look back was skipped, and what would take it."""
     return (
         f"The look back of DS-{number:03d} was skipped: its letter LB-{number:03d} was not issued by then. Issue it "
-        f"first: docgen issue look-back {engagement} --number {number}."
+        f"first: docgen issue look-back {shell_word(engagement)} --number {number}."
     )
 
 

@@ -14,7 +14,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.executed import CONTRACT, Altered, ExecutedTermsError, altered, executed, held_fast
 from docgen.actions.recorded import read_revision, recorded_engagement, recorded_entries
 from docgen.actions.references import find_engagement
-from docgen.errors import DocgenError, FindingsError, UsageError
+from docgen.errors import DocgenError, FindingsError, UsageError, shell_word
 from docgen.facts.kinds import COMMANDS
 from docgen.facts.load import FactSet, load_files
 from docgen.facts.mark import mark_revision
@@ -40,7 +40,7 @@ class StaleFileError(DocgenError):
         super().__init__(
             f"{file} is made from revision {base} of {engagement}; the record has revision {last}. Nothing was "
             f"recorded. Since revision {base} this changed:\n{lines}\n"
-            f"Start from `docgen engagement show {engagement}`, or take these changes over and write "
+            f"Start from `docgen engagement show {shell_word(engagement)}`, or take these changes over and write "
             f"`revision: {last}` into the file."
         )
 
@@ -136,7 +136,7 @@ class OvertakenError(DocgenError):
     def __init__(self, engagement: str, revision: int) -> None:
         super().__init__(
             f"Somebody recorded revision {revision} of {engagement} at this moment. Nothing was recorded here; look at "
-            f"`docgen engagement history {engagement}`, then try again."
+            f"`docgen engagement history {shell_word(engagement)}`, then try again."
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.recorded import recorded_entries
 from docgen.actions.references import reference_of
-from docgen.errors import DocgenError
+from docgen.errors import DocgenError, shell_word
 from docgen.facts.load import Sourced
 from docgen.lifecycle.differences import Difference, differences
 from docgen.lifecycle.leave import Leave
@@ -127,7 +127,7 @@ def unsigned_contract(record: Record, engagement: str) -> tuple[str, ...]:
         return ()
     return (
         f"The contract of {engagement} is not recorded as signed; an order cannot be executed before it: docgen "
-        f"document execute {engagement}/{CONTRACT} --signed FILE.",
+        f"document execute {shell_word(engagement)}/{CONTRACT} --signed FILE.",
     )
 
 

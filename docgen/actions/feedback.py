@@ -19,7 +19,7 @@ from docgen.actions.issuing import Issued, issue
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import ReferenceFormError, find_engagement, read_reference
 from docgen.actions.template_course import NotApprovedError
-from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError
+from docgen.errors import DocgenError, FindingsError, NotFoundError, UsageError, shell_word
 from docgen.facts.load import FactSet, Sourced, load_files
 from docgen.facts.source import parse_source
 from docgen.facts.write import write_model
@@ -285,7 +285,7 @@ def _propose(desk: Desk, name: str, number: int) -> tuple[Issued | None, tuple[s
     try:
         issued = issue(desk, Issue(PROPOSAL, name, number))
     except (NotApprovedError, MissingLanguageError, FindingsError) as error:
-        command = f"`docgen issue {PROPOSAL} {name} --number {number}`"
+        command = f"`docgen issue {PROPOSAL} {shell_word(name)} --number {number}`"
         return None, (f"The answers are recorded. The proposal to meet is not issued: {error} Then: {command}.",)
     return issued, issued.remarks
 

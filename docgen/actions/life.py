@@ -14,7 +14,7 @@ from docgen.actions.completion import CERTIFICATE, closing_of
 from docgen.actions.desk import Desk
 from docgen.actions.dossier import Dossier, dossier_of, open_dossier
 from docgen.actions.executed import CONTRACT, LETTER
-from docgen.errors import DocgenError, NotFoundError
+from docgen.errors import DocgenError, NotFoundError, shell_word
 from docgen.facts.kinds import COMMANDS
 from docgen.facts.load import blank_facts
 from docgen.lifecycle.agenda import agenda
@@ -155,13 +155,15 @@ def status(desk: Desk, name: str) -> Status:
 
 def commands_for(kind: str, name: str) -> tuple[str, ...]:
     """Return the commands that make a document of a kind for an engagement, one after the other."""
-    commands = [f"docgen issue {kind} {name}"]
+    commands = [f"docgen issue {kind} {shell_word(name)}"]
     if kind == ORDER:
-        commands = [f"docgen change {step} {name}/CO-…" for step in ("submit", "approve", "issue", "execute")]
+        commands = [
+            f"docgen change {step} {shell_word(name)}/CO-…" for step in ("submit", "approve", "issue", "execute")
+        ]
     if kind in _NUMBERED:
         commands.insert(0, f"docgen {COMMANDS[_NUMBERED[kind]]} FILE")
     if kind in _SIGNED:
-        commands.append(f"docgen document execute {name}/{kind} --signed FILE")
+        commands.append(f"docgen document execute {shell_word(name)}/{kind} --signed FILE")
     return tuple(commands)
 
 
@@ -390,7 +392,7 @@ def _unnoticed(dossier: Dossier) -> Iterator[Obstacle]:
     """Yield the breaches that count for nothing yet, as their notice was not issued."""
     signed = dossier.signed(CONTRACT) is not None
     for number in dossier.unnoticed:
-        how = f"was not issued: docgen issue breach-notice {dossier.name} --number {number}"
+        how = f"was not issued: docgen issue breach-notice {shell_word(dossier.name)} --number {number}"
         why = how if signed else "cannot be issued while no contract is signed"
         yield Obstacle(None, f"BN-{number:03d} is recorded, and its notice {why}.")
 

@@ -12,7 +12,7 @@ from docgen.actions.executed import CONTRACT, executed, under_letter
 from docgen.actions.notices import NOTICE, early_notices
 from docgen.actions.promised import doubts_on_paper
 from docgen.actions.recorded import recorded_entries, with_places
-from docgen.errors import FindingsError
+from docgen.errors import FindingsError, shell_word
 from docgen.facts.load import FactSet
 from docgen.models.engagement import Engagement
 from docgen.models.feedback import Estimate, Feedback
@@ -55,7 +55,7 @@ def _look_back(record: Record, desk: Desk, engagement: Engagement, facts: FactSe
         return ()
     return (
         f"The contract of {engagement.id} is not recorded as signed, and the letter speaks of it as agreed: docgen "
-        f"document execute {engagement.id}/contract --signed FILE.",
+        f"document execute {shell_word(engagement.id)}/contract --signed FILE.",
     )
 
 

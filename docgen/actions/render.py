@@ -21,7 +21,7 @@ from docgen.doctree.parse import parse
 from docgen.doctree.signing import with_tags
 from docgen.doctree.text import document_lines, inline_words
 from docgen.doctree.walk import children, prints_pages
-from docgen.errors import Finding, FindingsError, Place, UsageError
+from docgen.errors import Finding, FindingsError, Place, UsageError, shell_word
 from docgen.exchange.figure_records import records
 from docgen.facts.kinds import AnyFacts, M
 from docgen.facts.load import FactSet, Sourced, load_files
@@ -459,7 +459,7 @@ def clause_advice(clause: str, known: Iterable[str], kind: str = CONTRACT) -> st
     near = get_close_matches(clause, sorted(known), 3)
     if near:
         return f"Did you mean {' or '.join(f'“{each}”' for each in near)}?"
-    return f"`docgen template show {kind}` lists those there are."
+    return f"`docgen template show {shell_word(kind)}` lists those there are."
 
 
 def _check_clauses(case: Case, clauses: Mapping[str, ClauseText], facts: FactSet | None) -> None:

@@ -18,7 +18,7 @@ from docgen.actions.issuing import Issued, issue
 from docgen.actions.notices import NOTICE, untold
 from docgen.actions.references import Reference, reference_of
 from docgen.actions.sealing import pen
-from docgen.errors import DocgenError, UsageError
+from docgen.errors import DocgenError, UsageError, shell_word
 from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.source import parse_source
@@ -52,7 +52,8 @@ class EarlierReportError(DocgenError):
     def __init__(self, report: OwedReport) -> None:
         super().__init__(
             f"{report.reference}, due on {report.day}, is recorded and not issued, and reports go out in their order. "
-            f"Nothing was recorded. Issue it first: docgen issue {REPORT} {report.engagement} --number {report.number}."
+            f"Nothing was recorded. Issue it first: docgen issue {REPORT} {shell_word(report.engagement)} --number "
+            f"{report.number}."
         )
 
 

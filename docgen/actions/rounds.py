@@ -28,7 +28,7 @@ from docgen.actions.reporting import (
     reports,
 )
 from docgen.actions.sealing import pen
-from docgen.errors import DocgenError
+from docgen.errors import DocgenError, shell_word
 from docgen.models.progress import ProgressEntry, Status
 
 if TYPE_CHECKING:
@@ -149,8 +149,9 @@ class _Round:
                 self.results.append(Result(report.engagement, Ending.WAITS, words))
             case ReportState.QUIET if not report.sends_quiet:
                 words = (
-                    f"nothing is recorded for {report.day}: docgen progress new {report.engagement}, or, if nothing "
-                    f"moved, docgen progress release {report.engagement}"
+                    f"nothing is recorded for {report.day}: docgen progress new {shell_word(report.engagement)}, or, "
+                    "if nothing "
+                    f"moved, docgen progress release {shell_word(report.engagement)}"
                 )
                 self.results.append(Result(report.engagement, Ending.WAITS, words))
             case ReportState.QUIET:
@@ -236,8 +237,9 @@ def _worse(report: OwedReport, status: Status) -> str:
     new = status.overall.reason or status.overall.rag.value
     return (
         f"nothing is recorded for {report.day}, and the status is worse than it was: {new.rstrip('.')}. Say what is "
-        f"done about it: docgen progress new {report.engagement}; or, if nothing moved, docgen progress release "
-        f"{report.engagement}"
+        f"done about it: docgen progress new {shell_word(report.engagement)}; or, if nothing moved, docgen progress "
+        "release "
+        f"{shell_word(report.engagement)}"
     )
 
 

@@ -32,7 +32,7 @@ from docgen.actions.recorded import recorded_engagement
 from docgen.actions.references import find_engagement, reference_of
 from docgen.actions.reporting import Asking, reports
 from docgen.actions.undelivered import said, trouble, undelivered
-from docgen.errors import DocgenError, MissingHereError, NotFoundError, UsageError
+from docgen.errors import DocgenError, MissingHereError, NotFoundError, UsageError, shell_word
 from docgen.exchange.imap import holds
 from docgen.exchange.mail import draft_bytes, message_bytes, message_id, shown_line
 from docgen.exchange.smtp import MailServerError, Outcome, Server, State, connected, hand_over, password_for
@@ -421,11 +421,11 @@ def _once_sent(letter: Dispatched) -> str:
 
 
 def _sent(letter: Dispatched) -> str:
-    return f"docgen progress send --sent {letter.document}"
+    return f"docgen progress send --sent {shell_word(letter.document)}"
 
 
 def _again(letter: Dispatched) -> str:
-    return f"docgen progress send --again {letter.document}"
+    return f"docgen progress send --again {shell_word(letter.document)}"
 
 
 def _ask_first(letter: Dispatched) -> str:

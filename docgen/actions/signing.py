@@ -15,7 +15,7 @@ from docgen.actions.documents import SIGNED, document_row, issued_event, suffix_
 from docgen.actions.executed import CONTRACT, LETTER, executed, settled
 from docgen.actions.recorded import recorded_engagement, recorded_entries
 from docgen.actions.references import find_document, read_reference, reference_of
-from docgen.errors import DocgenError, NotFoundError, UsageError
+from docgen.errors import DocgenError, NotFoundError, UsageError, shell_word
 from docgen.facts.kinds import ENTRY_WORDS
 from docgen.facts.recorded import read_facts_bytes
 from docgen.lifecycle.differences import Difference, differences
@@ -64,7 +64,7 @@ class UnsignedContractError(DocgenError):
     def __init__(self, engagement: str) -> None:
         super().__init__(
             f"The contract of {engagement} is not signed, so there is nothing an order could change. Record the "
-            f"signed contract first: docgen document execute {engagement}/contract --signed FILE."
+            f"signed contract first: docgen document execute {shell_word(engagement)}/contract --signed FILE."
         )
 
 
@@ -73,7 +73,7 @@ class OtherFactsError(DocgenError):
 
     def __init__(self, document: IssuedDocument, changed: Sequence[Difference]) -> None:
         lines = "\n".join(f"  {difference}" for difference in changed)
-        again = f" (`docgen engagement show {document.engagement} --revision {document.revision}`)"
+        again = f" (`docgen engagement show {shell_word(document.engagement)} --revision {document.revision}`)"
         super().__init__(
             f"{reference_of(document)} is not recorded as signed. Since it was issued, these facts under it changed:\n"
             f"{lines}\n"
@@ -149,7 +149,7 @@ def _check_issued(desk: Desk, record: Record, text: str) -> None:
     if reference.kind == "change-directive" and record.register.latest(
         reference.engagement, ENTRY_WORDS[ChangeDirective], reference.number
     ):
-        raise NotReadyError(f"{text} is not issued yet. Issue it first: docgen change issue {text}.")
+        raise NotReadyError(f"{text} is not issued yet. Issue it first: docgen change issue {shell_word(text)}.")
 
 
 def _remarks(record: Record, signed: Path, content: bytes) -> Iterator[str]:
@@ -262,7 +262,10 @@ def _told(record: Record, conformed: Sequence[IssuedDocument]) -> Iterator[str]:
     for engagement in {each.engagement for each in conformed}:
         orders = record.register.documents_of(engagement)
         if any(each.kind == "change-order" and each.executed_on and each.withdrawn_by is None for each in orders):
-            yield f"Other orders stay in force. Issue the contract again: docgen issue conformed-contract {engagement}"
+            yield (
+                "Other orders stay in force. Issue the contract again: docgen issue conformed-contract "
+                f"{shell_word(engagement)}"
+            )
 
 
 def _conformed_with(record: Record, document: IssuedDocument) -> tuple[IssuedDocument, ...]:

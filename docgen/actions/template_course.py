@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docgen.actions.conditions import conditions_in, read_conditions
 from docgen.actions.desk import Desk
-from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, Place, UsageError
+from docgen.errors import DocgenError, Finding, FindingsError, NotFoundError, Place, UsageError, shell_word
 from docgen.lifecycle.conditions import in_words
 from docgen.models.conditions import NONE, Conditions
 
@@ -26,7 +26,8 @@ class NotApprovedError(DocgenError):
 
     def __init__(self, course: Course, *, needs_author: bool) -> None:
         template = course.template
-        name = template.name if template.language == "en" else f"{template.name} --language {template.language}"
+        named = shell_word(template.name)
+        named = named if template.language == "en" else f"{named} --language {template.language}"
         before = course.approved_before
         said = f"The template {template.name} ({template.language}), hash {course.hash[:12]}, is "
         if course.state is State.RETIRED and course.last:
@@ -37,14 +38,15 @@ class NotApprovedError(DocgenError):
             return
         changed = f" It was changed since version {before.version} was approved." if before else ""
         submit = (
-            f"Who wrote it hands it in: docgen template submit {name} --as EMAIL. Then s"
+            f"Who wrote it hands it in: docgen template submit {named} --as EMAIL. Then s"
             if needs_author and not course.author
             else ""
         )
         super().__init__(
             f"{said}not approved, so nothing can be issued on it.{changed} {submit or 'S'}omebody with the role legal "
-            f"reads it (`docgen template preview {template.name}`) and approves it: docgen template approve {name} "
-            "--as EMAIL. `docgen render` makes drafts without approval."
+            f"reads it (`docgen template preview {shell_word(template.name)}`) and approves it: docgen template "
+            "approve "
+            f"{named} --as EMAIL. `docgen render` makes drafts without approval."
         )
 
 

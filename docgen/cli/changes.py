@@ -11,6 +11,7 @@ import click
 
 from docgen.cli.engagements import print_recorded
 from docgen.cli.options import shared, shared_options
+from docgen.errors import shell_word
 
 if TYPE_CHECKING:
     from docgen.actions.deciding import Moved, Shown
@@ -194,7 +195,9 @@ def execute(reference: str, signed: Path, output: Path | None, as_json: bool) ->
         click.echo(f"{reference}: executed on {document.executed_on}{again}")
         if conformed:
             made = conformed.reference
-            click.echo(f"{made}: issued; docgen document redline {made.engagement}/contract {made}")
+            click.echo(
+                f"{made}: issued; docgen document redline {shell_word(made.engagement)}/contract {shell_word(made)}"
+            )
         for path in written:
             click.echo(str(path))
     for remark in concluded.remarks:
@@ -233,7 +236,7 @@ def rebase(reference: str, again: bool, as_json: bool) -> None:
     if not again:
         _print_shown(shown, as_json)
         if not as_json and shown.chain.is_stale(shown.course):
-            click.echo(f"To go on with these numbers: docgen change rebase {reference} --submit")
+            click.echo(f"To go on with these numbers: docgen change rebase {shell_word(reference)} --submit")
         return
     if not as_json:
         _print(impact_lines(shown.impact))

@@ -13,6 +13,7 @@ import click
 from docgen.cli.engagements import print_recorded
 from docgen.cli.options import Day, shared, shared_options
 from docgen.cli.tally import tally
+from docgen.errors import shell_word
 from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def contact() -> None:
 
 @contact.command(
     short_help="Log a call, a meeting or a letter.",
-    epilog="Example: docgen contact log NBS-2026-014 --how call --with mei@client.example --text “Load tests held.”",
+    epilog="Example: docgen contact log NBS-2026-014 --how call --with mei@client.example --text 'Load tests held.'",
 )
 @click.argument("what", metavar="ENGAGEMENT|FILE")
 @click.option("--how", type=click.Choice(_WAYS), help="By which way.")
@@ -196,7 +197,7 @@ def list_(name: str, as_json: bool) -> None:
         people = f"{said.by} with {', '.join(said.with_)}"
         click.echo(f"{each.reference}  {when}  {said.how:<7}  {people}  {said.subject or ''}{open_ones}".rstrip())
     if not found:
-        shared().say(f"No contact of {name} is recorded. `docgen contact log {name}` records one.")
+        shared().say(f"No contact of {name} is recorded. `docgen contact log {shell_word(name)}` records one.")
 
 
 @contact.command(

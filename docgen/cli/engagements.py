@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.errors import shell_word
 from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
@@ -395,6 +396,6 @@ def completion(name: str, as_json: bool) -> None:
         if still_open:
             click.echo(f"{len(still_open)} of {len(checks)} open.")
         else:
-            click.echo(f"Nothing is open: docgen issue completion-certificate {name}")
+            click.echo(f"Nothing is open: docgen issue completion-certificate {shell_word(name)}")
     if still_open:
         click.get_current_context().exit(ExitCode.FINDINGS)

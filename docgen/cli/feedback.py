@@ -12,6 +12,7 @@ import click
 from docgen.cli.engagements import print_recorded, recorded_record
 from docgen.cli.issue import write_files
 from docgen.cli.options import Day, shared, shared_options
+from docgen.errors import shell_word
 
 if TYPE_CHECKING:
     from docgen.actions.feedback import Answered, Satisfaction
@@ -115,7 +116,7 @@ def show(name: str, as_json: bool) -> None:
     if found.waiting:
         click.echo(f"An estimate of {found.waiting.on} by {found.waiting.by} waits for answers.")
     if not found.surveys and not found.waiting:
-        shared().say(f"Nothing is recorded. `docgen issue survey {name}` makes the survey to send.")
+        shared().say(f"Nothing is recorded. `docgen issue survey {shell_word(name)}` makes the survey to send.")
 
 
 @click.group(epilog="Example: docgen review record review.yaml --as ada@firm.example")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.options import shared, shared_options
-from docgen.errors import UsageError
+from docgen.errors import UsageError, shell_word
 
 if TYPE_CHECKING:
     from docgen.actions.issuing import Issued
@@ -22,7 +22,7 @@ class NotWrittenError(UsageError):
     def __init__(self, reference: str, error: OSError) -> None:
         super().__init__(
             f"{reference} is issued and in the record, but its files could not be written: {error.filename}: "
-            f"{error.strerror}. Write them to another place: docgen document get {reference} -o PATH"
+            f"{error.strerror}. Write them to another place: docgen document get {shell_word(reference)} -o PATH"
         )
 
 

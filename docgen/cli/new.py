@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.errors import shell_word
 
 if TYPE_CHECKING:
     from docgen.actions.interview import Question
@@ -41,7 +42,7 @@ def new(output: Path | None) -> None:
     for finding in load_files([path]).findings:
         run.say(str(finding))
     kind = "letter-of-approval" if "approval" in facts else "contract"
-    run.say(f"Next: docgen render {kind} {path} --draft")
+    run.say(f"Next: docgen render {kind} {shell_word(path)} --draft")
 
 
 def ask(question: Question) -> str:

@@ -49,7 +49,7 @@ def portfolio() -> None:
 
 @portfolio.command(
     short_help="Report to a client on all its engagements.",
-    epilog="Example: docgen portfolio client “Harrow & Pike” -f pdf -f xlsx -o out",
+    epilog="Example: docgen portfolio client 'Harrow & Pike' -f pdf -f xlsx -o out",
 )
 @click.argument("name", metavar="NAME")
 @click.option("--language", default="", help="The language; by default that of most of the engagements.")

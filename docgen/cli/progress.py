@@ -15,6 +15,7 @@ from docgen.cli.issue import print_issued
 from docgen.cli.options import shared, shared_options
 from docgen.cli.sending import bounce, send, undelivered_record
 from docgen.cli.tally import tally
+from docgen.errors import shell_word
 
 if TYPE_CHECKING:
     from docgen.actions.desk import Desk
@@ -93,7 +94,7 @@ def new(name: str, output: Path | None, at_once: bool, as_json: bool) -> None:
         click.echo(json.dumps({"file": str(path)}, ensure_ascii=False, indent=2))
     else:
         click.echo(str(path))
-        run.say(f"Next: docgen progress record {path}")
+        run.say(f"Next: docgen progress record {shell_word(path)}")
 
 
 @progress.command(short_help="List the reports that are due.", epilog="Example: docgen progress due --week 2026-W47")

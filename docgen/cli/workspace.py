@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from docgen.cli.options import shared, shared_options
+from docgen.errors import shell_word
 
 
 @click.command(epilog="Example: docgen init firm --person ada@firm.example:account_manager,legal")
@@ -59,11 +60,11 @@ def demo(folder: Path, as_json: bool) -> None:
         click.echo(json.dumps(paths, ensure_ascii=False, indent=2))
     run.say(f"The facts they were made from are in {folder / 'facts'}, the record in {folder / '.docgen'}.")
     run.say("To tell of one whether it is genuine, and to verify the whole record:")
-    run.say(f"  {_program()} document verify {folder / SHOWN} --workspace {folder}")
-    run.say(f"  {_program()} audit verify --workspace {folder}")
+    run.say(f"  {_program()} document verify {shell_word(folder / SHOWN)} --workspace {shell_word(folder)}")
+    run.say(f"  {_program()} audit verify --workspace {shell_word(folder)}")
 
 
 def _program() -> str:
     """Return how docgen was called, where it was called by a path from here, for a line to be copied."""
     called = sys.argv[0]
-    return called if called.endswith("/docgen") and not Path(called).is_absolute() else "docgen"
+    return shell_word(called) if called.endswith("/docgen") and not Path(called).is_absolute() else "docgen"

@@ -28,7 +28,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from docgen.errors import MissingHereError
+from docgen.errors import MissingHereError, shell_word
 from docgen.exchange.mail import AddressError, is_address, shown_line
 
 PASSWORD_VARIABLE = "DOCGEN_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
@@ -62,7 +62,7 @@ class PasswordMissingError(MissingHereError):
     def __init__(self, server: Server, variable: str, why: str) -> None:
         super().__init__(
             f"There is no password for {server.username} at {server.host}: {why}. Set {variable}, or keep the password "
-            f"in the keyring of this machine: keyring set {server.service} {server.username}"
+            f"in the keyring of this machine: keyring set {shell_word(server.service)} {shell_word(server.username)}"
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from docgen.errors import shell_word
 from docgen.lifecycle.progress import BudgetLine, TermsOn, budget, entries_until, milestone_states, payable
 from docgen.lifecycle.states import OPEN_ORDERS, OrderState, words_of
 from docgen.models.breach import Breach
@@ -196,14 +197,15 @@ def _documents(closing: Closing) -> Iterator[Check]:
         yield Check("The contract", CheckState.MET, signed, "counterparts")
     else:
         reference = f"{closing.engagement}/contract"
-        todo = f"Have it signed and record the copy: `docgen document execute {reference} --signed FILE`."
+        todo = f"Have it signed and record the copy: `docgen document execute {shell_word(reference)} --signed FILE`."
         yield Check("The contract", CheckState.OPEN, missing, "counterparts", todo)
     for reference in closing.unsigned:
         if reference.startswith(f"{closing.engagement}/contract/"):
             continue
         todo = (
-            f"Record the signed copy (`docgen document execute {reference} --signed FILE`), or withdraw it: "
-            f"`docgen document withdraw {reference} --reason …`."
+            f"Record the signed copy (`docgen document execute {shell_word(reference)} --signed FILE`), or withdraw "
+            "it: "
+            f"`docgen document withdraw {shell_word(reference)} --reason …`."
         )
         yield Check(reference, CheckState.OPEN, "waits for a signature.", "counterparts", todo)
 
@@ -313,7 +315,8 @@ def _breaches(closing: Closing) -> Iterator[Check]:
         else:
             todo = (
                 "When it is cured or settled, say so in the file of its dispute (`settled_on:`, `settlement:`), or "
-                f"withdraw the notice: `docgen document withdraw {closing.engagement}/BN-{number:03d} --reason …`."
+                f"withdraw the notice: `docgen document withdraw {shell_word(closing.engagement)}/BN-{number:03d} "
+                "--reason …`."
             )
             yield Check(name, CheckState.OPEN, "nothing recorded says that it ended.", "cure", todo)
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docgen.errors import shell_word
 from docgen.models.contact import Contact
 from docgen.models.dispute import Dispute, Meeting
 from docgen.models.progress import ProgressEntry
@@ -76,7 +77,7 @@ class Contradiction:
         about = f"{told.words}={new.date}"
         return (
             f"{first} {who}. Where the new date stands, tell the client before this does, and log it: docgen contact "
-            f"log {engagement} --promise “{about}” …"
+            f"log {shell_word(engagement)} --promise {shell_word(about)} …"
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from docgen.errors import DocgenError, MissingHereError, NotFoundError
+from docgen.errors import DocgenError, MissingHereError, NotFoundError, shell_word
 from docgen.store.database import (
     APPLICATION_ID,
     BUSY_SECONDS,
@@ -71,7 +71,7 @@ class RightsMissingError(MissingHereError):
     def __init__(self, role: str, why: str) -> None:
         super().__init__(
             f"The database refuses it to the role {role} ({why}). Its owner gives the role what docgen needs with "
-            f"`docgen audit setup --app-role {role}`."
+            f"`docgen audit setup --app-role {shell_word(role)}`."
         )
 
 

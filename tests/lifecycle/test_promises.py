@@ -98,7 +98,7 @@ def test_a_report_with_another_forecast_than_was_promised_is_flagged_whoever_wri
     (found,) = contradictions(TOLD, forecast("2027-03-05"))
     assert found.said(ID).endswith(
         "Where the new date stands, tell the client before this does, and log it: docgen contact log NBS-2026-014 "
-        "--promise “M2=2027-03-05” …"
+        "--promise M2=2027-03-05 …"
     )
 
 
