@@ -14,7 +14,7 @@ from docgen.actions.dispatches import Dispatched, TakenError, dispatches_of, rec
 from docgen.errors import DocgenError, Finding, FindingsError
 from docgen.exchange.correspondence import read_correspondence
 from docgen.exchange.mail import shown_line
-from docgen.exchange.said import Bounce, Delivery
+from docgen.exchange.said import Bounce, Delivery, said_once
 from docgen.lifecycle.quantities import quantity
 from docgen.models.dispatch import Dispatch, Recipient, Standing, state_of
 
@@ -42,11 +42,11 @@ def record_bounces(desk: Desk, files: Sequence[Path], remarks: list[str]) -> tup
     FindingsError where nothing can be read, NotFoundError, and what acting and recording raise.
     """
     hand = act(desk, Deed.SEND_REPORTS)
-    bounces: list[Bounce] = []
+    bounces: list[tuple[Path, Bounce]] = []
     unread: list[Finding] = []
     for path in files:
         try:
-            bounces += _read(desk, path, remarks)
+            bounces += [(path, each) for each in _read(desk, path, remarks)]
         except FindingsError as error:
             unread += error.findings
     if unread and not bounces:
@@ -56,11 +56,10 @@ def record_bounces(desk: Desk, files: Sequence[Path], remarks: list[str]) -> tup
         return ()
     letters = _letters(hand.record, remarks)
     found: list[Returned] = []
-    for bounce in bounces:
+    for path, bounce in bounces:
         place = letters.get(bounce.message_id)
         if place is None:
-            known = shown_line(bounce.message_id, 80) or "no letter that it names"
-            remarks.append(f"A report on delivery speaks of {known}, which was not sent from here.")
+            remarks.append(f"{path}: {_of_no_letter(bounce)}")
             continue
         found += _recorded(hand, place, bounce, remarks)
     return tuple(found)
@@ -76,6 +75,25 @@ def _read(desk: Desk, path: Path, remarks: list[str]) -> tuple[Bounce, ...]:
         what = quantity(len(read.said), "letter is no report", "letters are no reports")
         remarks.append(f"{path}: {what} on delivery, and nothing was done about it.")
     return read.bounces
+
+
+def _of_no_letter(bounce: Bounce) -> str:
+    """Say of a report on delivery that no letter fits it, whom it speaks of, and what to do."""
+    whom = "; ".join(
+        f"{each.action} for {each.address} ({_words(each) or 'without a word'})" for each in bounce.deliveries
+    )
+    if not bounce.message_id:
+        return (
+            f"this report on delivery does not say which letter it is about, so nothing was recorded of it: {whom}. "
+            "Look for the letter by its day and its recipient; if it is one of ours, correct the address in the facts "
+            "and reach the person otherwise."
+        )
+    letter = shown_line(bounce.message_id, 80)
+    return f"this report on delivery is about {letter}, and no letter of that name was sent from here: {whom}."
+
+
+def _words(delivery: Delivery) -> str:
+    return shown_line(said_once(delivery.status, delivery.diagnostic))
 
 
 def _letters(record: Record, remarks: list[str]) -> dict[str, tuple[str, int]]:
@@ -118,7 +136,7 @@ def _read_into(
     returned: list[Returned] = []
     recipients = list(facts.recipients)
     for delivery in deliveries:
-        words = shown_line(" ".join(filter(None, (delivery.status, delivery.diagnostic))))
+        words = _words(delivery)
         index = _whose(recipients, delivery.address)
         if not delivery.failed:
             if delivery.action == "delayed":

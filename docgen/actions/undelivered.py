@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docgen.exchange.mail import shown_line
+from docgen.exchange.said import said_once
 from docgen.models.dispatch import Recipient, Standing
 
 if TYPE_CHECKING:
@@ -32,5 +33,4 @@ def trouble(letter: Dispatched | None) -> str:
 
 def said(recipient: Recipient) -> str:
     """Return the code and the words that a server said last of a recipient, on one line that shows, and not long."""
-    words = " ".join(filter(None, (str(recipient.code or ""), recipient.text)))
-    return shown_line(words, _SAID_LENGTH) or "without a word"
+    return shown_line(said_once(str(recipient.code or ""), recipient.text), _SAID_LENGTH) or "without a word"

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from docgen.errors import Finding
 from docgen.exchange.mail import Mailbox
+
+_REPLY = re.compile(r"[245][0-9]{2}")
+"""The code of a reply (RFC 5321, 4.2)."""
+_STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+"""The code of a status (RFC 3463)."""
+_BOTH = re.compile(rf"({_REPLY.pattern})-({_STATUS.pattern})")
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,24 @@ class Correspondence:
     said: tuple[Said, ...] = ()
     bounces: tuple[Bounce, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+def said_once(*words: str) -> str:
+    """Return codes and what a server said as one text in which no code stands twice, however often it was said."""
+    return " ".join(_without_repeats(_BOTH.sub(r"\1 \2", " ".join(words)).split()))
+
+
+def _without_repeats(words: list[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    leading = True
+    for word, after in zip(words, [*words[1:], ""], strict=False):
+        code = bool(_STATUS.fullmatch(word)) or (bool(_REPLY.fullmatch(word)) and (leading or after in seen))
+        leading = leading and code
+        if code and word in seen:
+            continue
+        if code:
+            seen.add(word)
+        yield word
 
 
 def once(people: Iterable[Mailbox]) -> tuple[Mailbox, ...]:

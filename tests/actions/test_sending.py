@@ -753,6 +753,20 @@ def test_only_a_report_that_names_a_letter_of_ours_counts(there: Firm, postbox: 
     assert there.size == size
 
 
+def test_a_report_that_names_no_letter_is_told_in_a_whole_sentence(there: Firm, postbox: Postbox) -> None:
+    sent(there)
+    unnamed = re.sub("Message-ID: .*\n", "", returned(""))
+    remarks: list[str] = []
+    assert came_back(there, unnamed, remarks) == ()
+    (said,) = remarks
+    assert (
+        "returned.eml: this report on delivery does not say which letter it is about, so nothing was recorded" in said
+    )
+    assert f"failed for {DILIP} (5.1.1 550 no such user here). Look for the letter by its day" in said
+    assert came_back(there, returned("<other@elsewhere.example>"), remarks) == ()
+    assert "is about <other@elsewhere.example>, and no letter of that name was sent from here: failed for" in remarks[1]
+
+
 def test_a_file_that_cannot_be_read_stops_no_other(there: Firm, postbox: Postbox) -> None:
     first = sent(there)[0]
     remarks: list[str] = []

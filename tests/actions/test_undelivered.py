@@ -35,6 +35,20 @@ def test_who_refused_and_from_whom_it_came_back_is_told_with_status_and_words() 
     assert [each.address for each in undelivered(found)] == [DILIP, ANN]
 
 
+def test_a_code_is_told_once_however_often_it_was_said() -> None:
+    for code, text in (
+        (552, "5.2.2 mailbox full"),
+        (552, "552 5.2.2 mailbox full"),
+        (0, "5.2.2 552 5.2.2 mailbox full"),
+        (552, "552-5.2.2 mailbox 552 5.2.2 full"),
+    ):
+        words = trouble(letter(Recipient(address=MEI, standing=Standing.REFUSED, code=code, text=text)))
+        assert words.count("552") == words.count("5.2.2") == 1
+        assert words.endswith("mailbox full)")
+    kept = Recipient(address=MEI, standing=Standing.REFUSED, code=552, text="5.2.2 over 552 messages, 552 MB")
+    assert "(552 5.2.2 over 552 messages, 552 MB)" in trouble(letter(kept))
+
+
 def test_a_letter_that_everybody_has_or_that_was_erased_is_no_trouble() -> None:
     assert trouble(letter(Recipient(address=MEI, standing=Standing.ACCEPTED))) == ""
     assert trouble(Dispatched(1, 1, "NBS-2026-014/PR-001/1", None)) == trouble(None) == ""
