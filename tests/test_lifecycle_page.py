@@ -12,6 +12,7 @@ from docgen.lifecycle import deviation
 from docgen.lifecycle.agenda import LISTED_AFTER, notice_of_breach
 from docgen.lifecycle.alerts import decision_due, notice_due
 from docgen.lifecycle.change_control import required_rungs
+from docgen.lifecycle.client_actions import AskedAction, action_due
 from docgen.lifecycle.deadlines import (
     acceptance_review,
     approval_validity,
@@ -38,6 +39,7 @@ from docgen.models.contact import Contact
 from docgen.models.engagement import Approval
 from docgen.models.money import Money
 from docgen.models.party import Side
+from docgen.models.progress import ClientAction
 from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import ApprovalRung, NoticeMethod
 from docgen.settings import _KEYS as SETTINGS
@@ -113,6 +115,7 @@ def computed() -> dict[DeadlineKind, Deadline]:
         notice_due(1, ISSUE, ENGLAND),
         notice_of_breach(1, BREACH, ENGLAND),
         decision_due(1, ISSUE, ON, ON, ENGLAND),
+        action_due(AskedAction(ClientAction(text="Name a tester"), 1), ON, ENGLAND),
         follow_up_due(CONTACT, 1, CONTACT.follow_ups[0], Actor.PROVIDER, 7, ENGLAND),
     ]
     return {each.kind: each for each in found if each is not None}

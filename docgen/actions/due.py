@@ -14,12 +14,15 @@ from docgen.actions.dossier import Dossier, dossiers, open_dossier
 from docgen.actions.executed import CONTRACT, LETTER
 from docgen.actions.life import house_rules
 from docgen.actions.references import reference_of
+from docgen.actions.told import unissued
 from docgen.actions.undelivered import trouble
 from docgen.errors import DocgenError
 from docgen.exchange.calendar_files import CalendarEntry, write_calendar
 from docgen.facts.recorded import RecordedFactsError
 from docgen.lifecycle.agenda import agenda
+from docgen.lifecycle.client_actions import asking_report
 from docgen.lifecycle.due import Actor, Deadline, DeadlineKind
+from docgen.lifecycle.reporting import report_name
 from docgen.models.dispatch import DispatchState
 from docgen.store.register import ALL
 
@@ -46,6 +49,7 @@ _WORDS = {
     DeadlineKind.DELIVERABLE: "hand over",
     DeadlineKind.MILESTONE: "reach",
     DeadlineKind.OBLIGATION: "do",
+    DeadlineKind.CLIENT_ACTION: "do",
     DeadlineKind.FOLLOW_UP: "follow up",
 }
 """What is to be done, for the kinds whose subject does not say it itself."""
@@ -159,16 +163,18 @@ def _items(desk: Desk, dossier: Dossier, remarks: list[str], *, named: bool) -> 
         return
     if found.remark:
         remarks.append(f"{dossier.name}: {found.remark}")
+    untold = {report_name(each.number) for each in unissued(dossier) if each.number is not None}
     for owed in found.owed:
         deadline = owed.deadline
         words = _WORDS.get(deadline.kind, "")
+        note = "not told yet, for that report is not issued" if asking_report(deadline) in untold else owed.note
         yield Item(
             engagement=dossier.name,
             title=dossier.engagement.title,
             day=deadline.date,
             left=deadline.days_left(desk.on),
             who=owed.person or _WHO[deadline.owed_by],
-            what=": ".join(filter(None, (words, deadline.about, owed.note))),
+            what=": ".join(filter(None, (words, deadline.about, note))),
             person=owed.person,
             deadline=deadline,
         )
@@ -183,7 +189,7 @@ def _letters(desk: Desk, dossier: Dossier, remarks: list[str]) -> Iterator[Item]
         return
     for each in found:
         manager = dossier.engagement.account.manager
-        what = f"{_TO_SEND[each.letter.state] if each.letter else 'send'} {each.reference}"
+        what = (_TO_SEND[each.letter.state] if each.letter else _TO_SEND[DispatchState.OUTBOX]).format(each.reference)
         yield Item(
             engagement=dossier.name,
             title=dossier.engagement.title,
@@ -198,14 +204,14 @@ def _letters(desk: Desk, dossier: Dossier, remarks: list[str]) -> Iterator[Item]
 
 
 _TO_SEND = {
-    DispatchState.OUTBOX: "send",
-    DispatchState.DEFERRED: "send once more",
-    DispatchState.HANDED_OVER: "find out whether the client has",
-    DispatchState.UNKNOWN: "find out whether the client has",
-    DispatchState.DRAFT: "send the draft with",
-    DispatchState.REFUSED: "put right whom to send",
-    DispatchState.BOUNCED: "put right whom to send",
-    DispatchState.ACCEPTED: "put right whom else to send",
+    DispatchState.OUTBOX: "send {}",
+    DispatchState.DEFERRED: "send {} once more",
+    DispatchState.HANDED_OVER: "find out whether the client has {}",
+    DispatchState.UNKNOWN: "find out whether the client has {}",
+    DispatchState.DRAFT: "send the draft with {}",
+    DispatchState.REFUSED: "correct the address and send {} again",
+    DispatchState.BOUNCED: "correct the address and send {} again",
+    DispatchState.ACCEPTED: "correct the address and send {} there too",
 }
 """What is to be done about a letter, by how far it has come."""
 

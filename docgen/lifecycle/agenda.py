@@ -15,6 +15,7 @@ from typing import ParamSpec
 from docgen.errors import DocgenError
 from docgen.lifecycle.alerts import decision_due, notice_due
 from docgen.lifecycle.calendars import CalendarRangeError, UnknownCalendarError
+from docgen.lifecycle.client_actions import action_due, open_actions
 from docgen.lifecycle.completion import deliveries_by, entries_by, last_deliveries, milestones_reached
 from docgen.lifecycle.deadlines import (
     approval_validity,
@@ -198,6 +199,8 @@ class _Writer:
             self._rhythm(now.begun_on)
         self._payments()
         self._trouble()
+        if not ended:
+            self._asked_of_client()
         self._actions()
         self._follow_ups()
         return Agenda(tuple(self.owed), tuple(self.missing), tuple(self.faults))
@@ -371,6 +374,12 @@ class _Writer:
                 promise = _promise(about, action.due, actor, self.count)
                 manager = self.engagement.account.manager if actor is Actor.ACCOUNT_MANAGER else None
                 self.owed.append(Owed(promise, action.owner or manager))
+
+    def _asked_of_client(self) -> None:
+        """Add what the reports ask the client to do by a day, each for who is asked."""
+        for asked in open_actions(self.now.entries, self.on):
+            if asked.action.due is not None:
+                self.owed.append(Owed(action_due(asked, asked.action.due, self.count), asked.action.owner))
 
     def _follow_ups(self) -> None:
         """Add what is still to be done after a contact, each for its owner, or for whoever spoke with the client."""

@@ -47,6 +47,7 @@ class DeadlineKind(StrEnum):
     DELIVERABLE = "deliverable"
     MILESTONE = "milestone"
     OBLIGATION = "obligation"
+    CLIENT_ACTION = "client_action"
     FOLLOW_UP = "follow_up"
     END_DATE = "end_date"
     NEGOTIATION = "negotiation"

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from docgen.lifecycle.agenda import Owed, Situation
-from docgen.lifecycle.due import Actor, DeadlineKind
+from docgen.lifecycle.client_actions import asking_report
+from docgen.lifecycle.due import Actor, Deadline, DeadlineKind
 from docgen.lifecycle.health import Input
 from docgen.lifecycle.promises import Given
 from docgen.lifecycle.reporting import report_name
@@ -70,8 +71,9 @@ _ELSEWHERE = frozenset({DeadlineKind.REPORT})
 class ToDo:
     """A deadline as the week shows it: of which engagement, what, until when, and who must act.
 
-    `amount` is the money of an invoice, `unissued` the report that states it where that is not issued yet, so that the
-    client does not know of it. Of a silence, `silent` are the days it lasts and `call` is whom to call.
+    `amount` is the money of an invoice, `unissued` the report that states it, or asks the client for it, where that is
+    not issued yet, so that the client does not know of it. Of a silence, `silent` are the days it lasts and `call` is
+    whom to call.
     """
 
     engagement: str
@@ -241,13 +243,21 @@ def to_do_of(
                 by=deadline.owed_by,
                 person=each.person,
                 amount=_invoiced(situation, deadline.trigger_date) if deadline.kind is DeadlineKind.PAYMENT else None,
-                unissued=waiting.get(deadline.trigger_date) if deadline.kind is DeadlineKind.PAYMENT else None,
+                unissued=_untold(deadline, waiting),
                 silent=silence.days if silence else None,
                 allowed=silence.allowed if silence else None,
                 call=silence.call if silence else None,
             )
         )
     return tuple(found)
+
+
+def _untold(deadline: Deadline, waiting: Mapping[dt.date, str]) -> str | None:
+    """Return the report that states an invoice or asks for an action, where the client does not have it yet."""
+    if deadline.kind is DeadlineKind.PAYMENT:
+        return waiting.get(deadline.trigger_date)
+    name = asking_report(deadline)
+    return name if name in waiting.values() else None
 
 
 def in_order(to_do: Iterable[ToDo]) -> tuple[ToDo, ...]:

@@ -18,6 +18,8 @@ from docgen.actions.contacts import finish
 from docgen.actions.demo import EXAMPLE
 from docgen.actions.desk import Desk
 from docgen.actions.drafting import Issue
+from docgen.actions.due import Asking as AskingDue
+from docgen.actions.due import owing
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import raise_order, record_entry, record_progress
 from docgen.actions.issuing import issue
@@ -36,6 +38,7 @@ from docgen.doctree.nodes import Figure, Text
 from docgen.doctree.text import document_lines
 from docgen.doctree.walk import walk
 from docgen.errors import UsageError
+from docgen.lifecycle.due import DeadlineKind
 from docgen.lifecycle.manager_week import ReportTask, Topic, Week
 from docgen.lifecycle.portfolio import AskKind, Portfolio
 from docgen.lifecycle.states import OrderState
@@ -446,6 +449,48 @@ def test_what_is_overdue_comes_first_and_stands_nowhere_else(firm: Firm) -> None
     others = [each for topic in Topic if topic is not Topic.OVERDUE for each in found.of(topic)]
     assert all(each.left >= 0 for each in others)
     assert len(overdue) + len(others) == len(found.to_do)
+
+
+def test_what_a_report_asks_of_the_client_is_overdue_in_the_week_until_it_is_closed(firm: Firm) -> None:
+    def overdue(on: str) -> list[tuple[str, str, int, str | None]]:
+        found = week(firm.on(on)).of(Topic.OVERDUE)
+        asked = [each for each in found if each.kind is DeadlineKind.CLIENT_ACTION]
+        return [(each.engagement, each.about, each.left, each.person) for each in asked]
+
+    who = "mei.tan@harrowpike.example"
+    asked = "PR-002: Confirm the change freeze dates"
+    assert overdue("2026-11-27") == []
+    assert overdue("2026-12-01") == [
+        (ID, asked, -4, who),
+        (EUROS, "PR-001: Confirm the change freeze dates", -4, who),
+    ]
+    case = firm.on("2026-12-01").do(manager_week, MANAGER)
+    assert any(line.startswith("27 Nov 2026 4 days late\tAsked of the client: PR-002") for line in words(firm, case))
+    german = firm.on("2026-12-01").do(manager_week, MANAGER, "de")
+    assert any("Vom Auftraggeber erbeten: PR-002: Confirm" in line for line in words(firm, german))
+    owed = [
+        each
+        for each in firm.on("2026-12-01").do(owing, AskingDue(ID, overdue=True)).items
+        if each.kind == "client_action"
+    ]
+    assert [(each.who, each.what, each.left) for each in owed] == [(who, f"do: {asked}", -4)]
+    report(firm, OTHER, issued=False)
+    told = [
+        each.what for each in firm.on("2026-12-01").do(owing, AskingDue(OTHER)).items if each.kind == "client_action"
+    ]
+    assert told == [
+        "do: PR-001: Confirm the change freeze dates: not told yet, for that report is not issued",
+    ]
+    entry = f"""format: docgen.progress/1
+engagement: {ID}
+period: {{from: 2026-11-23, to: 2026-11-27}}
+summary: The dates are confirmed.
+status: {{overall: {{rag: amber, reason: M2 moves}}}}
+"""
+    firm.by(JON).on("2026-11-27").do(record_progress, firm.write("engagements/closed.yaml", entry))
+    assert [each[0] for each in overdue("2026-12-01")] == [OTHER, EUROS]
+    left = firm.on("2026-12-01").do(owing, AskingDue(ID, overdue=True)).items
+    assert not [each for each in left if each.kind == "client_action"]
 
 
 def test_follow_ups_promises_disputes_and_payments_stand_under_their_headings(firm: Firm) -> None:

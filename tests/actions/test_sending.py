@@ -489,7 +489,7 @@ def test_who_refuses_is_told_and_stays_owed_until_a_person_acts(there: Firm, pos
     assert (item.overdue, item.who, item.what) == (
         True,
         "amara.okafor@northbridge.example",
-        f"put right whom else to send {FIRST}: refused for {DILIP} (550 5.1.1 no such user)",
+        f"correct the address and send {FIRST} there too: refused for {DILIP} (550 5.1.1 no such user)",
     )
     assert endings(sent(there, week="2026-W46")) == {FIRST: Ending.WAITS}
     assert len(postbox.letters) == 1
@@ -733,7 +733,7 @@ def test_a_letter_that_came_back_is_owed_again(there: Firm, postbox: Postbox) ->
     assert states(there) == [DispatchState.BOUNCED, DispatchState.ACCEPTED]
     (item,) = owed(there)
     said = f"came back from {DILIP} (5.1.1 550 no such user here)"
-    assert (item.overdue, item.what) == (True, f"put right whom to send {FIRST}: {said}")
+    assert (item.overdue, item.what) == (True, f"correct the address and send {FIRST} again: {said}")
     assert "came back from" in sent(there)[0].words
     (again,) = came_back(there, returned(first.message_id))
     assert not again.new

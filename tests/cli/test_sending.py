@@ -66,7 +66,9 @@ def test_send_as_json_tells_what_the_server_said(docgen: Shell, sending: Firm, p
     owed = [each for each in docgen("due", "--json", *DAY).json if each["kind"] == "sending"]
     assert [(each["reference"], each["overdue"]) for each in owed] == [(FIRST, True), (SECOND, True)]
     listed = " ".join(docgen("due", "--overdue", *DAY).out.split())
-    assert f"2026-12-08 overdue amara.okafor@northbridge.example put right whom else to send {FIRST}" in listed
+    assert (
+        f"2026-12-08 overdue amara.okafor@northbridge.example correct the address and send {FIRST} there too" in listed
+    )
 
 
 def test_a_refusal_by_one_ends_with_one_and_the_timeline_names_who_has_nothing(
@@ -112,7 +114,7 @@ def test_a_bounce_is_told_once_as_new(docgen: Shell, sending: Firm, postbox: Pos
     assert ended(docgen("progress", "send", *DAY), 1).out.startswith(f"{FIRST}  waits for a person: came back")
     why = f"came back from {DILIP} (5.1.1 550 no such user here)"
     assert f"Harrow & Pike Retail plc: {why}\n" in docgen("progress", "due", *DAY).out
-    assert f"put right whom to send {FIRST}: {why}" in docgen("due", *DAY).out
+    assert f"correct the address and send {FIRST} again: {why}" in docgen("due", *DAY).out
     for words in (("progress", "due"), ("due",)):
         (listed,) = (each["undelivered"] for each in docgen(*words, "--json", *DAY).json if each.get("undelivered"))
         assert [(each["address"], each["state"], each["said"]) for each in listed] == [

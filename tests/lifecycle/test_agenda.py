@@ -348,6 +348,52 @@ def test_what_is_recorded_for_a_later_day_is_not_there_yet() -> None:
     assert owed("2027-04-01", K.RELATIONSHIP_REVIEW, reviews=(REVIEW,)) == [("2027-10-05", "Relationship review")]
 
 
+# What reports ask of the client
+
+
+def asking(end: str, *actions: dict[str, str], **facts: Any) -> ProgressEntry:
+    """Return the entry of a week that asks the client for something."""
+    begin = day(end) - dt.timedelta(days=4)
+    said: dict[str, Any] = {
+        "engagement": ENGAGEMENT.id,
+        "period": {"from": str(begin), "to": end},
+        "client_actions": list(actions),
+    }
+    said |= {"no_change": True} if facts.pop("quiet", False) else {"summary": "The week went by."}
+    return ProgressEntry.model_validate(said | facts)
+
+
+NAME = {"text": "Name a tester", "due": "2026-10-14", "owner": MEI}
+
+
+def test_what_a_report_asks_of_the_client_is_due_on_its_day_until_a_report_no_longer_asks() -> None:
+    first, again = (
+        asking("2026-10-09", NAME, {"text": "Open the door"}),
+        asking("2026-10-16", NAME | {"text": "name a TESTER."}),
+    )
+    quiet, closed = asking("2026-10-23", quiet=True), asking("2026-10-30")
+    assert owed("2026-10-12", K.CLIENT_ACTION, entries=(first,)) == [("2026-10-14", "PR-001: Name a tester")]
+    assert owed("2026-10-24", K.CLIENT_ACTION, entries=(quiet, again, first)) == [
+        ("2026-10-14", "PR-001: name a TESTER.")
+    ]
+    (found,) = [
+        each
+        for each in agenda(situation("2026-10-24", entries=(first, again, quiet))).owed
+        if each.deadline.kind is K.CLIENT_ACTION
+    ]
+    assert (found.person, found.deadline.owed_by, found.deadline.days_left(day("2026-10-24"))) == (
+        MEI,
+        Actor.CLIENT,
+        -10,
+    )
+    assert owed("2026-10-31", K.CLIENT_ACTION, entries=(first, again, quiet, closed)) == []
+
+
+def test_what_was_asked_before_the_work_ended_is_asked_no_more() -> None:
+    over: dict[str, Any] = {"state": LifeState.COMPLETED, "completed_on": day("2026-10-20")}
+    assert owed("2026-10-24", K.CLIENT_ACTION, entries=(asking("2026-10-09", NAME),), **over) == []
+
+
 # Contacts
 
 

@@ -463,7 +463,13 @@ def test_every_clause_stands_in_the_contract_at_its_level(level: str) -> None:
         end,
     ]
     kinds = {each.kind for each in found}
-    at_work = {DeadlineKind.FOLLOW_UP, DeadlineKind.BREACH_NOTICE, DeadlineKind.NOTICE_OF_ISSUE, DeadlineKind.DECISION}
+    at_work = {
+        DeadlineKind.CLIENT_ACTION,
+        DeadlineKind.FOLLOW_UP,
+        DeadlineKind.BREACH_NOTICE,
+        DeadlineKind.NOTICE_OF_ISSUE,
+        DeadlineKind.DECISION,
+    }
     assert kinds == set(DeadlineKind) - {DeadlineKind.APPROVAL_VALIDITY, *at_work}
     for deadline in found:
         if deadline.source is Source.CONTRACT:
