@@ -60,7 +60,7 @@ def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:
         made = make_document(desk, made_from)
         kept = next((each.blob for each in event.outputs if each.format == "docx"), None)
         issued = desk.record.blobs.read(kept) if kept else write_document(desk, made_from, made)["docx"]
-    found = differences(placed(read_word(issued), made.document), returned, _months(made.document.language))
+    found = differences(placed(read_word(issued), made.document), returned, month_names(made.document.language))
     return Comparison(document, found, returned.comments, returned.remarks)
 
 
@@ -75,7 +75,8 @@ def _content(path: Path) -> bytes:
     return data
 
 
-def _months(language: str) -> tuple[str, ...]:
+def month_names(language: str) -> tuple[str, ...]:
+    """Return the names of months in a language, whole and short."""
     from babel.dates import get_month_names
 
     names = (get_month_names(width, locale=language).values() for width in ("wide", "abbreviated"))

@@ -16,6 +16,10 @@ from enum import StrEnum
 from docgen.doctree.nodes import Fate
 
 _TOKENS = re.compile(r"\w+(?:[.,:'/-]\w+)*|[^\w\s]")
+UNSAID = "?"
+"""What stands for a reference whose number a program left out."""
+_ENDING = re.compile(r"[.:;?!)]$")
+"""How a sentence ends: what joins it is another, also without a space between them."""
 _SAME_SIGN: Mapping[str, str] = {
     "'": "\u2018\u2019\u201a\u201b\u2032`\u00b4",
     '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
@@ -39,6 +43,7 @@ class Part(StrEnum):
     FOOTNOTE = "footnote"
     ENDNOTE = "endnote"
     TEXT_BOX = "text box"
+    CONTENTS = "contents list"
 
 
 class View(StrEnum):
@@ -89,6 +94,8 @@ class Line:
     cell: tuple[int, int, int] | None = None
     """The table, row and column it stands in."""
     pictures: tuple[str, ...] = ()
+    passing: bool = False
+    """Whether its end came and went again: it joins the next line in every version."""
 
     @property
     def text(self) -> str:
@@ -200,8 +207,10 @@ def _joined(lines: Iterable[Line], view: View) -> Iterator[Line]:
             yield waiting
             waiting = None
         if waiting:
-            here = replace(here, pieces=(*waiting.pieces, *here.pieces), pictures=waiting.pictures + here.pictures)
-        if line.mark is _GONE[view]:
+            gap = (Piece(" "),) if _ENDING.search(waiting.text) else ()
+            pieces = (*waiting.pieces, *gap, *here.pieces)
+            here = replace(here, pieces=pieces, pictures=waiting.pictures + here.pictures)
+        if line.mark is _GONE[view] or line.passing:
             waiting = here
             continue
         yield here

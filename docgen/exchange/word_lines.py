@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from docgen.doctree.manuscript import Comment, Line, Manuscript, Part, Piece, Tracked
+from docgen.doctree.manuscript import UNSAID, Comment, Line, Manuscript, Part, Piece, Tracked
 from docgen.doctree.nodes import Fate
 from docgen.exchange.word_package import Relation, WordPackage
 
@@ -25,10 +25,11 @@ _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _FATES = {"ins": Fate.CAME, "moveTo": Fate.CAME, "del": Fate.WENT, "moveFrom": Fate.WENT}
 _ROW_FATES = {"ins": Fate.CAME, "del": Fate.WENT, "cellIns": Fate.CAME, "cellDel": Fate.WENT}
 _PARTS = {"header": Part.HEADER, "footer": Part.FOOTER, "footnotes": Part.FOOTNOTE, "endnotes": Part.ENDNOTE}
-_COUNTED = re.compile(
-    r"\s*(PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|TOC|DATE|TIME|FILENAME|SAVEDATE|PRINTDATE)\b", re.IGNORECASE
-)
-"""Fields whose results a program fills in by itself."""
+_COUNTED = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES|PAGEREF)\b", re.IGNORECASE)
+"""Fields whose results a program counts by itself."""
+_COUNT = re.compile(r"[\s\d.–-]*|[ivxlcdm]+|[a-z]", re.IGNORECASE)
+"""What counting gives; other words in such a field are somebody's."""
+_CONTENTS = re.compile(r"\s*TOC\b", re.IGNORECASE)
 _REFERRING = re.compile(r"\s*(?:REF|HYPERLINK\s+\\l)\s+\"?([^\s\"\\]+)", re.IGNORECASE)
 _TOC_STYLE = re.compile(r"toc ?\d|tocheading|tableofcontents|contents\d|verzeichnis\d", re.IGNORECASE)
 _TINY = 6
@@ -73,6 +74,8 @@ class _Field:
 
     code: str = ""
     result: bool = False
+    says: bool = False
+    """Whether its result has words."""
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,19 @@ class _Around:
     fate: Fate = Fate.STAYED
     by: Tracked | None = None
     target: str = ""
+    passing: bool = False
+    """Whether what is inside came and went again, so that it is in no version."""
+
+    def with_fate(self, fate: Fate, by: Tracked) -> _Around:
+        """Return what is around the elements inside one that came or went; what went stays gone."""
+        passing = self.passing or {self.fate, fate} == {Fate.CAME, Fate.WENT}
+        if self.fate is Fate.WENT:
+            return replace(self, passing=passing)
+        return _Around(fate, by, self.target, passing)
 
     def inside(self, element: _Element) -> _Around:
-        """Return what is around the elements inside one that came or went; what went stays gone."""
-        fate = _FATES[_name(element)]
-        if self.fate is Fate.WENT:
-            return self
-        return _Around(fate, _tracked(element), self.target)
+        """Return what is around the elements inside a tracked change."""
+        return self.with_fate(_FATES[_name(element)], _tracked(element))
 
 
 @dataclass
@@ -164,19 +173,14 @@ class _Reader:
                     yield from self._paragraph(element, part, cell, around)
                 case "tbl":
                     yield from self._table(element, part, around, depth)
-                case "sdt" if _is_contents(element):
-                    self._pass_over(element)
+                case "sdt" if part is Part.BODY and _is_contents(element):
+                    yield from self._walk(element, Part.CONTENTS, cell, around, depth + 1)
                 case "ins" | "moveTo" | "del" | "moveFrom":
                     yield from self._walk(element, part, cell, around.inside(element), depth + 1)
                 case "sectPr" | "sdtPr" | "sdtEndPr" | "tblPr" | "tblGrid" | "trPr" | "tcPr":
                     continue
                 case _:
                     yield from self._walk(element, part, cell, around, depth + 1)
-
-    def _pass_over(self, element: _Element) -> None:
-        """Leave the words of an element out, but not the fields that open or close in it."""
-        for char in element.iter("{*}fldChar"):
-            self._field_char(_value(char, "fldCharType"))
 
     def _table(self, table: _Element, part: Part, around: _Around, depth: int) -> Iterator[Line]:
         self.tables += 1
@@ -193,13 +197,14 @@ class _Reader:
         properties = paragraph.find("{*}pPr")
         style = _value(properties.find("{*}pStyle"), "val") if properties is not None else ""
         pictures: list[str] = []
+        listed = self._in_contents()
         pieces = [
             piece for piece in self._runs(paragraph, around, style in self.hidden_styles, pictures, 0) if piece.text
         ]
         boxes, self._boxes = self._boxes, []
-        if not _TOC_STYLE.fullmatch(style):
-            mark, by = _mark(properties, around)
-            yield Line(tuple(pieces), part, mark, by, cell, tuple(pictures))
+        if part is Part.BODY and (listed or self._in_contents() or _TOC_STYLE.fullmatch(style)):
+            part = Part.CONTENTS
+        yield _ended(Line(tuple(pieces), part, cell=cell, pictures=tuple(pictures)), properties, around)
         yield from boxes
 
     # Words
@@ -215,14 +220,13 @@ class _Reader:
                     yield from self._runs(element, around.inside(element), hidden, pictures, depth + 1)
                 case "hyperlink":
                     target = _value(element, "anchor") or around.target
-                    inner = _Around(around.fate, around.by, target)
+                    inner = replace(around, target=target)
                     yield from self._runs(element, inner, hidden, pictures, depth + 1)
                 case "fldSimple":
                     yield from self._simple_field(element, around, hidden, pictures, depth)
-                case "oMath" | "oMathPara":
-                    yield Piece(
-                        "".join(each.text or "" for each in element.iter("{*}t")), "", hidden, around.fate, around.by
-                    )
+                case "oMath" | "oMathPara" if not around.passing:
+                    formula = "".join(each.text or "" for each in element.iter("{*}t"))
+                    yield Piece(formula, "", hidden, around.fate, around.by)
                 case "pPr" | "sdtPr" | "sdtEndPr" | "rPr":
                     continue
                 case _:
@@ -231,12 +235,9 @@ class _Reader:
     def _simple_field(
         self, element: _Element, around: _Around, hidden: bool, pictures: list[str], depth: int
     ) -> Iterator[Piece]:
-        code = _value(element, "instr")
-        if _COUNTED.match(code):
-            return
-        found = _REFERRING.match(code)
-        inner = _Around(around.fate, around.by, found[1] if found else around.target)
-        yield from self._runs(element, inner, hidden, pictures, depth + 1)
+        self.fields.append(_Field(_value(element, "instr"), result=True))
+        yield from self._runs(element, around, hidden, pictures, depth + 1)
+        yield from self._field_char("end", around)
 
     def _run(self, run: _Element, around: _Around, hidden: bool, pictures: list[str]) -> Iterator[Piece]:
         properties = run.find("{*}rPr")
@@ -244,25 +245,36 @@ class _Reader:
         for element in run:
             name = _name(element)
             if name == "fldChar":
-                self._field_char(_value(element, "fldCharType"))
+                yield from self._field_char(_value(element, "fldCharType"), around)
             elif name in ("instrText", "delInstrText"):
                 if self.fields:
                     self.fields[-1].code += element.text or ""
+            elif around.passing:
+                continue
             elif name in ("drawing", "pict", "object", "AlternateContent"):
                 self._drawn(element, pictures)
-            elif not self._is_counted():
-                yield Piece(_letters(element, name), self._target(around), unseen, around.fate, around.by)
+            elif not self._is_counted(words := _letters(element, name)):
+                if self.fields:
+                    self.fields[-1].says |= bool(words)
+                yield Piece(words, self._target(around), unseen, around.fate, around.by)
 
-    def _field_char(self, kind: str) -> None:
+    def _field_char(self, kind: str, around: _Around) -> Iterator[Piece]:
+        """Open or close a field; a reference that a program left without words still leads where it leads."""
         if kind == "begin":
             self.fields.append(_Field())
         elif kind == "separate" and self.fields:
             self.fields[-1].result = True
         elif kind == "end" and self.fields:
+            if _REFERRING.match(self.fields[-1].code) and not self.fields[-1].says and not around.passing:
+                yield Piece(UNSAID, self._target(around), False, around.fate, around.by)
             self.fields.pop()
 
-    def _is_counted(self) -> bool:
-        return any(not each.result or _COUNTED.match(each.code) for each in self.fields)
+    def _is_counted(self, words: str) -> bool:
+        counted = any(_COUNTED.match(each.code) for each in self.fields) and _COUNT.fullmatch(words)
+        return bool(counted) or not all(each.result for each in self.fields)
+
+    def _in_contents(self) -> bool:
+        return any(_CONTENTS.match(each.code) for each in self.fields)
 
     def _target(self, around: _Around) -> str:
         for each in reversed(self.fields):
@@ -283,9 +295,9 @@ class _Reader:
             else:
                 pictures.append("elsewhere")
         for box in shown.iter("{*}txbxContent"):
-            fields, self.fields = self.fields, []
-            self._boxes.extend(self._walk(box, Part.TEXT_BOX, None, _Around(), 1))
-            self.fields = fields
+            fields, boxes, self.fields, self._boxes = self.fields, self._boxes, [], []
+            inner = list(self._walk(box, Part.TEXT_BOX, None, _Around(), 1))
+            self.fields, self._boxes = fields, [*boxes, *inner]
 
 
 def _owner_relations(package: WordPackage, name: str) -> Iterator[Relation]:
@@ -306,21 +318,20 @@ def _inner(root: _Element, name: str) -> Iterator[_Element]:
 
 def _fated_by(properties: _Element | None, around: _Around) -> _Around:
     """Return what is around the words of a row or a cell that came or went."""
-    if properties is None or around.fate is Fate.WENT:
-        return around
-    for element in properties:
+    for element in properties if properties is not None else ():
         if _name(element) in _ROW_FATES:
-            return _Around(_ROW_FATES[_name(element)], _tracked(element), around.target)
+            around = around.with_fate(_ROW_FATES[_name(element)], _tracked(element))
     return around
 
 
-def _mark(properties: _Element | None, around: _Around) -> tuple[Fate, Tracked | None]:
-    """Return the fate of a paragraph's end."""
+def _ended(line: Line, properties: _Element | None, around: _Around) -> Line:
+    """Return a line with the fate of its end."""
     marks = properties.find("{*}rPr") if properties is not None else None
-    for element in marks if marks is not None else ():
-        if _name(element) in _FATES:
-            return _FATES[_name(element)], _tracked(element)
-    return Fate.STAYED, around.by
+    found = [element for element in marks if _name(element) in _FATES] if marks is not None else []
+    if not found:
+        return replace(line, by=around.by)
+    fates = {_FATES[_name(element)] for element in found}
+    return replace(line, mark=_FATES[_name(found[0])], by=_tracked(found[0]), passing=len(fates) > 1)
 
 
 def _letters(element: _Element, name: str) -> str:

@@ -6,13 +6,13 @@ Words are compared, not how they look: a file that was only saved anew by anothe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain, groupby
 
 from docgen.doctree.alignment import Sample, Stretch, aligned, stretches
-from docgen.doctree.manuscript import Line, Manuscript, Part, Token, Tracked, View, plain, tokens
+from docgen.doctree.manuscript import Line, Manuscript, Part, Piece, Token, Tracked, View, plain, tokens
 from docgen.doctree.nodes import Fate
 from docgen.doctree.redline import Place
 
@@ -24,6 +24,7 @@ _FEWEST = 4
 """Words a line needs to be known again elsewhere: “See clause 5.” may stand anywhere."""
 _BESIDE = (Part.HEADER, Part.FOOTER)
 
+_ROMAN = re.compile("[ivxlc]+", re.IGNORECASE)
 _FIGURE = r"\d(?:[\d.,']*\d)?"
 _AMOUNT = rf"(?:[A-Z]{{3}}|[£$€¥])\s?{_FIGURE}|{_FIGURE}\s?(?:[A-Z]{{3}}\b|[£$€¥])"
 
@@ -85,10 +86,36 @@ def differences(issued: Sequence[Placed], returned: Manuscript, months: Sequence
     untracked = returned.seen(View.REJECTED)
     silent, placed = _compared(before, untracked, dates)
     found = [*silent, *_hidden(before, placed, returned)]
+    accepted = returned.seen(View.ACCEPTED)
     if returned.is_tracked:
-        tracked, _ = _compared(placed, returned.seen(View.ACCEPTED), dates)
+        tracked, _ = _compared(placed, accepted, dates)
         found += [replace(each, by=each.by or _anybody(returned)) for each in tracked]
-    return tuple(found)
+    listed = {_letters(each.line) for each in before if each.line.part is Part.CONTENTS}
+    found = [each for each in found if not _is_entry(each, listed)]
+    return (*found, *_false_entries(accepted, listed))
+
+
+# Contents lists, which programs count again and write in their own way
+
+
+def _letters(line: Line) -> tuple[str, ...]:
+    """Return the words of a line without numbers: of an entry in a contents list, those of its title."""
+    return tuple(token.key for token in tokens(line) if token.key.isalpha())
+
+
+def _is_entry(each: Difference, listed: Container[tuple[str, ...]]) -> bool:
+    """Say whether a line that came before the first clause is one of the contents list, which lost its look."""
+    if each.kind is not Kind.ADDED or each.where.clause_id or each.part is not Part.BODY:
+        return False
+    return all(_letters(Line((Piece(line),))) in listed for line in each.after.split("\n"))
+
+
+def _false_entries(lines: Sequence[Line], listed: Iterable[tuple[str, ...]]) -> Iterator[Difference]:
+    """Yield what stands in a contents list and is no title: words may hide there."""
+    known = {*listed, *(_letters(line) for line in lines if line.part is not Part.CONTENTS), ()}
+    for line in lines:
+        if line.part is Part.CONTENTS and not {_letters(line), _letters(line)[1:]} & known:
+            yield _whole(Kind.ADDED, line, NOWHERE)
 
 
 def _anybody(returned: Manuscript) -> tuple[Tracked, ...]:
@@ -107,7 +134,7 @@ def _compared(
     """Return what differs between lines, and the new lines with the places of those they were."""
     found: list[Difference] = []
     places: list[Placed] = []
-    for part in Part:
+    for part in (each for each in Part if each is not Part.CONTENTS):
         before = [each for each in old if each.line.part is part]
         after = [line for line in new if line.part is part]
         if part in _BESIDE:
@@ -264,7 +291,13 @@ def _changed(old: Placed, new: Line, dates: re.Pattern[str]) -> Iterator[Differe
 def _only_refers(before: Sequence[Token], after: Sequence[Token]) -> bool:
     """Say whether only the numbers of references differ, which lead to what they led to."""
     targets = [[token.piece.target for token in side] for side in (before, after)]
-    return all(targets[0]) and all(targets[1]) and set(targets[0]) == set(targets[1]) != set()
+    same = all(targets[0]) and all(targets[1]) and set(targets[0]) == set(targets[1]) != set()
+    return same and _titles(after) <= _titles(before)
+
+
+def _titles(label: Iterable[Token]) -> set[str]:
+    """Return the words of a reference that are no numbers: “Schedule”; somebody may have put others there."""
+    return {each.key for each in label if len(each.key) > 1 and each.key.isalpha() and not _ROMAN.fullmatch(each.key)}
 
 
 @dataclass(frozen=True)

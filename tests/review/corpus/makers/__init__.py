@@ -1,0 +1,1 @@
+"""How each returned file of the corpus was made."""
