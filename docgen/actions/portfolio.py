@@ -309,7 +309,8 @@ def written(desk: Desk, case: PortfolioCase, forms: Sequence[str]) -> Iterator[t
 
 def workbook(desk: Desk, case: PortfolioCase) -> bytes:
     """Return the figures of a case as a workbook, its headings in the language of the document."""
-    return write_workbook(case.told, read_words(desk.catalogue.labels, case.language), case.basis)
+    words = read_words(desk.catalogue.labels, case.language, case.locale)
+    return write_workbook(case.told, words, case.basis)
 
 
 def figures_of(case: PortfolioCase) -> bytes:

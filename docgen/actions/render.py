@@ -176,7 +176,6 @@ def build(
 def _build(
     desk: Desk, template: Template, case: AnyCase, facts: FactSet | None, clauses: Mapping[str, ClauseText] | None
 ) -> tuple[Document, tuple[str, ...]]:
-    words = read_words(desk.catalogue.labels, template.language)
     scene, formats = scene_of(desk, template, case, facts, clauses)
     emitted = emit(desk.sandbox, template, scene.facts, formats)
     tree = parse(
@@ -184,7 +183,7 @@ def _build(
         shown=template.shown,
         files=emitted.files,
         language=template.language,
-        labels=words.writer_labels(),
+        labels=formats.words.writer_labels(),
         pictures=scene.pictures,
     )
     document = replace(number(tree), kind=case.kind, author=_sender(case), draft=case.draft, number=case.number)
@@ -199,7 +198,8 @@ def scene_of(
     clauses: Mapping[str, ClauseText] | None = None,
 ) -> tuple[Scene, Formats]:
     """Return what a template sees of a case, and how it writes things; the arguments are those of `build`."""
-    words = read_words(desk.catalogue.labels, template.language)
+    locale = case.locale if isinstance(case, PortfolioCase) else case.engagement.locale
+    words = read_words(desk.catalogue.labels, template.language, locale)
     if isinstance(case, PortfolioCase):
         return portfolio_scene(case, case.formats(words)), case.formats(words)
     engagement = case.engagement

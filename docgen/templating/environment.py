@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from jinja2 import (
@@ -35,6 +35,7 @@ from docgen.errors import DocgenError, Finding, FindingsError, Place
 from docgen.models.money import Money
 from docgen.templating.catalogue import Catalogue, Template, unreadable
 from docgen.templating.filters import FORMATS, Formats, filters, isolated
+from docgen.templating.spelling import respelled, without_sharp_s
 from docgen.templating.views import Lookup, Missing, View
 
 OUTPUT_LIMIT = 8_000_000
@@ -93,6 +94,15 @@ class Files:
         return self.names.index(name)
 
 
+class _Respell(Extension):
+    """Gives the words of a template the spelling of its locale; values pass by, for they are no words of it."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            ours = token.type in ("data", "string")
+            yield Token(token.lineno, token.type, respelled(token.value)) if ours else token
+
+
 class _MarkLines(Extension):
     """Gives every element written in a template the attribute `at="file:line"`; values cannot, being escaped."""
 
@@ -117,12 +127,13 @@ def _marked(token: Token, index: int) -> str:
 class Sandbox(ImmutableSandboxedEnvironment):
     """Jinja without any way out: no calls but macros, no names with underscores, no filters but the listed ones."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, swiss: bool = False) -> None:
         self.files = Files()
+        self.swiss = swiss
         self.trees: dict[tuple[str, str, str], nodes.Template] = {}
         super().__init__(
             loader=_CatalogueLoader(catalogue),
-            extensions=[_MarkLines],
+            extensions=[_MarkLines, _Respell] if swiss else [_MarkLines],
             autoescape=True,
             undefined=StrictUndefined,
             finalize=_finalized,
@@ -135,6 +146,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {**{name: _passing(name, self.filters[name]) for name in BUILTIN_FILTERS}, **filters()}
         self.tests = {name: self.tests[name] for name in BUILTIN_TESTS}
         self.globals = {"range": safe_range, "namespace": Namespace}
+
+    def spelled_for(self, language: str, locale: str) -> Sandbox:
+        """Return the sandbox whose templates are spelled as a locale spells a language."""
+        return self._in_swiss if without_sharp_s(language, locale) and not self.swiss else self
+
+    @cached_property
+    def _in_swiss(self) -> Sandbox:
+        return Sandbox(self.catalogue, swiss=True)
 
     def join_path(self, template: str, parent: str) -> str:
         """Return the partial that an include means: the one in the language of the template that asks."""
@@ -303,6 +322,7 @@ def emit(sandbox: Sandbox, template: Template, facts: Mapping[str, Any], formats
     Raises FindingsError with the template's file and line for a name that does not exist, a wrong
     filter or a fault in the Jinja text.
     """
+    sandbox = sandbox.spelled_for(template.language, formats.locale)
     try:
         if template.own:
             compiled = sandbox.get_template(f"{template.name}|{template.language}")

@@ -12,6 +12,7 @@ from pathlib import Path
 from docgen.doctree.nodes import Labels
 from docgen.errors import NotFoundError
 from docgen.facts.source import Raw, read_source
+from docgen.templating.spelling import respelled, without_sharp_s
 
 _WORD_START = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -55,18 +56,22 @@ def group_of(kind: type[StrEnum]) -> str:
     return _WORD_START.sub("_", kind.__name__).lower()
 
 
+def read_words(path: Path, language: str, locale: str = "") -> Words:
+    """Return the words of a language as a locale spells them; entries without that language are left out."""
+    return _read_words(path, language, without_sharp_s(language, locale))
+
+
 @lru_cache(maxsize=16)
-def read_words(path: Path, language: str) -> Words:
-    """Return the words of a language from a labels file; entries without that language are left out."""
+def _read_words(path: Path, language: str, swiss: bool) -> Words:
     data = read_source(path).data
     groups = data if isinstance(data, dict) else {}
-    return Words(language, {group: _of_language(entries, language) for group, entries in groups.items()})
+    return Words(language, {group: _of_language(entries, language, swiss) for group, entries in groups.items()})
 
 
-def _of_language(entries: Raw, language: str) -> Mapping[str, str]:
+def _of_language(entries: Raw, language: str, swiss: bool) -> Mapping[str, str]:
     words: dict[str, str] = {}
     for key, texts in entries.items() if isinstance(entries, dict) else ():
         text = texts.get(language) if isinstance(texts, dict) else None
         if isinstance(text, str):
-            words[key] = text
+            words[key] = respelled(text) if swiss else text
     return words
