@@ -63,7 +63,7 @@ _NUMBERED: Mapping[str, type[BaseModel]] = {
     "notice-of-issue": SeriousIssue,
 }
 """Kinds of document that are made from recorded entries, and the kind of entry."""
-ORDER = "change-order"
+ORDER, REPORT = "change-order", "progress-report"
 _SIGNED = frozenset({LETTER, CONTRACT, CERTIFICATE})
 """Kinds of document whose step is taken when they are signed."""
 _RECORDED: Mapping[LifeStep, type[BaseModel]] = {LifeStep.COOLING_OFF_BEGUN: Dispute, LifeStep.SETTLED: Dispute}
@@ -146,7 +146,7 @@ def status(desk: Desk, name: str) -> Status:
         story=story,
         since=story.since or min(dt.date.fromisoformat(first.at[:10]), dossier.on),
         papers=dossier.papers,
-        working=tuple(kind for kind in WORKING_PAPERS[story.state] if kind != ORDER or dossier.signed(CONTRACT)),
+        working=tuple(_working(dossier)),
         following=tuple(_possible(desk, dossier, step) for step in steps if _worth_telling(dossier, step)),
         obstacles=tuple(_obstacles(desk, dossier)),
         remarks=story.remarks,
@@ -167,15 +167,29 @@ def commands_for(kind: str, name: str) -> tuple[str, ...]:
     return tuple(commands)
 
 
+def _working(dossier: Dossier) -> Iterator[str]:
+    """Yield the papers that are made as things stand; a report also where a letter that nobody signed asks for it."""
+    papers = WORKING_PAPERS[dossier.story.state]
+    if REPORT not in papers and dossier.story.state is LifeState.PROSPECT and dossier.reports_from is not None:
+        yield REPORT
+    yield from (kind for kind in papers if kind != ORDER or dossier.signed(CONTRACT))
+
+
 def _worth_telling(dossier: Dossier, step: NextStep) -> bool:
-    """Say whether a step is of use: one that leads nowhere else is not, nor a notice under a contract not signed."""
+    """Say whether a step is of use and can be taken.
+
+    One that leads nowhere else is of none, but for the first report under a letter of approval. Nothing is noticed as
+    a breach, and nothing certified as complete, of a contract that is not signed.
+    """
     signed = {LifeStep.LETTER_EXECUTED: LETTER, LifeStep.CONTRACT_EXECUTED: CONTRACT}
     if step.step in signed:
         return dossier.signed(signed[step.step]) is None and (
             step.step is LifeStep.CONTRACT_EXECUTED or dossier.signed(CONTRACT) is None
         )
-    if step.step is LifeStep.BREACH_NOTICED and dossier.signed(CONTRACT) is None:
+    if step.step in (LifeStep.BREACH_NOTICED, LifeStep.COMPLETED) and dossier.signed(CONTRACT) is None:
         return False
+    if step.step is LifeStep.WORK_BEGUN and dossier.begun_on is None and dossier.reports_from is not None:
+        return True
     return step.leads_to is not dossier.story.state
 
 

@@ -157,6 +157,29 @@ def test_a_signed_contract_waits_for_its_effective_date(firms: Firms) -> None:
     assert "D1 Target architecture: not handed over." in texts(begun, LifeStep.COMPLETED)
 
 
+def test_under_the_letter_alone_reports_are_offered_and_no_certificate(lettered: Firm) -> None:
+    before, allowed = at(lettered, "2026-09-18"), at(lettered, "2026-09-25")
+    assert LifeStep.WORK_BEGUN not in [each.step for each in before.following]
+    (report,) = [each for each in allowed.following if each.step is LifeStep.WORK_BEGUN]
+    assert report.commands == ("docgen progress record FILE", f"docgen issue progress-report {ID}")
+    spent(lettered)
+    begun = at(lettered, "2026-09-28")
+    assert LifeStep.WORK_BEGUN not in [each.step for each in begun.following]
+    for found in (before, allowed, begun):
+        assert found.working == ("progress-report",)
+        assert not [each for each in found.following if "completion-certificate" in each.papers]
+        assert texts(found, LifeStep.COMPLETED) == ["Completion is certified of a signed contract only."]
+    for each in begun.following:
+        assert each.step in (LifeStep.CONTRACT_EXECUTED, LifeStep.DISPUTE_RAISED, LifeStep.MEDIATION_REFERRED)
+
+
+def test_a_letter_that_lets_work_begin_asks_for_reports_before_it_is_signed(firms: Firms) -> None:
+    firm = firms.kept("lettered")
+    assert at(firm, "2026-09-15").working == ()
+    later = at(firm, "2026-09-25")
+    assert (later.state, later.working) == (LifeState.PROSPECT, ("progress-report",))
+
+
 def test_work_begun_under_the_letter_goes_on_under_the_contract(lettered: Firm) -> None:
     spent(lettered)
     lettered.on("2026-09-28").issue(CONTRACT)
