@@ -23,7 +23,7 @@ from docgen.lifecycle.effective import (
     steps,
 )
 from docgen.lifecycle.escalation import ORDER_CLAUSE, Lapse, skipped_steps
-from docgen.lifecycle.progress import TermsOn, entries_until, payable
+from docgen.lifecycle.progress import TermsOn, entries_until, payable, unplanned
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeOrder
 from docgen.models.dispute import Dispute
@@ -765,6 +765,17 @@ def _entry_content(entry: ProgressEntry) -> Iterator[Problem]:
         if planned.due and planned.due < entry.period.start:
             message = f"what comes next is due on {planned.due}, before the period"
             yield warning(("next", index, "due"), "next-date", message, "Write the day it is now planned for.")
+    open_still = unplanned(entry)
+    for index, item in enumerate(entry.not_done):
+        if item in open_still:
+            message = f"“{item.text}” is not done, and neither planned again nor dropped"
+            advice = "It is carried forward. Plan it under `next:` in the same words, or write `dropped: true`."
+            yield warning(("not_done", index), "not-done", message, advice)
+    yield from _all_in_all(entry)
+
+
+def _all_in_all(entry: ProgressEntry) -> Iterator[Problem]:
+    """Yield where a status is green all in all and red in part."""
     if entry.status and entry.status.overall.rag is Rag.GREEN:
         red = [
             name

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from itertools import pairwise
 
 from docgen.lifecycle.calendars import BusinessDays
 from docgen.models.engagement import ReportCadence, Weekday
@@ -28,6 +27,7 @@ from docgen.models.progress import (
     Rag,
     Status,
     WorkNext,
+    WorkNotDone,
 )
 from docgen.models.terms import FeeLine, FixedFee, Milestone, Period, RetainerFee, Terms, TimeFee, UnitFee, contract_sum
 
@@ -315,25 +315,28 @@ def _dimension_of(status: Status | None, name: str) -> DimensionStatus | None:
 
 
 def carried_forward(entries: Iterable[ProgressEntry], entry: ProgressEntry) -> tuple[WorkNext, ...]:
-    """Return the work planned in earlier periods that this entry neither reports done or not done nor plans again.
+    """Return the work that is still to be done and that this entry neither reports done nor drops nor plans again.
 
-    Work carried forward stays carried until an entry speaks of it, so it cannot get lost in a period
-    of no change. Entries speak of it by the same words, capitals and spaces apart; or by work done
-    on the same deliverable under words that were not planned, which accounts for one item each.
+    That is what earlier entries planned, and what an entry lists as not done. Work carried forward stays carried until
+    an entry speaks of it, so it cannot get lost in a period of no change. Entries speak of it by the same words,
+    capitals and spaces apart; or by work done, or not done, on the same deliverable under words that were not planned,
+    which accounts for one item each: what was not done is carried under its new words.
     """
-    history = entries_until(entries, entry)
+    carried: tuple[WorkNext, ...] = ()
     planned: tuple[WorkNext, ...] = ()
-    for before, after in pairwise(history):
-        planned = _still_open((*planned, *before.next), after)
-    return planned
+    for each in entries_until(entries, entry):
+        carried = _still_open(planned, each)
+        planned = (*carried, *each.next)
+    return carried
 
 
 def _still_open(planned: Iterable[WorkNext], entry: ProgressEntry) -> tuple[WorkNext, ...]:
     items = {folded(item.text): item for item in planned}
-    spoken = {folded(text) for text in _texts(entry)}
-    under_other_words = Counter(
-        item.deliverable for item in entry.done if item.deliverable and folded(item.text) not in items
-    )
+    open_still = unplanned(entry)
+    spoken = {folded(item.text) for sort in (entry.done, entry.not_done, entry.next) for item in sort}
+    spoken_on = [(item.deliverable, item.text) for item in entry.done]
+    spoken_on += [(item.deliverable, item.text) for item in open_still]
+    under_other_words = Counter(name for name, text in spoken_on if name and folded(text) not in items)
     carried: list[WorkNext] = []
     for words, item in items.items():
         if words in spoken:
@@ -342,12 +345,14 @@ def _still_open(planned: Iterable[WorkNext], entry: ProgressEntry) -> tuple[Work
             under_other_words[item.deliverable] -= 1
             continue
         carried.append(item)
-    return tuple(carried)
+    not_done = {folded(item.text): WorkNext(deliverable=item.deliverable, text=item.text) for item in open_still}
+    return (*carried, *(items.get(words, item) for words, item in not_done.items()))
 
 
-def _texts(entry: ProgressEntry) -> Iterator[str]:
-    for items in (entry.done, entry.not_done, entry.next):
-        yield from (item.text for item in items)
+def unplanned(entry: ProgressEntry) -> tuple[WorkNotDone, ...]:
+    """Return the work that an entry lists as not done and neither drops nor plans again in the same words."""
+    settled = {folded(item.text) for sort in (entry.done, entry.next) for item in sort}
+    return tuple(item for item in entry.not_done if not item.dropped and folded(item.text) not in settled)
 
 
 def folded(text: str) -> str:

@@ -41,6 +41,8 @@ def repeated(
     each: ProgressEntry
     for each in entries_until(entries, entry)[:-1]:
         named = {folded(item.text): each for item in getattr(each, field)}
+        if field == "next":
+            named |= {folded(item.text): each for item in each.not_done}
         carried = dict.fromkeys(last, each) if field == "next" else {}
         last = {**named, **last} if each.no_change else {**last, **carried, **named}
     ordered = sorted(items, key=lambda item: item.due or dt.date.max)

@@ -530,6 +530,12 @@ ROWS = {
         "Three load tests, due: 2026-11-15",
         "warning next-date: what comes next is due on 2026-11-15, before the period.",
     ),
+    "what is not done is planned again or dropped": row(
+        ENTRY,
+        ", {text: First load test, due: 2026-11-25}]",
+        "]",
+        "warning not-done: “First load test” is not done, and neither planned again nor dropped.",
+    ),
     "overall follows its parts": rows(
         ENTRY,
         [

@@ -196,14 +196,33 @@ class TestCarriedForward:
         "spoken",
         [
             {"done": [{"text": "first  load test."}]},
-            {"not_done": [{"text": "FIRST LOAD TEST", "reason": "No link"}]},
+            {"not_done": [{"text": "FIRST LOAD TEST", "reason": "No link", "dropped": True}]},
+            {"not_done": [{"text": "First load test", "reason": "No link"}], "next": [{"text": "first load test."}]},
             {"next": [{"text": "First load test"}]},
             {"done": [{"text": "Load test 1 passed", "deliverable": "D2"}]},
         ],
     )
-    def test_work_done_or_not_done_or_planned_again_is_not_carried(self, spoken: dict[str, Any]) -> None:
+    def test_work_done_or_dropped_or_planned_again_is_not_carried(self, spoken: dict[str, Any]) -> None:
         entries = [week(1, next=self.plan("First load test", deliverable="D2")), week(2, **spoken)]
         assert carried_forward(entries, entries[1]) == ()
+
+    def test_work_not_done_and_neither_dropped_nor_planned_again_is_carried_until_it_is(self) -> None:
+        late = {"not_done": [{"text": "first load test", "reason": "No link"}], "next": self.plan("Write to the board")}
+        entries = [week(1, next=self.plan("First load test", deliverable="D2")), week(2, **late), week(3)]
+        assert [item.text for item in carried_forward(entries, entries[1])] == ["First load test"]
+        assert [item.text for item in carried_forward(entries, entries[2])] == ["First load test", "Write to the board"]
+        done = week(4, done=[{"text": "First load test"}, {"text": "Write to the board"}])
+        assert carried_forward([*entries, done], done) == ()
+
+    def test_work_that_nobody_had_planned_is_carried_when_it_is_not_done(self) -> None:
+        first = week(1, not_done=[{"text": "Kick-off", "reason": "Snow", "deliverable": "D1"}])
+        (item,) = carried_forward([first], first)
+        assert (item.text, item.deliverable) == ("Kick-off", "D1")
+
+    def test_work_not_done_under_new_words_is_carried_under_them_once(self) -> None:
+        late = [{"text": "The load test", "reason": "No link", "deliverable": "D2"}]
+        entries = [week(1, next=self.plan("First load test", deliverable="D2")), week(2, not_done=late)]
+        assert [item.text for item in carried_forward(entries, entries[1])] == ["The load test"]
 
     def test_one_piece_of_work_on_a_deliverable_accounts_for_one_planned_item(self) -> None:
         planned = self.plan("Connect the link", "First load test", deliverable="D2")

@@ -158,8 +158,19 @@ def test_says_what_was_done_what_was_not_and_why_and_what_comes_next() -> None:
 
 def test_carries_forward_what_nobody_spoke_of() -> None:
     report = printed(KIND, ENGAGEMENT, FIRST, SECOND)
-    start = report.index("Carried forward from earlier reports")
-    assert report[start + 1 : start + 3] == ["Work\tDue", "Order the bricks.\t–"]
+    start = report.index("Carried forward")
+    assert report[start + 1 : start + 4] == ["Work\tDue", "Plan shown to the board.\t–", "Order the bricks.\t–"]
+
+
+def test_work_that_was_not_done_and_is_not_planned_again_is_shown_as_still_to_be_done() -> None:
+    entry = {**FIRST, "next": []}
+    report = printed(KIND, ENGAGEMENT, entry)
+    assert report[report.index("Carried forward") + 2] == "Plan shown to the board.\t–"
+    german = printed(KIND, GERMAN, entry)
+    assert german[german.index("Weiterhin zu erledigen") + 2] == "Plan shown to the board.\t–"
+    given_up = {**entry, "not_done": [{**FIRST["not_done"][0], "dropped": True}]}
+    assert "Carried forward" not in printed(KIND, ENGAGEMENT, given_up)
+    assert "• Plan shown to the board." in printed(KIND, ENGAGEMENT, entry, week(2, no_change=True))
 
 
 def test_compares_milestones_with_the_baseline_and_with_what_is_in_force() -> None:
