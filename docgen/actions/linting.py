@@ -29,6 +29,7 @@ from docgen.templating.lint.check import check_outlines, unknown_filters, withou
 from docgen.templating.lint.combinations import CitedAs, Stage, check_combinations
 from docgen.templating.lint.definitions import terms_of
 from docgen.templating.lint.outline import Outline
+from docgen.templating.lint.playbooks import check_playbooks, stray_playbooks
 from docgen.templating.lint.rules import Reading
 from docgen.templating.lint.shapes import Shape, shapes_of
 from docgen.templating.lint.twins import check_twins
@@ -53,7 +54,8 @@ def lint_templates(desk: Desk, names: Sequence[str], *, combinations: bool = Tru
     chosen = _chosen(desk, names)
     for template in chosen:
         lint.examine(template)
-    return tuple(sorted(dict.fromkeys(lint.findings(chosen)), key=_order))
+    stray = () if names else stray_playbooks(desk.catalogue)
+    return tuple(sorted(dict.fromkeys((*lint.findings(chosen), *stray)), key=_order))
 
 
 def faults_of(desk: Desk, names: Sequence[str]) -> tuple[Finding, ...]:
@@ -135,6 +137,16 @@ class _Lint:
         tried = [each for each in self.tried if (each.place, each.rule) not in told]
         removed = list(removed_clauses(self.desk, self.outlines, self._kept)) if self.record else []
         yield from without_allowed(self.desk.sandbox, parts, [*tried, *written, *static, *removed])
+        yield from self._playbooks(read)
+
+    def _playbooks(self, read: Sequence[Template]) -> list[Finding]:
+        outlines = {each.shown: each for each in self.outlines}
+        examined = [
+            (each, outlines[each.shown], self.shapes.get((each.name, each.language), {}))
+            for each in read
+            if each.shown in outlines
+        ]
+        return list(check_playbooks(self.desk.sandbox, self.desk.catalogue, examined))
 
     def _kept(self, wording: Wording) -> Outline:
         """Return the outline of a template that was kept, for the facts of the one of today."""

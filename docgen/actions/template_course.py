@@ -18,7 +18,7 @@ from docgen.models.conditions import NONE, Conditions
 if TYPE_CHECKING:
     from docgen.store.record import Record
     from docgen.store.register import Review
-    from docgen.templating.catalogue import Template
+    from docgen.templating.catalogue import Catalogue, Template
 
 
 class NotApprovedError(DocgenError):
@@ -249,11 +249,17 @@ def _changed(desk: Desk, record: Record, course: Course) -> tuple[str, ...]:
     )
     if not kept or record.blobs.is_erased(kept):
         return ()
-    now = {part.name: part.text for part in desk.catalogue.closure(course.template)}
+    now = _parts(desk.catalogue, course.template)
     labels = desk.catalogue.labels.read_bytes()
     with TemporaryDirectory(prefix="docgen-") as folder:
         catalogue, template = unpack(record.blobs.read(kept), Path(folder))
-        then = {part.name: part.text for part in catalogue.closure(template)}
+        then = _parts(catalogue, template)
         differing = [name for name in sorted({*now, *then}) if now.get(name) != then.get(name)]
         words = [] if catalogue.labels.read_bytes() == labels else [catalogue.labels.name]
     return (*differing, *words)
+
+
+def _parts(catalogue: Catalogue, template: Template) -> dict[str, str]:
+    """Return the texts of a template by the names that people know: of its parts, and of the playbooks beside them."""
+    parts = {part.name: part.text for part in catalogue.closure(template)}
+    return parts | {each.path.name: each.text for each in catalogue.playbooks(template)}

@@ -234,7 +234,7 @@ def _index(entries: list[Any], name: str) -> int | None:
 
 
 def read_facts(
-    source: Source, kind: type[AnyFacts], currency: str | None = None
+    source: Source, kind: type[BaseModel], currency: str | None = None
 ) -> tuple[Sourced[Any] | None, tuple[Finding, ...]]:
     """Return a source as a model and all that is wrong with it.
 
@@ -247,7 +247,7 @@ def read_facts(
 class _Reader:
     """Reads a source into a model, taking out what is faulty until the rest makes one."""
 
-    def __init__(self, source: Source, kind: type[AnyFacts], currency: str) -> None:
+    def __init__(self, source: Source, kind: type[BaseModel], currency: str) -> None:
         self.source = source
         self.kind = kind
         self.context = {"currency": currency}
@@ -507,7 +507,8 @@ def _known_keys(kind: type[BaseModel], loc: Loc, data: Raw) -> tuple[str, ...]:
             fields = [
                 info for model in models for name, info in model.model_fields.items() if (info.alias or name) == part
             ]
-            models = [inner for info in fields for inner in _models(info.annotation)]
+            # A key that is no field is one of a table, whose entries are what the models say.
+            models = [inner for info in fields for inner in _models(info.annotation)] if fields else models
         if isinstance(value, dict) and len(models) > 1:
             chosen = [model for model in models if _tag(model) in (value.get("kind"), value.get("do"))]
             models = chosen or models

@@ -76,7 +76,20 @@ class Difference:
         return not self.by
 
 
+@dataclass(frozen=True)
+class Compared:
+    """All that differs, and the lines that came back, as if all that is tracked were taken in, where they stand."""
+
+    differences: tuple[Difference, ...]
+    lines: tuple[Placed, ...]
+
+
 def differences(issued: Sequence[Placed], returned: Manuscript, months: Sequence[str] = ()) -> tuple[Difference, ...]:
+    """Return all that differs, as `compared` has it."""
+    return compared(issued, returned, months).differences
+
+
+def compared(issued: Sequence[Placed], returned: Manuscript, months: Sequence[str] = ()) -> Compared:
     """Return all differences: first what was changed without a trace, then what was tracked, each in reading order.
 
     `months` are the names of months in the document's language, by which dates are known.
@@ -88,11 +101,11 @@ def differences(issued: Sequence[Placed], returned: Manuscript, months: Sequence
     found = [*silent, *_hidden(before, placed, returned)]
     accepted = returned.seen(View.ACCEPTED)
     if returned.is_tracked:
-        tracked, _ = _compared(placed, accepted, dates)
+        tracked, placed = _compared(placed, accepted, dates)
         found += [replace(each, by=each.by or _anybody(returned)) for each in tracked]
     listed = {_letters(each.line) for each in before if each.line.part is Part.CONTENTS}
     found = [each for each in found if not _is_entry(each, listed)]
-    return (*found, *_false_entries(accepted, listed))
+    return Compared((*found, *_false_entries(accepted, listed)), tuple(placed))
 
 
 # Contents lists, which programs count again and write in their own way

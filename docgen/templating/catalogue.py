@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SUFFIX = ".html.jinja"
 FOLDERS = ("letters", "contracts", "reports")
 LABELS = "labels.yaml"
+PLAYBOOK = ".playbook.yaml"
+"""How the file ends that says what the house accepts in place of a template's own words."""
 _NAME = re.compile(r"(?P<name>_?[a-z][a-z0-9-]*)(?:\.(?P<language>[a-z]{2,3}))?\.html\.jinja")
 _KIND = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
@@ -134,6 +136,22 @@ class Template:
             yield "language", f"the name of the file says {self.language}, not {header.language}", f"Call it {file}."
 
 
+@dataclass(frozen=True)
+class PlaybookFile:
+    """What the house accepts of the clauses in a template or partial, beside it and for every language."""
+
+    name: str
+    path: Path
+    shown: str
+    own: bool
+    """Whether it belongs to docgen itself."""
+
+    @cached_property
+    def text(self) -> str:
+        """Return the whole file; raises FindingsError where it is not UTF-8."""
+        return decode(self.path.read_bytes(), self.shown).replace("\r\n", "\n")
+
+
 def unreadable(template: Template, error: TemplateSyntaxError | RecursionError) -> FindingsError:
     """Return the finding for a template that is not Jinja, or is nested too deeply to be read."""
     said = str(getattr(error, "message", None) or "it is nested too deeply").rstrip(".")
@@ -227,11 +245,46 @@ class Catalogue:
                     waiting.append(part)
         return (template, *(found[name] for name in sorted(found) if name != template.name))
 
+    @cached_property
+    def _all_own(self) -> bool:
+        """Say whether nothing but docgen's own templates and playbooks is there."""
+        strange = (root for root in self.roots if root != packaged_templates())
+        playbooks = (path for root in strange for folder in FOLDERS for path in (root / folder).glob(f"*{PLAYBOOK}"))
+        return all(known.own for known in self.templates.values()) and not any(playbooks)
+
+    def playbook(self, template: Template) -> PlaybookFile | None:
+        """Return the playbook of a template or partial, or None.
+
+        The house's own stands before docgen's. It may stand alone; but words of the house's own have no playbook but
+        the one beside them.
+        """
+        plain = self.templates.get((template.name, "en"), template)
+        folders = [root / plain.path.parent.name for root in self.roots]
+        if plain.path.parent in folders:
+            folders = folders[: folders.index(plain.path.parent) + 1]
+        else:
+            folders = [plain.path.parent]
+        for folder in folders:
+            path = folder / f"{template.name}{PLAYBOOK}"
+            if path.is_file() and path.resolve().is_relative_to(folder.parent.resolve()):
+                shown = f"templates/{folder.name}/{path.name}"
+                return PlaybookFile(template.name, path, shown, folder.parent == packaged_templates())
+        return None
+
+    def playbooks(self, template: Template) -> tuple[PlaybookFile, ...]:
+        """Return the playbooks of a template and of all it includes, in the order of its closure."""
+        return tuple(filter(None, map(self.playbook, self.closure(template))))
+
+    def texts(self, template: Template) -> dict[str, str]:
+        """Return the text of every part of a template by a name that tells it apart, its playbooks included."""
+        parts = {f"{part.name}.{part.language}": part.text for part in self.closure(template)}
+        return parts | {f"{each.name}{PLAYBOOK}": each.text for each in self.playbooks(template)}
+
     def own(self, template: Template) -> bool:
-        """Say whether a template and all it includes are docgen's own, and no stranger's partial among them."""
-        if not template.own or all(known.own for known in self.templates.values()):
+        """Say whether a template, all it includes and their playbooks are docgen's own, and nothing a stranger's."""
+        if not template.own or self._all_own:
             return template.own
-        return all(part.own for part in self.closure(template))
+        return all(part.own for part in self.closure(template)) and all(each.own for each in self.playbooks(template))
 
     def record(self, template: Template) -> dict[str, str]:
         """Return what a template says of itself, where it stands and its version hash."""
@@ -262,12 +315,12 @@ class Catalogue:
         return records, tuple(findings)
 
     def version_hash(self, template: Template) -> str:
-        """Return the template version: the SHA-256 of its text, of all it includes and of the shared words."""
+        """Return the template version: the SHA-256 of its text, all it includes, their playbooks, the shared words."""
         return hashlib.sha256(self.version_text(template)).hexdigest()
 
     def version_text(self, template: Template) -> bytes:
         """Return what is hashed as a template's version: each part under its name and length, then the shared words."""
-        parts = [f"{part.name}.{part.language}\n{len(part.text)}\n{part.text}" for part in self.closure(template)]
+        parts = [f"{name}\n{len(text)}\n{text}" for name, text in self.texts(template).items()]
         return "".join(parts).encode() + self.labels.read_bytes()
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from docgen.errors import DocgenError, ExitCode
-from docgen.templating.catalogue import FOLDERS, LABELS, SUFFIX, Catalogue, Template, template_of_file
+from docgen.templating.catalogue import FOLDERS, LABELS, PLAYBOOK, SUFFIX, Catalogue, Template, template_of_file
 
 FORMAT = "docgen.template/1"
 
@@ -21,10 +21,14 @@ class ClosureError(DocgenError):
 
 
 def pack(catalogue: Catalogue, template: Template) -> bytes:
-    """Return a template, all it includes and the shared words, as JSON; the same texts give the same bytes."""
+    """Return a template, all it includes, their playbooks and the shared words, as JSON: same texts, same bytes."""
     parts = [
         {"folder": part.path.parent.name, "file": part.path.name, "text": part.text}
         for part in catalogue.closure(template)
+    ]
+    playbooks = [
+        {"folder": each.path.parent.name, "file": each.path.name, "text": each.text}
+        for each in catalogue.playbooks(template)
     ]
     data = {
         "format": FORMAT,
@@ -32,6 +36,7 @@ def pack(catalogue: Catalogue, template: Template) -> bytes:
         "language": template.language,
         "parts": parts,
         "labels": catalogue.labels.read_bytes().decode(),
+        **({"playbooks": playbooks} if playbooks else {}),
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
@@ -45,7 +50,7 @@ def unpack(data: bytes, folder: Path) -> tuple[Catalogue, Template]:
         value = json.loads(data)
         if value["format"] != FORMAT:
             raise ClosureError(f"its format is {value['format']}")
-        for part in value["parts"]:
+        for part in (*value["parts"], *value.get("playbooks", ())):
             _write(folder, part["folder"], part["file"], part["text"])
         (folder / LABELS).write_bytes(value["labels"].encode())
         first = value["parts"][0]
@@ -64,6 +69,6 @@ def _write(folder: Path, inner: str, name: str, text: str) -> None:
 
 def _place(folder: Path, inner: str, name: str) -> Path:
     """Return where a part goes: into a folder templates have, under a plain name; one elsewhere goes to the first."""
-    if "/" in name or not name.endswith(SUFFIX):
+    if "/" in name or not name.endswith((SUFFIX, PLAYBOOK)):
         raise ClosureError(f"“{name}” is no name of a template")
     return folder / (inner if inner in FOLDERS else FOLDERS[0]) / name

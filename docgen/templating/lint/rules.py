@@ -93,6 +93,22 @@ RULES: tuple[Rule, ...] = (
         "Every combination of conditions makes a document.",
         "Mend the template for this combination.",
     ),
+    Rule("playbook", ERROR, "A playbook can be read.", "The message says what would be right."),
+    Rule(
+        "playbook-clause",
+        ERROR,
+        "A playbook speaks of clauses that the file beside it has.",
+        "Name the id of a clause in that file.",
+    ),
+    Rule(
+        "playbook-field", ERROR, "A limit speaks of a fact that there is.", "Write its path as in the engagement file."
+    ),
+    Rule(
+        "playbook-words",
+        ERROR,
+        "The words of a fallback are markup that the template could have.",
+        "Write them as the template writes its clauses.",
+    ),
     Rule(
         "allowance",
         ERROR,
