@@ -195,16 +195,23 @@ def dice(*words: object) -> int:
 
 
 def _spoken(story: Story, week: int, day: dt.date) -> dict[str, list[dict[str, Any]]]:
-    """Return what an entry says of the plan, and keep what is open after it: some work is passed over in silence."""
-    done, missed, coming = [], [], []
+    """Return what an entry says of the plan, and keep what is open after it.
+
+    Some work is passed over in silence, and some is not done and neither dropped nor planned again.
+    """
+    done: list[dict[str, Any]] = []
+    missed: list[dict[str, Any]] = []
+    coming: list[dict[str, Any]] = []
     for text in list(story.plan):
         fate = dice(story.name, week, text) % 4
         if fate == 0:
             done.append({"text": text})
             del story.plan[text]
         elif fate == 1:
-            missed.append({"text": text, "reason": "Others waited for it"})
-            del story.plan[text]
+            dropped = dice(story.name, week, f"{text} dropped") % 2 == 0
+            missed.append({"text": text, "reason": "Others waited for it", "dropped": dropped})
+            if dropped:
+                del story.plan[text]
         elif fate == 2:
             missed.append({"text": text, "reason": "It took longer"})
             coming.append({"text": text, "due": day + 7 * _DAY})

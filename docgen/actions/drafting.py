@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from docgen.actions.around import around, handed_over
 from docgen.actions.change_orders import Chain, check_turn, check_undecided, read_chain
 from docgen.actions.conditions import check_conditions
 from docgen.actions.desk import Desk
@@ -177,13 +178,17 @@ def _parts(
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
             until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            end = entries[number].facts.period.end
+            entry, known = entries[number].facts, [each.facts for each in until]
+            end = entry.period.end
             told = notices_until(record, engagement.facts, end)
             papers = (
                 paper for sort in (CONTRACT, LETTER) for paper in record.register.versions(wanted.engagement, sort)
             )
-            facts = replace(facts, noticed=told.days, leave=leave_on(papers, end))
-            return number, facts.with_items(*executed_orders(record, engagement.facts), *until, *told.issues)
+            known_beside = around(record, wanted.engagement, known, entry)
+            facts = replace(facts, noticed=told.days, leave=leave_on(papers, end), around=known_beside)
+            given = handed_over(record, engagement.facts, known, entry)
+            orders = executed_orders(record, engagement.facts)
+            return number, facts.with_items(*orders, *until, *told.issues, *given)
         case "meeting-proposal" | "relationship-review":
             source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review
             number, said = _entries(record, wanted, kind, source, engagement.facts)

@@ -20,6 +20,7 @@ from docgen.facts.kinds import NAMES
 from docgen.facts.load import FactSet, Sourced
 from docgen.facts.recorded import facts_bytes, read_facts_bytes
 from docgen.lifecycle.leave import Leave
+from docgen.lifecycle.occurrences import Around
 from docgen.models.engagement import Engagement
 from docgen.templating.case import ClauseText
 from docgen.templating.closure import pack, unpack
@@ -43,6 +44,8 @@ LEAVE = "leave"
 
 UNSIGNED = "unsigned"
 """The input that says that no contract was signed when a notice was made; it is there only where none was."""
+AROUND = "around"
+"""The input that tells what the record knew around a report; it is there where it knew something."""
 
 
 class InputError(DocgenError):
@@ -120,6 +123,8 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
         blobs[LEAVE] = json.dumps(said).encode()
     if facts.unsigned:
         blobs[UNSIGNED] = json.dumps({"engagement": made_from.engagement.id, "unsigned": True}).encode()
+    if facts.around != Around():
+        blobs[AROUND] = _around_bytes(made_from.engagement.id, facts.around)
     if made_from.contract:
         blobs["contract-template"] = made_from.contract.packed
     if made_from.checkpoint:
@@ -240,7 +245,25 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
     days = json.loads(blobs[NOTICED])["days"] if NOTICED in blobs else {}
     noticed = {int(number): dt.date.fromisoformat(day) for number, day in days.items()}
     leave = _read_leave(blobs[LEAVE]) if LEAVE in blobs else None
-    return FactSet(tuple(items), unsent=frozenset(unsent), noticed=noticed, leave=leave, unsigned=UNSIGNED in blobs)
+    around = _read_around(blobs[AROUND]) if AROUND in blobs else Around()
+    return FactSet(
+        tuple(items),
+        unsent=frozenset(unsent),
+        noticed=noticed,
+        leave=leave,
+        unsigned=UNSIGNED in blobs,
+        around=around,
+    )
+
+
+def _around_bytes(engagement: str, around: Around) -> bytes:
+    signed = {name: day.isoformat() for name, day in sorted(around.signed.items())}
+    return json.dumps({"engagement": engagement, "signed": signed}).encode()
+
+
+def _read_around(data: bytes) -> Around:
+    said = json.loads(data)
+    return Around({name: dt.date.fromisoformat(day) for name, day in said["signed"].items()})
 
 
 def _read_leave(data: bytes) -> Leave:

@@ -373,6 +373,7 @@ def _gathered(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> 
         noticed=facts.noticed,
         leave=facts.leave,
         unsigned=facts.unsigned,
+        around=facts.around,
         estimates=of(Estimate, lambda each: each.on),
         feedback=of(Feedback, lambda each: (each.on, each.number or 0)),
         reviews=of(Review, lambda each: each.on),

@@ -35,6 +35,7 @@ from docgen.lifecycle.happenings import (
     serious_issue_problems,
 )
 from docgen.lifecycle.leave import Leave
+from docgen.lifecycle.occurrences import Around
 from docgen.lifecycle.rag import rag_problems
 from docgen.lifecycle.taken_up import left_out_problems
 from docgen.models.breach import Breach
@@ -97,6 +98,8 @@ class FactSet:
     """The letter of approval that stands while no contract is signed; files by themselves name none."""
     unsigned: bool = False
     """No contract is signed, so that what the terms say is proposed; files by themselves are taken to be signed."""
+    around: Around = field(default_factory=Around)
+    """What the record knows around a report; files by themselves know nothing of the kind."""
     signed: frozenset[int] | None = None
     """The numbers of the change orders that were signed, where that is known; otherwise all are taken to be."""
 

@@ -13,7 +13,7 @@ from docgen.models.progress import ClientAction, Issue, ProgressEntry, WorkNext
 T = TypeVar("T")
 R = TypeVar("R", ClientAction, Issue, WorkNext)
 MOST = 3
-"""How many things of a sort a quiet report repeats."""
+"""How many things of a sort a quiet report repeats; one less each for a letter and for a serious issue it tells of."""
 MOST_MILESTONES = 3
 
 
@@ -31,8 +31,9 @@ def repeated(
     field: Literal["client_actions", "issues", "next"],
     entries: Sequence[ProgressEntry],
     entry: ProgressEntry,
+    most: int = MOST,
 ) -> Excerpt[R]:
-    """Return of what stands open all that no earlier report shows, and of the rest what is due first.
+    """Return of what stands open all that no earlier report shows, and of the rest what is due first, up to `most`.
 
     `field` is where entries name such things. A report of no change shows what it is the first to name; any other
     shows all, and work that it carries forward too.
@@ -46,10 +47,10 @@ def repeated(
         carried = dict.fromkeys(last, each) if field == "next" else {}
         last = {**named, **last} if each.no_change else {**last, **carried, **named}
     ordered = sorted(items, key=lambda item: item.due or dt.date.max)
-    if len(ordered) <= MOST + 1:
+    if len(ordered) <= most + 1:
         return Excerpt(tuple(ordered))
     known = [item for item in ordered if folded(item.text) in last]
-    hidden = known[max(MOST - (len(ordered) - len(known)), 0) :]
+    hidden = known[max(most - (len(ordered) - len(known)), 0) :]
     shown = tuple(item for item in ordered if item not in hidden)
     numbers = {report_number(entries, last[folded(item.text)]) for item in hidden}
     return Excerpt(shown, len(hidden), tuple(sorted(numbers)))

@@ -11,6 +11,7 @@ from docgen.doctree.nodes import Picture
 from docgen.errors import UsageError
 from docgen.lifecycle.due import Reckoning, reckoning
 from docgen.lifecycle.leave import Leave
+from docgen.lifecycle.occurrences import Around
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
 from docgen.models.contact import Contact
@@ -79,6 +80,8 @@ class Case:
     """The letter of approval that a report's work rests on, where no contract is signed."""
     unsigned: bool = False
     """Whether no contract is signed, so that what the terms say is proposed."""
+    around: Around = field(default_factory=Around)
+    """What the record knows around a report."""
     in_force_on: dt.date | None = None
     """The day whose terms count for a conformed contract; None when all orders given do."""
     draft: bool = True

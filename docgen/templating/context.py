@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +13,14 @@ from docgen.lifecycle.calendars import business_days
 from docgen.lifecycle.deadlines import CureDeadline, cure_deadline, missing_for_cure
 from docgen.lifecycle.deviation import DETAIL
 from docgen.lifecycle.effective import effective_terms, in_force, is_effective, ledger
+from docgen.lifecycle.occurrences import (
+    in_order,
+    of_deliveries,
+    of_issues,
+    of_orders,
+    of_papers,
+    window_of,
+)
 from docgen.lifecycle.progress import (
     Budget,
     awaited,
@@ -26,9 +34,9 @@ from docgen.lifecycle.progress import (
     report_number,
     standing,
 )
-from docgen.lifecycle.quiet import ahead, repeated
+from docgen.lifecycle.quiet import MOST, ahead, repeated
 from docgen.lifecycle.recipients import report_readers
-from docgen.lifecycle.taken_up import asked, left_out
+from docgen.lifecycle.taken_up import LeftOut, asked, left_out
 from docgen.models.breach import Breach
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
@@ -271,6 +279,7 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
     business = business_days(engagement.calendar) if engagement.calendar else None
     carried = carried_forward(case.entries, entry)
     signed = case.leave is None
+    most = MOST - bool(case.leave) - bool(alerts)
     pictures = report_pictures(
         case.entries, entry, terms, terms_on, milestones, money, business, formats, signed=signed
     )
@@ -280,6 +289,7 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
         "carried": carried,
         "awaited": waited,
         "alerts": alerts,
+        "happened": _happened(case, terms, alerts),
         "asked": asked(waited, alerts),
         "milestones": milestones,
         "budget": money,
@@ -298,14 +308,34 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
             "reports": _shown(len(entries_until(case.entries, entry)), PERIODS),
         },
         "brief": {
-            "actions": repeated(waited.actions, "client_actions", case.entries, entry),
-            "issues": repeated(waited.issues, "issues", case.entries, entry),
-            "planned": repeated((*carried, *entry.next), "next", case.entries, entry),
+            "actions": repeated(waited.actions, "client_actions", case.entries, entry, most),
+            "issues": repeated(waited.issues, "issues", case.entries, entry, most),
+            "planned": repeated((*carried, *entry.next), "next", case.entries, entry, most),
             "milestones": ahead(milestones, case.entries, entry),
         },
         "leave": _leave(case, money),
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
+
+
+def _happened(case: Case, terms: Terms, alerts: Sequence[LeftOut]) -> Mapping[str, Any]:
+    """Return whether `anything` happened since the last report beside what the entry tells, and what by day.
+
+    `listed` leaves out what the report tells of serious issues anyhow.
+    """
+    if case.entry is None or not case.entry.no_change:
+        return {"anything": False, "listed": ()}
+    window, signed, issues = window_of(case.entries, case.entry), case.around.signed, numbered(case.issues)
+    titles = {each.id: each.title for each in terms.scope.deliverables}
+    told = {each.reference for each in alerts}
+    others = {number: each for number, each in issues.items() if f"NI-{number:03d}" not in told}
+    listed = (
+        *of_issues(others, case.noticed, window),
+        *of_orders(case.orders, signed, window),
+        *of_deliveries(case.deliveries, titles, window),
+        *of_papers(signed, window),
+    )
+    return {"anything": any((*listed, *of_issues(issues, case.noticed, window))), "listed": in_order(listed)}
 
 
 def _shown(count: int, limit: int) -> Mapping[str, int]:

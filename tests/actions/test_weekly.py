@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.alerts import record_alert
-from docgen.actions.entries import record_progress
+from docgen.actions.entries import record_entry, record_progress
 from docgen.actions.remaking import reproduce
 from docgen.actions.reporting import NoReportOwedError, UntoldIssueError, release
 from docgen.actions.signing import withdraw
 from docgen.actions.weekly import opening
+from docgen.models.delivery import Delivery
 from tests.firm import ID, JON, REPORT, Firm, Firms, pdf_words
 
 
@@ -93,6 +94,28 @@ def test_no_report_says_that_nothing_moved_before_the_client_knows(reported: Fir
         reported.do(release, ID)
     reported.issue("notice-of-issue", 1)
     assert "NI-001" in pdf_words(reported.do(release, ID).files["pdf"])
+
+
+def test_what_was_handed_over_in_a_quiet_week_is_an_input_of_its_report(reported: Firm) -> None:
+    reported.issue(REPORT, 1)
+    reported.do(
+        record_entry,
+        reported.facts(
+            "delivery-d1", ("delivered_on: 2026-10-29", "delivered_on: 2026-11-17"), ("2026-11-04", "2026-11-20")
+        ),
+        Delivery,
+    )
+    words = pdf_words(reported.do(release, ID).files["pdf"])
+    assert "Beside what follows, nothing moved on this project in this period:" in words
+    assert "17 November 2026: handed over (D1, Target architecture)" in words
+    assert reported.do(reproduce, f"{ID}/PR-002").exact
+
+
+def test_an_order_signed_in_a_quiet_week_is_an_input_of_its_report(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("changed", tmp_path / "firm").on("2026-11-27")
+    released = firm.do(release, ID)
+    assert "27 November 2026: change order signed (CO-001, " in pdf_words(released.files["pdf"])
+    assert firm.do(reproduce, f"{ID}/PR-001").exact
 
 
 def test_before_work_begins_there_is_nothing_to_report(firms: Firms, tmp_path: Path) -> None:

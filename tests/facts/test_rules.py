@@ -359,7 +359,7 @@ ENTRY_WARNINGS = [
     ),
     (
         "next-date",
-        "due: 2026-11-27}]\nmilestones",
+        "due: 2026-11-25}]\nmilestones",
         "due: ¦2026-11-13}]\nmilestones",
         "what comes next is due on 2026-11-13",
     ),

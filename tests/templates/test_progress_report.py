@@ -545,4 +545,4 @@ def test_a_quiet_report_comes_with_the_status_first_and_repeats_no_long_list() -
     assert "• Lay course 3. Planned for 3 May 2026." in report
     assert "Lay course 4" not in "\n".join(report)
     german = printed(KIND, GERMAN, full, quiet)
-    assert "Geplant und noch zu erledigen (17 weitere Punkte sind offen; siehe Bericht Nr. 1):" in german
+    assert "Geplant und noch zu erledigen (17 weitere offen; siehe Bericht Nr. 1):" in german

@@ -1,16 +1,19 @@
-"""A report keeps what the notice of a serious issue promised: it takes the issue up, also in a quiet week."""
+"""A quiet report keeps what a notice promised, and says that nothing moved only where that is true."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
-from docgen.actions.render import build
+from docgen.actions.render import build, write
+from docgen.lifecycle.leave import Leave
 from docgen.templating.case import Case
 from tests.templates.printing import ENGAGEMENT, Facts, changed, desk, lines, made, pages
-from tests.templates.test_progress_report import FIRST, GERMAN, QUIET, SECOND, week
+from tests.templates.test_progress_report import FIRST, GERMAN, ORDER, QUIET, SECOND, week
 
 REPORT, MAIL = "progress-report", "covering-mail"
 FLOOD: Facts = {
@@ -91,3 +94,64 @@ def test_a_letter_that_nobody_issued_is_not_mentioned() -> None:
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
 def test_it_still_is_one_page(locale: str) -> None:
     assert pages(REPORT, changed(ENGAGEMENT, "locale", locale), FLOOD, FIRST, QUIET) == 1
+
+
+# A quiet week in which something happened all the same
+
+ORDERED = {**ORDER, "effective_date": "2026-04-22"}
+
+
+def test_a_quiet_report_says_that_nothing_moved_only_where_the_record_knows_of_nothing() -> None:
+    quiet = told(REPORT, ENGAGEMENT, SECOND, QUIET)
+    assert "Nothing moved on this project in this period.\n" in quiet
+    assert "also when there is nothing to tell" in quiet
+
+
+@pytest.mark.parametrize("kind", [REPORT, MAIL])
+def test_a_change_order_of_the_week_is_named_where_nothing_else_moved(kind: str) -> None:
+    words = told(kind, ENGAGEMENT, ORDERED, SECOND, QUIET)
+    assert "Beside what follows, nothing moved on this project in this period:\n" in words
+    assert "• 22 April 2026: change order in force (CO-001, A dearer plan)\n" in words
+    assert "also when there is nothing to tell" not in words
+    german = told(kind, GERMAN, ORDERED, SECOND, QUIET)
+    assert "Abgesehen von Folgendem hat sich in diesem Zeitraum im Projekt nichts bewegt:\n" in german
+    assert "• 22. April 2026: Änderungsvereinbarung wirksam (CO-001, A dearer plan)\n" in german
+
+
+def test_an_order_of_an_earlier_week_is_no_news() -> None:
+    assert "Nothing moved on this project" in told(REPORT, ENGAGEMENT, ORDER, SECOND, QUIET)
+
+
+@pytest.mark.parametrize("kind", [REPORT, MAIL])
+def test_the_notice_of_the_week_is_told_once(kind: str) -> None:
+    words = told(kind, ENGAGEMENT, FLOOD, SECOND, QUIET)
+    assert "Beside what follows, nothing moved on this project in this period:\n" in words
+    assert "notice of a serious issue" not in words
+    taken_up = {**QUIET, "issues": [{"id": "I7", "text": "The hall is wet"}]}
+    listed = told(kind, ENGAGEMENT, FLOOD, SECOND, taken_up)
+    assert "• 22 April 2026: notice of a serious issue (NI-001, The hall is flooded)\n" in listed
+
+
+def test_a_hand_over_of_the_week_is_named() -> None:
+    given = {"format": "docgen.delivery/1", "engagement": "LMB-7", "deliverable": "D1", "delivered_on": "2026-04-23"}
+    assert "• 23 April 2026: handed over (D1, Oven plan)\n" in told(REPORT, ENGAGEMENT, given, SECOND, QUIET)
+
+
+# Under a letter of approval, with much that stands open
+
+
+@pytest.mark.parametrize("signed", [None, dt.date(2026, 2, 5)])
+def test_a_long_quiet_report_under_a_letter_is_one_page_in_german_too(signed: dt.date | None) -> None:
+    plan = [
+        {"text": f"Lay course {number} beside the old oven", "due": f"2026-05-{number:02d}"} for number in range(1, 21)
+    ]
+    asks = [{"text": f"Choose brick {number}", "due": f"2026-05-{number:02d}"} for number in range(1, 13)]
+    issues = [{"id": f"I{number}", "text": f"Crack {number}"} for number in range(1, 13)]
+    status = {name: {"rag": "amber", "reason": "The board meets late"} for name in ("overall", "schedule", "budget")}
+    full = week(1, summary="x", status=status, next=plan, client_actions=asks, issues=issues)
+    found = made(REPORT, GERMAN, full, week(2, no_change=True, summary="The hall is closed until further notice."))
+    assert isinstance(found.case, Case)
+    case = replace(found.case, leave=Leave(dt.date(2026, 2, 2), signed))
+    document, _ = build(desk(), found.template, case)
+    content = write(replace(found, case=case, document=document), "pdf", desk())
+    assert len(PdfReader(BytesIO(content)).pages) == 1
