@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -202,6 +203,10 @@ def _parts(
             unsent = unsent_before(record, kind, happened[number])
             unsigned = kind == NOTICE and not signed_on(record.register.versions(wanted.engagement, CONTRACT), desk.on)
             facts = replace(facts, unsent=unsent, unsigned=unsigned)
+            matter = happened[number].facts
+            if isinstance(matter, Dispute) and kind in ("look-back", "mediation-referral"):
+                told = notices_until(record, engagement.facts, _day_of(kind, matter, desk.on))
+                facts = replace(facts, noticed=told.days).with_items(*told.issues)
             return number, facts.with_items(*executed_orders(record, engagement.facts), happened[number], *beside)
         case _ if kind in _BESIDE:
             orders = executed_orders(record, engagement.facts)
@@ -242,6 +247,13 @@ def _entries(
         there = ", ".join(f"{PREFIXES[kind]}-{each:03d}" for each in entries)
         raise NotFoundError(f"{wanted.engagement} has no {PREFIXES[kind]}-{number:03d}. There are: {there}.")
     return number, entries
+
+
+def _day_of(kind: str, dispute: Dispute, on: dt.date) -> dt.date:
+    """Return the day that a letter about a dispute speaks of, else that of its issue."""
+    if kind == "look-back":
+        return dispute.raised_on
+    return dispute.mediation.referred_on if kind == "mediation-referral" and dispute.mediation else on
 
 
 def contract_wording(record: Record, engagement: str, folder: Path) -> Wording | None:

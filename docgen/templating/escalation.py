@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from docgen.errors import UsageError
+from docgen.lifecycle.alerts import numbered, told_dates
 from docgen.lifecycle.completion import obligation_clause
 from docgen.lifecycle.deadlines import clause_in_brief, review_of
 from docgen.lifecycle.due import Deadline, MissingForDeadlineError
@@ -20,7 +21,7 @@ from docgen.models.contact import Contact
 from docgen.models.delivery import Delivery, Outcome
 from docgen.models.dispute import Dispute, Grievance
 from docgen.models.party import ContactRole, Side
-from docgen.models.progress import ProgressEntry
+from docgen.models.progress import ProgressEntry, ReportPeriod
 from docgen.models.terms import Deliverable, Obligation, Terms
 from docgen.templating.case import NO_CLAUSE, Case, ClauseText, MissingPartError, Part, with_clause
 from docgen.templating.filters import Formats, format_day
@@ -254,14 +255,12 @@ def _last_report(case: Case) -> dict[str, Any] | None:
 
 
 def _milestones(case: Case, terms: Terms) -> Iterator[dict[str, Any]]:
-    """Yield the milestones that reports speak of, each with the last report that does."""
-    entries = _entries(case)
-    if not entries:
-        return
+    """Yield the milestones that reports and notices speak of, each with the report or the notice that did so last."""
+    entries, noticed = _entries(case), told_dates(numbered(case.issues), case.day, case.noticed)
     planned = {milestone.id: milestone for milestone in terms.milestones}
-    for state in milestone_states(case.engagement.terms, terms, entries, entries[-1]):
-        told = [entry for entry in entries if any(each.id == state.id for each in entry.milestones)]
-        if told:
+    for state in milestone_states(case.engagement.terms, terms, entries, _day_of(case, entries), noticed):
+        said = [entry for entry in entries if any(each.id == state.id for each in entry.milestones)]
+        if said or state.told:
             yield {
                 "id": state.id,
                 "title": state.title,
@@ -269,10 +268,19 @@ def _milestones(case: Case, terms: Terms) -> Iterator[dict[str, Any]]:
                 "forecast": state.forecast,
                 "actual": state.actual,
                 "variance": state.variance or 0,
-                "report": _reference(case, told[-1]),
-                "until": told[-1].period.end,
+                "report": None if state.told else _reference(case, said[-1]),
+                "notice": state.told.reference if state.told else None,
+                "until": state.told.day if state.told else said[-1].period.end,
                 "deliverables": planned[state.id].deliverables,
             }
+
+
+def _day_of(case: Case, entries: tuple[ProgressEntry, ...]) -> ProgressEntry:
+    """Return the entry of the day of a letter: the last one, or where that is of an earlier day one of no words."""
+    if entries and entries[-1].period.end == case.day:
+        return entries[-1]
+    period = ReportPeriod.model_validate({"from": case.day, "to": case.day})
+    return ProgressEntry(engagement=case.engagement.id, period=period, no_change=True)
 
 
 def _record(case: Case, terms: Terms, dispute: Dispute) -> dict[str, Any]:

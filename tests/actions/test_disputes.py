@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from docgen.actions.alerts import record_alert
 from docgen.actions.deciding import submit
 from docgen.actions.disputes import (
     NotYetError,
@@ -70,6 +71,14 @@ def test_the_look_back_is_made_from_the_dispute_with_reports_and_hand_overs(disp
     record(disputed, ("deliverable: D2", "deliverable: D1"))
     words = pdf_words(disputed.issue("look-back").files["pdf"])
     assert "accepted on 4 November 2026 by Mei Tan" in words
+
+
+def test_the_look_back_has_the_date_that_a_notice_told_and_is_made_again_to_the_byte(disputed: Firm) -> None:
+    disputed.on("2026-12-08").do(record_alert, disputed.facts("serious-issue"))
+    disputed.on("2026-12-21").do(record_alert, disputed.facts("serious-issue", ("2027-03-05}", "2027-03-12}")))
+    letter = disputed.issue("look-back")
+    assert "expected on 12 March 2027 (notice NI-001)" in pdf_words(letter.files["pdf"])
+    assert disputed.do(reproduce, str(letter.reference)).exact
 
 
 def test_nobody_countersigns_a_letter_of_a_dispute(disputed: Firm) -> None:

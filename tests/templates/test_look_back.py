@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from docgen.actions.render import UnknownClauseError
@@ -9,6 +11,7 @@ from docgen.errors import FindingsError
 from docgen.templating.case import MissingPartError
 from tests.templates.disputes import ORDER, contact, delivery, dispute, progress
 from tests.templates.printing import ENGAGEMENT, changed, pages, printed, signature_places, tree, words
+from tests.templates.test_notice_of_issue import issue
 
 KIND = "look-back"
 
@@ -84,6 +87,22 @@ def test_tells_what_reports_and_contacts_on_record_say() -> None:
     assert "the status amber: The hall is not clear." in letter
     assert "Milestone M1\tPlan accepted, planned for 17 April 2026; expected on 30 April 2026 (report PR-001)" in letter
     assert "8 April 2026\tNora Byrne with Sean Walsh, call\tThe invoice is with the board.\tPR-001" in letter
+
+
+def test_the_newest_date_that_the_client_was_told_stands_whether_a_report_or_a_notice_told_it() -> None:
+    def expected(*facts: dict[str, Any]) -> str:
+        found = printed(KIND, ENGAGEMENT, dispute(), *facts)
+        return next(line for line in found if line.startswith("Milestone M1")).partition("; ")[2]
+
+    noticed = issue(on="2026-04-14", milestones=[{"id": "M1", "forecast": "2026-05-08"}])
+    later = progress(
+        period={"from": "2026-04-13", "to": "2026-04-17"}, milestones=[{"id": "M1", "forecast": "2026-05-12"}]
+    )
+    assert expected(progress(), noticed) == "expected on 8 May 2026 (notice NI-002)"
+    assert expected(noticed) == "expected on 8 May 2026 (notice NI-002)"
+    assert expected(progress(), noticed, later) == "expected on 12 May 2026 (report PR-002)"
+    unknown = issue(on="2026-04-30", milestones=[{"id": "M1", "forecast": "2026-06-30"}], decide_by=None)
+    assert expected(progress(), unknown) == "expected on 30 April 2026 (report PR-001)"
 
 
 def test_a_recorded_contact_takes_the_place_of_what_a_report_tells_of_it() -> None:
