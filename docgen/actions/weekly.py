@@ -51,6 +51,8 @@ class Opening:
     terms: Terms
     left: Mapping[str, Money]
     risks: tuple[Risk, ...]
+    last_risk: int
+    """The highest number among the ids of all risks so far (R7)."""
     issues: tuple[Issue, ...]
     last_issue: int
     """The highest number among the ids of all issues so far (I7)."""
@@ -97,8 +99,9 @@ def opening(desk: Desk, engagement: str) -> Opening:
         terms=terms,
         left={line.id: line.budget - line.invoiced for line in spent.lines if line.budget > line.invoiced},
         risks=next((entry.risks for entry in reversed(past) if not entry.no_change), ()),
+        last_risk=_last(risk.id for entry in past for risk in entry.risks),
         issues=issues,
-        last_issue=_last_issue((*(issue for entry in past for issue in entry.issues), *issues)),
+        last_issue=_last(each.id for each in (*(issue for entry in past for issue in entry.issues), *issues)),
         actions=stands.actions if stands else (),
         decisions=stands.decisions if stands else (),
         contacts=tuple(
@@ -122,8 +125,8 @@ def _told(dossier: Dossier, known: Iterable[Issue]) -> Iterator[Issue]:
             yield Issue.model_validate({**facts, "effect": each.effect, **asked})
 
 
-def _last_issue(issues: Iterable[Issue]) -> int:
-    return max((_number_of(issue.id) for issue in issues), default=0)
+def _last(names: Iterable[str]) -> int:
+    return max(map(_number_of, names), default=0)
 
 
 def _number_of(name: str) -> int:
@@ -144,10 +147,10 @@ def ask_progress(ask: Ask, tell: Tell, today: dt.date, known: Opening) -> dict[s
     milestones = _milestones(talk, known)
     effort, invoiced = _effort(talk, known.terms), _invoiced(talk, known)
     facts |= {"milestones": milestones, "effort": effort, "invoiced": invoiced}
-    facts |= {"risks": _risks(talk, known.risks), "issues": _issues(talk, known)}
+    facts |= {"risks": _risks(talk, known), "issues": _issues(talk, known)}
     facts |= {"client_actions": _actions(talk, known.actions), "decisions": _decisions(talk, known.decisions)}
     facts["contacts"] = _contacts(talk, known.contacts)
-    if not _anything(facts):
+    if not _anything(facts, known):
         quiet = {name: facts[name] for name in ("format", "engagement", "period")}
         tell("Nothing moved: this will be a report of no change.")
         summary = talk.one("Why, in a sentence (Enter leaves it out)", Prose, optional=True)
@@ -238,8 +241,20 @@ def _invoiced(talk: Interview, known: Opening) -> list[dict[str, Any]]:
     return found
 
 
-def _risks(talk: Interview, risks: Iterable[Risk]) -> list[Any]:
-    return [risk for risk in risks if talk.yes(f"Risk {risk.id}, “{risk.text}”: still there?", "yes")]
+def _risks(talk: Interview, known: Opening) -> list[Any]:
+    found: list[Any] = [risk for risk in known.risks if talk.yes(f"Risk {risk.id}, “{risk.text}”: still there?", "yes")]
+    number = known.last_risk
+    while (text := talk.one("A new risk? (Enter when done)", Line, optional=True)) is not None:
+        number += 1
+        risk = {
+            "id": f"R{number}",
+            "text": text,
+            "probability": talk.one("How likely is it?", Scale),
+            "impact": talk.one("How bad would it be?", Scale),
+        }
+        response = talk.one("What is done about it? (Enter leaves it out)", Line, optional=True)
+        found.append({**risk, **({"response": response} if response else {})})
+    return found
 
 
 def _issues(talk: Interview, known: Opening) -> list[Any]:
@@ -310,9 +325,11 @@ def _status(talk: Interview) -> dict[str, Any] | None:
     return found
 
 
-def _anything(facts: Mapping[str, Any]) -> bool:
-    """Say whether anything moved: what stands open as before is no movement."""
+def _anything(facts: Mapping[str, Any], known: Opening) -> bool:
+    """Say whether anything moved: what stands open as before is no movement, what is over or new is."""
     moved = ("done", "not_done", "milestones", "effort", "invoiced", "contacts")
     resolved = any(isinstance(each, Issue) and each.resolved for each in facts["issues"])
-    fresh = any(isinstance(each, dict) for name in ("issues", "client_actions") for each in facts[name])
-    return bool(facts["next"]) or resolved or fresh or any(facts[name] for name in moved)
+    fresh = any(isinstance(each, dict) for name in ("risks", "issues", "client_actions") for each in facts[name])
+    before = {"risks": known.risks, "client_actions": known.actions, "decisions": known.decisions}
+    over = any(len(facts[name]) < len(each) for name, each in before.items())
+    return bool(facts["next"]) or resolved or fresh or over or any(facts[name] for name in moved)

@@ -72,9 +72,13 @@ progress.add_command(bounce)
 def new(name: str, output: Path | None, at_once: bool, as_json: bool) -> None:
     """Ask what nobody can know from the record, and write the progress entry of the report that is due next.
 
-    Last week's plan comes first: each piece of work is done, not done and why, moved to another day, or dropped.
+    Last week's plan comes first: each piece of work is done, not done and why, moved to another day, or dropped. Where
+    the questions end early, the answers are kept, and the same command goes on with them.
     """
+    from functools import partial
+
     from docgen.actions.alerts import record_report
+    from docgen.actions.notebook import open_notebook
     from docgen.actions.weekly import ask_progress, opening, write_progress
     from docgen.actions.workspace import FileKeptError, write_new_file
     from docgen.cli.new import ask
@@ -86,8 +90,19 @@ def new(name: str, output: Path | None, at_once: bool, as_json: bool) -> None:
     path = output or folder / f"{name}-progress-{known.period.end}.yaml"
     if path.exists():
         raise FileKeptError(path)
-    facts = ask_progress(ask, lambda said: click.echo(said, err=True), desk.on, known)
+    say = partial(click.echo, err=True)
+    about = f"{name}, {known.period.start} to {known.period.end}"
+    book = open_notebook(path.with_name(f"{path.name}.answers"), about, ask, say)
+    try:
+        facts = ask_progress(book.answer, say, desk.on, known)
+    except click.Abort:
+        if book.path.exists():
+            say(
+                f"\nThe answers so far are in {book.path}. The same command goes on with them; remove it to begin anew."
+            )
+        raise
     write_new_file(path, write_progress(facts))
+    book.close()
     if at_once:
         print_reported(record_report(desk, path), path.parent, as_json)
     elif as_json:

@@ -71,7 +71,7 @@ def test_the_questions_begin_with_the_plan_of_last_week(
 ) -> None:
     plan = ["done", "moved", "2026-11-24", "The link came late", "dropped", "No longer wanted"]
     rest = ["Two workshops", "", "Three load tests", "2026-11-27", "", "", "2027-02-16", "", "", "2", "", "", ""]
-    answering(monkeypatch, *plan, *rest, *[""] * 6, "Load tests start on Monday.")
+    answering(monkeypatch, *plan, *rest, *[""] * 7, "Load tests start on Monday.")
     answer = docgen("progress", "new", ID, "--on", "2026-11-20")
     assert answer.code == 0, answer.err
     (entry,) = load_files([reporting.root / "engagements/engagement.yaml", Path(answer.out.strip())]).entries
@@ -88,6 +88,50 @@ def test_the_questions_begin_with_the_plan_of_last_week(
     ]
     assert [(item.id, str(item.forecast)) for item in facts.milestones] == [("M2", "2027-02-16")]
     assert [(item.line, str(item.units)) for item in facts.effort] == [("F3", "2")]
+
+
+def test_a_new_risk_is_asked_for_and_takes_the_next_id(
+    docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk = ["The freeze comes early", "medium", "high", "We watch the calendar"]
+    answering(monkeypatch, *["done"] * 3, *[""] * 11, *risk, *[""] * 6, "A quiet week.")
+    answer = docgen("progress", "new", ID, "--on", "2026-11-20")
+    assert answer.code == 0, answer.err
+    (entry,) = load_files([reporting.root / "engagements/engagement.yaml", Path(answer.out.strip())]).entries
+    assert [each.id for each in entry.facts.risks] == ["R1", "R2"]
+    new = entry.facts.risks[1]
+    assert (new.text, new.probability, new.impact, new.response) == (risk[0], "medium", "high", risk[3])
+
+
+def test_answers_are_kept_where_the_questions_end_early_and_the_same_command_goes_on(
+    docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, "done", "not", "The link came late")
+    stopped = docgen("progress", "new", ID, "--on", "2026-11-20")
+    kept = reporting.root / f"engagements/{ID}-progress-2026-11-20.yaml.answers"
+    assert (stopped.code, stopped.out) == (130, "")
+    assert f"The answers so far are in {kept}. The same command goes on with them" in stopped.err
+    answering(monkeypatch, "dropped", "No longer wanted", *[""] * 18, "The rest of it.")
+    again = docgen("progress", "new", ID, "--on", "2026-11-20")
+    assert again.code == 0, again.err
+    assert f"Going on with what was answered before, from {kept}:" in again.err
+    assert not kept.exists()
+    (entry,) = load_files([reporting.root / "engagements/engagement.yaml", Path(again.out.strip())]).entries
+    assert [item.text for item in entry.facts.done] == ["Private link tested end to end"]
+    assert [(item.reason, item.dropped) for item in entry.facts.not_done] == [
+        ("The link came late", False),
+        ("No longer wanted", True),
+    ]
+
+
+def test_what_the_client_did_in_a_quiet_week_is_no_more_asked_for(
+    docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, *["done"] * 3, *[""] * 13, "yes", *[""] * 4, "The link is up.")
+    answer = docgen("progress", "new", ID, "--on", "2026-11-20")
+    assert answer.code == 0, answer.err
+    (entry,) = load_files([reporting.root / "engagements/engagement.yaml", Path(answer.out.strip())]).entries
+    assert (entry.facts.client_actions, entry.facts.no_change) == ((), False)
 
 
 def test_where_nothing_moved_the_questions_end_with_the_report_of_no_change(
@@ -110,7 +154,7 @@ def test_where_nothing_moved_the_questions_end_with_the_report_of_no_change(
 
 def test_a_serious_issue_is_told_at_once(docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     issue = ["The test system is closed", "yes", "No test before January", "Wait", "Test without", "", "2026-11-27"]
-    answering(monkeypatch, *["done"] * 3, *[""] * 11, *issue, *[""] * 5, "Payments cannot be tested.")
+    answering(monkeypatch, *["done"] * 3, *[""] * 12, *issue, *[""] * 5, "Payments cannot be tested.")
     answer = docgen("progress", "new", ID, "--on", "2026-11-20", "--record")
     assert answer.code == 0, answer.err
     assert f"{ID}/NI-001" in answer.out
