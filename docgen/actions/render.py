@@ -46,6 +46,7 @@ from docgen.templating.filters import Formats
 from docgen.templating.labels import read_words
 from docgen.templating.portfolio import KINDS as PORTFOLIO_KINDS
 from docgen.templating.portfolio import PortfolioCase, portfolio_scene
+from docgen.writers.docx_extras import NOTHING, Extras
 from docgen.writers.theme import Theme
 
 FORMATS = ("pdf", "docx", "html", "txt")
@@ -238,14 +239,17 @@ _ATTACHED = {
 """What the PDF of one engagement carries, and that of several: the facts of those hold what a client must not read."""
 
 
-def write(made: Made, form: str, desk: Desk) -> bytes:
-    """Return a document's bytes in a format: pdf, docx, html or txt; a stranger's page is laid out within limits."""
+def write(made: Made, form: str, desk: Desk, extras: Extras = NOTHING) -> bytes:
+    """Return a document's bytes in a format: pdf, docx, html or txt; a stranger's page is laid out within limits.
+
+    `extras` are what a Word file carries beside its text.
+    """
     if desk.catalogue.own(made.template):
-        return _write(made, form, desk)
-    return bounded(made.template.shown, lambda: _write(made, form, desk), desk.limits)
+        return _write(made, form, desk, extras)
+    return bounded(made.template.shown, lambda: _write(made, form, desk, extras), desk.limits)
 
 
-def _write(made: Made, form: str, desk: Desk) -> bytes:
+def _write(made: Made, form: str, desk: Desk, extras: Extras) -> bytes:
     theme = _letterhead(made, desk)
     if form == "pdf":
         from docgen.writers.pdf import Attached, write_pdf
@@ -258,7 +262,7 @@ def _write(made: Made, form: str, desk: Desk) -> bytes:
     if form == "docx":
         from docgen.writers.docx import write_docx
 
-        return write_docx(made.document, theme, made.case.on, _pages(made, theme))
+        return write_docx(made.document, theme, made.case.on, _pages(made, theme), extras)
     if form == "html":
         from docgen.writers.html import write_html
 

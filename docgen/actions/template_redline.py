@@ -58,12 +58,12 @@ def redline_template(desk: Desk, name: str, language: str, old: str = APPROVED, 
 
 
 def _document(desk: Desk, course: Course, version: str) -> Document:
-    with _opened(desk, course, version) as (there, template):
+    with opened_version(desk, course, version) as (there, template):
         return reading_document(there, template)
 
 
 @contextmanager
-def _opened(desk: Desk, course: Course, version: str) -> Iterator[tuple[Desk, Template]]:
+def opened_version(desk: Desk, course: Course, version: str) -> Iterator[tuple[Desk, Template]]:
     """Open a desk at which a version of a template lies, and the template there."""
     from docgen.templating.catalogue import Catalogue, packaged_templates
     from docgen.templating.closure import unpack

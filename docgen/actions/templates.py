@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from docgen.actions.desk import Desk
-from docgen.actions.render import Made, build, write
+from docgen.actions.render import AnyCase, Made, build, firm_of, write
 from docgen.actions.trials import sample_case
 from docgen.doctree.nodes import Clause, Document, Picture, Schedule
 from docgen.doctree.number import number
@@ -20,6 +20,12 @@ from docgen.templating.catalogue import SUFFIX, Template, template_of_file
 from docgen.templating.labels import read_words
 from docgen.templating.reading import PLACEHOLDER
 
+if TYPE_CHECKING:
+    from docgen.writers.docx_extras import Extras, Remark
+    from docgen.writers.theme import Theme
+
+TEMPLATE, LANGUAGE, VERSION = "docgen.template", "docgen.language", "docgen.version"
+"""The properties by which a Word file says which template it was made from; whoever had it may have changed them."""
 _BLANK_PICTURE = Picture(
     '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="120" viewBox="0 0 640 120">'
     '<rect x="0.5" y="0.5" width="639" height="119" fill="#f1f3f6" stroke="#c4cad2"/></svg>',
@@ -82,21 +88,42 @@ def preview_template(desk: Desk, name: str, language: str, form: str, *, sample:
     case = sample_case(desk, template)
     if sample:
         document, _ = build(desk, template, case)
-    else:
-        document = reading_document(desk, template)
-    return write(Made(document, case, b"{}\n", (), (), template), form, desk)
+        return write(_made(document, case, template), form, desk)
+    return write(_made(reading_document(desk, template), case, template), form, desk, of_review(desk, template))
+
+
+def _made(document: Document, case: AnyCase, template: Template) -> Made:
+    return Made(document, case, b"{}\n", (), (), template)
+
+
+def of_review(desk: Desk, template: Template, comments: tuple[Remark, ...] = ()) -> Extras:
+    """Return what a reading view in Word carries: which template and version it was made from, and comments."""
+    from docgen.writers.docx_extras import Extras
+
+    version = desk.catalogue.version_hash(template)
+    return Extras(((TEMPLATE, template.name), (LANGUAGE, template.language), (VERSION, version)), comments)
+
+
+def reading_look(desk: Desk, template: Template) -> Theme:
+    """Return the look of a reading view: the house's, with the name of the example's firm where the house has none."""
+    return desk.theme if desk.theme.firm else replace(desk.theme, firm=firm_of(sample_case(desk, template)))
 
 
 def reading_document(desk: Desk, template: Template) -> Document:
     """Return a template as those read it who decide on it: names in the places of values, “only if” at conditions."""
     from docgen.templating.reading import reading_markup
 
-    words = read_words(desk.catalogue.labels, template.language)
     markup = reading_markup(desk.sandbox, template)
+    return document_of_reading(desk, template, markup, tuple(desk.sandbox.files.names))
+
+
+def document_of_reading(desk: Desk, template: Template, markup: str, files: tuple[str, ...]) -> Document:
+    """Return the document that the markup of a reading view says; `files` are those its places point into."""
+    words = read_words(desk.catalogue.labels, template.language)
     tree = parse(
         markup,
         shown=template.shown,
-        files=tuple(desk.sandbox.files.names),
+        files=files,
         language=template.language,
         labels=words.writer_labels(),
         pictures=dict.fromkeys(_PICTURES, _BLANK_PICTURE),

@@ -13,6 +13,7 @@ import click
 from docgen.cli.lint import lint
 from docgen.cli.options import Day, shared, shared_options
 from docgen.cli.redlines import check_output, redline_output, tell_redline
+from docgen.cli.word_reviews import review_import, write_for_word
 from docgen.errors import FindingsError
 
 if TYPE_CHECKING:
@@ -209,6 +210,7 @@ def _used(found: Usage) -> dict[str, Any]:
 
 
 template.add_command(lint)
+template.add_command(review_import)
 
 
 _names = click.argument("names", nargs=-1)
@@ -225,17 +227,33 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print the template
 @click.option("--all", "everything", is_flag=True, help="Every template of the house's own that is not approved.")
 @_one_language
 @click.option("--note", default="", help="What the reviewer should know.")
+@click.option("--for-word", is_flag=True, help="Write each as a Word file, too, to be reviewed there and read back.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="With --for-word: a .docx file, or a folder.")
 @_json
 @shared_options
-def submit(names: tuple[str, ...], everything: bool, language: str | None, note: str, as_json: bool) -> None:
+def submit(
+    names: tuple[str, ...],
+    everything: bool,
+    language: str | None,
+    note: str,
+    for_word: bool,
+    output: Path | None,
+    as_json: bool,
+) -> None:
     """Hand templates in for review, exactly as they stand; who acts is their author, and somebody else approves them.
 
-    NAMES are names in the catalogue; the name of a partial (_parties) stands for all templates that include it.
+    NAMES are names in the catalogue; the name of a partial (_parties) stands for all templates that include it. What
+    --for-word writes is read back with `docgen template review-import`.
     """
     from docgen.actions.approvals import submit_templates
 
     _one_of(names, everything)
-    _tell(submit_templates(shared().desk(), names, language, note), as_json)
+    if output and not for_word:
+        raise click.UsageError("-o says where --for-word writes; give both, or neither.")
+    moved = submit_templates(shared().desk(), names, language, note)
+    _tell(moved, as_json)
+    if for_word:
+        write_for_word([each.version for each in moved], output)
 
 
 @template.command(

@@ -96,6 +96,8 @@ class Line:
     pictures: tuple[str, ...] = ()
     passing: bool = False
     """Whether its end came and went again: it joins the next line in every version."""
+    noted: tuple[str, ...] = ()
+    """The comments that begin or end in it, by their ids."""
 
     @property
     def text(self) -> str:
@@ -128,6 +130,11 @@ class Comment:
     at: dt.datetime | None = None
     about: str = ""
     """The words it stands at."""
+    id: str = ""
+    answers: str = ""
+    """The id of the comment that it is a reply to."""
+    done: bool = False
+    """Whether somebody has marked it as settled."""
 
 
 @dataclass(frozen=True)
@@ -208,8 +215,8 @@ def _joined(lines: Iterable[Line], view: View) -> Iterator[Line]:
             waiting = None
         if waiting:
             gap = (Piece(" "),) if _ENDING.search(waiting.text) else ()
-            pieces = (*waiting.pieces, *gap, *here.pieces)
-            here = replace(here, pieces=pieces, pictures=waiting.pictures + here.pictures)
+            pieces, noted = (*waiting.pieces, *gap, *here.pieces), (*waiting.noted, *here.noted)
+            here = replace(here, pieces=pieces, pictures=waiting.pictures + here.pictures, noted=noted)
         if line.mark is _GONE[view] or line.passing:
             waiting = here
             continue

@@ -136,10 +136,14 @@ class _Reader:
             if relation.kind != "comments" or relation.external or relation.target not in self.package.names:
                 continue
             about = _commented(self.package.xml(self.package.main))
-            for comment in self.package.xml(relation.target).iter("{*}comment"):
-                by = _tracked(comment)
+            comments = list(self.package.xml(relation.target).iter("{*}comment"))
+            threads = _Threads(self.package, comments)
+            for comment in comments:
+                by, name = _tracked(comment), _value(comment, "id")
                 text = "\n".join(filter(None, (_plain(each) for each in comment.iter("{*}p"))))
-                yield Comment(by.author, text, by.at, about.get(_value(comment, "id"), ""))
+                answers = threads.answered(comment)
+                at = about.get(name, "") or about.get(answers, "")
+                yield Comment(by.author, text, by.at, at, name, answers, threads.is_done(comment))
 
     def remarks(self) -> Iterator[str]:
         """Yield what the file holds that was not run, followed or read."""
@@ -204,7 +208,8 @@ class _Reader:
         boxes, self._boxes = self._boxes, []
         if part is Part.BODY and (listed or self._in_contents() or _TOC_STYLE.fullmatch(style)):
             part = Part.CONTENTS
-        yield _ended(Line(tuple(pieces), part, cell=cell, pictures=tuple(pictures)), properties, around)
+        line = Line(tuple(pieces), part, cell=cell, pictures=tuple(pictures), noted=_noted(paragraph))
+        yield _ended(line, properties, around)
         yield from boxes
 
     # Words
@@ -373,6 +378,43 @@ def _is_contents(control: _Element) -> bool:
     return _value(gallery, "val") == "Table of Contents"
 
 
+def _noted(paragraph: _Element) -> tuple[str, ...]:
+    """Return the comments that begin or end in a paragraph."""
+    found = paragraph.iter("{*}commentRangeStart", "{*}commentReference")
+    return tuple(dict.fromkeys(_value(each, "id") for each in found))
+
+
+class _Threads:
+    """Which comment is a reply to which, and which are settled; older programs keep neither."""
+
+    def __init__(self, package: WordPackage, comments: list[_Element]) -> None:
+        self.ids = {paragraph: _value(each, "id") for each in comments for paragraph in _paragraph_ids(each)}
+        self.facts: dict[str, _Element] = {}
+        for relation in package.relations(package.main).values():
+            if relation.kind == "commentsExtended" and not relation.external and relation.target in package.names:
+                root = package.xml(relation.target)
+                self.facts |= {_any(each, "paraId"): each for each in root.iter("{*}commentEx")}
+
+    def answered(self, comment: _Element) -> str:
+        """Return the id of the comment that one is a reply to, or nothing."""
+        facts = self._facts(comment)
+        return self.ids.get(_any(facts, "paraIdParent"), "") if facts is not None else ""
+
+    def is_done(self, comment: _Element) -> bool:
+        """Say whether somebody has marked a comment as settled."""
+        facts = self._facts(comment)
+        return facts is not None and _any(facts, "done") in ("1", "true", "on")
+
+    def _facts(self, comment: _Element) -> _Element | None:
+        return next((self.facts[each] for each in _paragraph_ids(comment) if each in self.facts), None)
+
+
+def _paragraph_ids(comment: _Element) -> list[str]:
+    """Return the names of a comment's paragraphs, the last first: by it Word knows the comment elsewhere."""
+    found = [_any(each, "paraId") for each in comment.iter("{*}p")]
+    return [each for each in reversed(found) if each]
+
+
 def _commented(root: _Element) -> dict[str, str]:
     """Return by comment the words it stands at."""
     found: dict[str, str] = {}
@@ -386,6 +428,9 @@ def _commented(root: _Element) -> dict[str, str]:
             case "t":
                 for each in open_:
                     found[each] = found.get(each, "") + (element.text or "")
+            case _:
+                for each in open_ & found.keys():
+                    found[each] += " "
     return {name: " ".join(words.split()) for name, words in found.items()}
 
 

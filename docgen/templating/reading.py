@@ -37,13 +37,17 @@ _TESTED = {"in": "is one of", "notin": "is none of"}
 
 def reading_markup(sandbox: Sandbox, template: Template) -> str:
     """Return markup that shows every path of a template once, for the parser of documents."""
-    writer = _Writer(sandbox, template.shown, template.language)
+    return arranged(Writer(sandbox, template.shown, template.language), template)
+
+
+def arranged(writer: Writer, template: Template) -> str:
+    """Return what a writer says of a template, with its remarks moved to where words may stand."""
     writer.template(template)
     return _arranged("".join(writer.pieces))
 
 
 @dataclass
-class _Writer:
+class Writer:
     """Walks the Jinja tree and writes markup; what a value would print becomes its name."""
 
     sandbox: Sandbox
@@ -57,15 +61,18 @@ class _Writer:
     steps: int = 0
 
     def template(self, template: Template) -> None:
+        """Write a template or a partial."""
         self.body(self.parsed(template).body)
 
     def parsed(self, template: Template) -> nodes.Template:
+        """Return a template's tree; raises FindingsError for what is not Jinja."""
         try:
             return self.sandbox.parse(template.body, f"{template.name}|{self.language}", template.shown)
         except (TemplateSyntaxError, RecursionError) as error:
             raise unreadable(template, error) from None
 
     def body(self, statements: Iterable[nodes.Node]) -> None:
+        """Write statements, up to a limit."""
         for statement in statements:
             self.steps += 1
             if self.steps > _STEPS:
@@ -73,6 +80,7 @@ class _Writer:
             self.statement(statement)
 
     def statement(self, node: nodes.Node) -> None:
+        """Write one statement."""
         match node:
             case nodes.Output():
                 for part in node.nodes:
@@ -93,8 +101,9 @@ class _Writer:
                 return
 
     def part(self, node: nodes.Node) -> None:
+        """Write one part of an output: words, a value or what a macro says."""
         if isinstance(node, nodes.TemplateData):
-            self.write(node.data)
+            self.own_words(node.data)
         elif isinstance(node, nodes.Const):
             self.write(str(node.value).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;"))
         elif isinstance(node, nodes.CondExpr):
@@ -106,7 +115,12 @@ class _Writer:
         else:
             self.value(node)
 
+    def own_words(self, data: str) -> None:
+        """Write what the template itself says."""
+        self.write(data)
+
     def value(self, node: nodes.Node) -> None:
+        """Write what stands for a value: its name, or in an attribute that is no words something that fits."""
         name = spoken(node, self.meanings).strip("“”")
         attribute = self.attribute()
         if attribute in ("id", "to"):
@@ -114,9 +128,14 @@ class _Writer:
         elif attribute in ("tone", "class", "width", "colspan", "rowspan", "cols", "src", "show"):
             self.write({"tone": "neutral", "width": "100"}.get(attribute, "1"))
         else:
-            self.write(f"{MISSING}{_plain(name)}{MISSING_END}")
+            self.name_of(node, _plain(name))
+
+    def name_of(self, node: nodes.Node, name: str) -> None:  # noqa: ARG002 # where it stands counts for some
+        """Write a name where a value goes."""
+        self.write(f"{MISSING}{name}{MISSING_END}")
 
     def condition(self, node: nodes.If) -> None:
+        """Write every branch with its condition before it."""
         branches: list[tuple[str, Sequence[nodes.Node]]] = [
             (f"only if {spoken(node.test, self.meanings)}", node.body),
             *((f"or, if {spoken(branch.test, self.meanings)}", branch.body) for branch in node.elif_),
@@ -136,6 +155,7 @@ class _Writer:
             self.remark("")
 
     def loop(self, node: nodes.For) -> None:
+        """Write what is said of each entry of a list, once."""
         if not self.tag:
             self.remark(f"for each of {spoken(node.iter, self.meanings)}")
         if isinstance(node.target, nodes.Name):
@@ -143,6 +163,7 @@ class _Writer:
         self.body(node.body)
 
     def inclusion(self, node: nodes.Include | nodes.Import | nodes.FromImport) -> None:
+        """Write what a partial says, or know its macros."""
         if isinstance(node.template, nodes.Const) and self.depth < _DEPTH:
             self.depth += 1
             found = self.sandbox.catalogue.partial(node.template.value, self.language)
@@ -156,10 +177,12 @@ class _Writer:
             self.depth -= 1
 
     def remark(self, said: str) -> None:
+        """Write a condition in words, which goes to where words may stand."""
         if said:
             self.write(f"<?remark {_plain(said)}?>")
 
     def write(self, text: str) -> None:
+        """Write markup, and know whether it ends within a tag."""
         self.pieces.append(text)
         opened, closed = text.rfind("<"), text.rfind(">")
         if opened > closed:

@@ -9,6 +9,7 @@ from docgen.doctree.nodes import Block, Document, Fate, Inline, PageBreak, Parti
 from docgen.doctree.redline import fate_of, unmarked
 from docgen.writers.docx_blocks import Blocks, Place
 from docgen.writers.docx_changes import ends_changed, joined, landing
+from docgen.writers.docx_extras import NOTHING, Extras, with_comments
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_parts import package_bytes
@@ -20,14 +21,19 @@ from docgen.writers.theme import Theme
 
 
 def write_docx(
-    document: Document, theme: Theme, day: dt.date | None = None, pages: Mapping[str, int] | None = None
+    document: Document,
+    theme: Theme,
+    day: dt.date | None = None,
+    pages: Mapping[str, int] | None = None,
+    extras: Extras = NOTHING,
 ) -> bytes:
     """Return the document as a Word file, dated on a day or not at all.
 
     `pages` says on which page each target stands, where that is known: Word counts pages only when
-    it prints or is told to, so until then the contents list shows what is given here.
+    it prints or is told to, so until then the contents list shows what is given here. `extras` are
+    properties, and comments at words of the tree that carry their signs.
     """
-    return file_of(Manuscript(document, theme, pages or {}), day)
+    return file_of(Manuscript(document, theme, pages or {}, extras=extras), day)
 
 
 def file_of(manuscript: Manuscript, day: dt.date | None) -> bytes:
@@ -38,6 +44,7 @@ def file_of(manuscript: Manuscript, day: dt.date | None) -> bytes:
     opening, rest = _opening(document)
     front = _cover(blocks, opening, place) if document.cover else _title(blocks)
     body = _closed(joined((front, blocks.blocks(rest, place)))) + section_xml(manuscript)
+    body = with_comments(body, manuscript.extras.comments)
     return package_bytes(manuscript, part("document", f"<w:body>{body}</w:body>"), day)
 
 

@@ -19,6 +19,7 @@ from docgen.doctree.nodes import (
 from docgen.doctree.redline import Front, front_of
 from docgen.doctree.walk import targets, walk
 from docgen.writers.docx_changes import Changes, Reviser
+from docgen.writers.docx_extras import NOTHING, Extras
 from docgen.writers.docx_numbering import FIRST_LIST
 from docgen.writers.html import RIGHT_TO_LEFT
 from docgen.writers.theme import Theme
@@ -55,10 +56,12 @@ class Manuscript:
         pages: Mapping[str, int],
         front: Front | None = None,
         reviser: Reviser | None = None,
+        extras: Extras = NOTHING,
     ) -> None:
         self.document = document
         self.front = front or front_of(document)
         self.theme = theme
+        self.extras = extras
         self.pages = pages
         self.right_to_left = document.language in RIGHT_TO_LEFT
         self.numbered = {block.id: block for block in walk(document.blocks) if isinstance(block, Clause | Schedule)}

@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docgen.doctree.nodes import Contents, Document
 from docgen.doctree.walk import walk
+from docgen.writers.docx_extras import comments_xml, properties_xml
 from docgen.writers.docx_manuscript import Manuscript
 from docgen.writers.docx_numbering import numbering_xml
 from docgen.writers.docx_running import LOGO, cover_footer_xml, footer_xml, header_xml, logo_png
@@ -27,6 +28,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _CORE = "application/vnd.openxmlformats-package.core-properties+xml"
+_CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _PROPERTIES = (
     f'xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
     ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
@@ -49,6 +51,9 @@ def package_bytes(manuscript: Manuscript, body: str, day: dt.date | None) -> byt
     package = OpcPackage()
     core = _part(package, "docProps/core.xml", _CORE, _core_xml(manuscript.document, day).encode())
     package.load_rel(f"{_PACKAGE}/relationships/metadata/core-properties", core, "rProperties")
+    if manuscript.extras.properties:
+        custom = _part(package, "docProps/custom.xml", _CUSTOM, properties_xml(manuscript.extras.properties).encode())
+        package.load_rel(f"{_OFFICE}/custom-properties", custom, "rProperties2")
     main = _parsed_part(package, "word/document.xml", f"{_WORD}.document.main+xml", body)
     package.load_rel(f"{_OFFICE}/officeDocument", main, "rDocument")
     for name, kind, content in _parts(manuscript):
@@ -74,6 +79,8 @@ def _parts(manuscript: Manuscript) -> Iterator[tuple[str, str, str]]:
     yield "fontTable", "fontTable", _fonts_xml(theme, document.language)
     yield "header", "header", header_xml(manuscript)
     yield "footer", "footer", footer_xml(manuscript)
+    if manuscript.extras.comments:
+        yield "comments", "comments", comments_xml(manuscript.extras.comments)
     if document.cover:
         yield "coverfooter", "footer", cover_footer_xml()
 
