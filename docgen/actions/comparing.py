@@ -36,6 +36,10 @@ class Comparison:
     differences: tuple[Difference, ...]
     comments: tuple[Comment, ...]
     remarks: tuple[str, ...]
+    issued: tuple[Placed, ...] = ()
+    """The lines of the document as issued."""
+    content: bytes = b""
+    """The file that came back."""
 
     @property
     def is_same(self) -> bool:
@@ -60,8 +64,9 @@ def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:
         made = make_document(desk, made_from)
         kept = next((each.blob for each in event.outputs if each.format == "docx"), None)
         issued = desk.record.blobs.read(kept) if kept else write_document(desk, made_from, made)["docx"]
-    found = differences(placed(read_word(issued), made.document), returned, month_names(made.document.language))
-    return Comparison(document, found, returned.comments, returned.remarks)
+    lines = placed(read_word(issued), made.document)
+    found = differences(lines, returned, month_names(made.document.language))
+    return Comparison(document, found, returned.comments, returned.remarks, tuple(lines), data)
 
 
 def _content(path: Path) -> bytes:

@@ -31,18 +31,27 @@ _SHOWN = 60
 @click.argument("reference", metavar="DOC")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a .docx with all changes tracked.")
 @shared_options
-def compare(reference: str, file: Path, as_json: bool) -> None:
+def compare(reference: str, file: Path, as_json: bool, output: Path | None) -> None:
     """Show every difference between DOC as issued and the Word FILE that came back, by clause.
 
     What was tracked names who did it; what nobody tracked is silent. Wording, numbers, amounts, dates, clauses that
-    came, went or moved, the edges of pages, hidden text, pictures and comments are told; how words look is not. Exit
-    code 1 when something differs.
+    came, went or moved, the edges of pages, hidden text, pictures and comments are told; how words look is not. With -o
+    the file that came back is written with its silent changes tracked as well. Exit code 1 when something differs.
     """
     from docgen.actions.comparing import compare_returned
     from docgen.actions.references import reference_of
 
-    found = compare_returned(shared().desk(), reference, file)
+    _check(output)
+    desk = shared().desk()
+    found = compare_returned(desk, reference, file)
+    if output:
+        from docgen.actions.marking import UNTRACKED, redline_returned
+
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(redline_returned(desk, found))
+        shared().say(f"{output}: all changes tracked, those that were silent by “{UNTRACKED}”.")
     if as_json:
         click.echo(json.dumps(_record(found), ensure_ascii=False, indent=2))
     else:
@@ -55,6 +64,11 @@ def compare(reference: str, file: Path, as_json: bool) -> None:
     silent = sum(each.is_silent for each in found.differences)
     shared().say(f"{quantity(len(found.differences), 'difference')} from {name}, {silent} of them silent.")
     raise click.exceptions.Exit(1)
+
+
+def _check(output: Path | None) -> None:
+    if output and output.suffix.lower() != ".docx":
+        raise click.UsageError(f"{output} does not end in .docx. Name the Word file to write.")
 
 
 def _lines(found: Comparison) -> Iterator[str]:

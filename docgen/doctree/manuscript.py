@@ -10,8 +10,9 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import groupby
 
 from docgen.doctree.nodes import Fate
 
@@ -20,6 +21,9 @@ UNSAID = "?"
 """What stands for a reference whose number a program left out."""
 _ENDING = re.compile(r"[.:;?!)]$")
 """How a sentence ends: what joins it is another, also without a space between them."""
+_CLUSTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+")
+_NUMBER = re.compile(r"(?:\W|_|\d|\b[a-z]\b|\b[ivxlc]+\b)*", re.IGNORECASE)
+"""What a reference shows when it is a number alone: “11.3(b)”."""
 _SAME_SIGN: Mapping[str, str] = {
     "'": "\u2018\u2019\u201a\u201b\u2032`\u00b4",
     '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
@@ -74,6 +78,8 @@ class Piece:
     hidden: bool = False
     fate: Fate = Fate.STAYED
     by: Tracked | None = None
+    node: object = field(default=None, compare=False, repr=False)
+    """What it was read from, where that is kept."""
 
     def stands_in(self, view: View) -> bool:
         """Say whether the words are there in a view."""
@@ -98,6 +104,8 @@ class Line:
     """Whether its end came and went again: it joins the next line in every version."""
     noted: tuple[str, ...] = ()
     """The comments that begin or end in it, by their ids."""
+    nodes: tuple[object, ...] = field(default=(), compare=False, repr=False)
+    """The paragraphs it was read from, where they are kept."""
 
     @property
     def text(self) -> str:
@@ -162,6 +170,52 @@ def tokens(line: Line) -> tuple[Token, ...]:
     return tuple(_tokens(line))
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """Words and signs without a space between them, and where they stand in a line: piece, first and last letter."""
+
+    key: str
+    leads: tuple[str, ...]
+    """The same with what a reference leads to in place of its number."""
+    places: tuple[tuple[int, int, int], ...]
+
+
+def chunks(line: Line) -> tuple[Chunk, ...]:
+    """Return what stands between spaces in a line."""
+    found: list[list[tuple[str, int, int, int]]] = [[]]
+    for sign, piece, start, stop in _signs(line):
+        if not sign.isspace():
+            found[-1].append((sign, piece, start, stop))
+        elif found[-1]:
+            found.append([])
+    return tuple(
+        Chunk("".join(sign for sign, *_ in signs), _leads(line, signs), tuple(each[1:] for each in signs))
+        for signs in found
+        if signs
+    )
+
+
+def _signs(line: Line) -> Iterator[tuple[str, int, int, int]]:
+    """Yield the signs of a line that show, as they are compared, each with its piece and its place there."""
+    for index, piece in enumerate(line.pieces):
+        if piece.hidden:
+            continue
+        start = 0
+        for cluster in _CLUSTER.findall(piece.text):
+            stop = start + len(cluster)
+            for sign in unicodedata.normalize("NFC", cluster).translate(_ALIKE):
+                yield sign, index, start, stop
+            start = stop
+
+
+def _leads(line: Line, signs: Iterable[tuple[str, int, int, int]]) -> tuple[str, ...]:
+    key: list[str] = []
+    for target, group in groupby(signs, key=lambda each: line.pieces[each[1]].target):
+        words = "".join(sign for sign, *_ in group)
+        key += [f"\u2192{target}"] if target and _NUMBER.fullmatch(words) else [words]
+    return tuple(key)
+
+
 def plain(text: str) -> str:
     """Return text as it is compared: white space, quotes, dashes and what does not print count for nothing."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_ALIKE).split())
@@ -215,8 +269,13 @@ def _joined(lines: Iterable[Line], view: View) -> Iterator[Line]:
             waiting = None
         if waiting:
             gap = (Piece(" "),) if _ENDING.search(waiting.text) else ()
-            pieces, noted = (*waiting.pieces, *gap, *here.pieces), (*waiting.noted, *here.noted)
-            here = replace(here, pieces=pieces, pictures=waiting.pictures + here.pictures, noted=noted)
+            here = replace(
+                here,
+                pieces=(*waiting.pieces, *gap, *here.pieces),
+                pictures=waiting.pictures + here.pictures,
+                noted=waiting.noted + here.noted,
+                nodes=waiting.nodes + here.nodes,
+            )
         if line.mark is _GONE[view] or line.passing:
             waiting = here
             continue

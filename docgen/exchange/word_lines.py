@@ -46,6 +46,22 @@ def read_word(data: bytes) -> Manuscript:
     return Manuscript(lines, tuple(reader.comments()), tuple(dict.fromkeys(reader.remarks())))
 
 
+@dataclass(frozen=True)
+class OpenedWord:
+    """A Word file with the XML it was read from: lines and pieces know their elements there."""
+
+    package: WordPackage
+    lines: tuple[Line, ...]
+    roots: Mapping[str, _Element]
+
+
+def open_word(data: bytes) -> OpenedWord:
+    """Return a Word file to be changed; raises what `read_word` raises."""
+    package = WordPackage(data)
+    reader = _Reader(package, _hidden_styles(package), keeps=True)
+    return OpenedWord(package, tuple(reader.lines()), reader.roots)
+
+
 def _hidden_styles(package: WordPackage) -> frozenset[str]:
     """Return the styles whose words do not show, those based on them included."""
     name = next((each.target for each in package.relations(package.main).values() if each.kind == "styles"), "")
@@ -104,6 +120,9 @@ class _Around:
 class _Reader:
     package: WordPackage
     hidden_styles: frozenset[str]
+    keeps: bool = False
+    """Whether lines keep the elements they are read from."""
+    roots: dict[str, _Element] = field(default_factory=dict)
     fields: list[_Field] = field(default_factory=list)
     tables: int = 0
     _boxes: list[Line] = field(default_factory=list)
@@ -114,7 +133,7 @@ class _Reader:
         main = self.package.main
         beside = self.package.relations(main)
         self._relations = beside
-        yield from self._blocks(self.package.xml(main), Part.BODY)
+        yield from self._blocks(self._root(main), Part.BODY)
         seen: set[str] = set()
         for relation in beside.values():
             part = _PARTS.get(relation.kind)
@@ -128,7 +147,13 @@ class _Reader:
             seen.add(relation.target)
             self._relations = self.package.relations(relation.target)
             self.fields.clear()
-            yield from self._blocks(self.package.xml(relation.target), part)
+            yield from self._blocks(self._root(relation.target), part)
+
+    def _root(self, name: str) -> _Element:
+        root = self.package.xml(name)
+        if self.keeps:
+            self.roots[name] = root
+        return root
 
     def comments(self) -> Iterator[Comment]:
         """Yield the comments of the file, in their order, with the words each stands at."""
@@ -208,7 +233,9 @@ class _Reader:
         boxes, self._boxes = self._boxes, []
         if part is Part.BODY and (listed or self._in_contents() or _TOC_STYLE.fullmatch(style)):
             part = Part.CONTENTS
-        line = Line(tuple(pieces), part, cell=cell, pictures=tuple(pictures), noted=_noted(paragraph))
+        nodes = (paragraph,) if self.keeps else ()
+        noted = _noted(paragraph)
+        line = Line(tuple(pieces), part, cell=cell, pictures=tuple(pictures), noted=noted, nodes=nodes)
         yield _ended(line, properties, around)
         yield from boxes
 
@@ -261,7 +288,8 @@ class _Reader:
             elif not self._is_counted(words := _letters(element, name)):
                 if self.fields:
                     self.fields[-1].says |= bool(words)
-                yield Piece(words, self._target(around), unseen, around.fate, around.by)
+                node = element if self.keeps else None
+                yield Piece(words, self._target(around), unseen, around.fate, around.by, node)
 
     def _field_char(self, kind: str, around: _Around) -> Iterator[Piece]:
         """Open or close a field; a reference that a program left without words still leads where it leads."""

@@ -63,6 +63,7 @@ class WordPackage:
     data: bytes
     unpacked_limit: int = UNPACKED_LIMIT
     names: frozenset[str] = field(default_factory=frozenset)
+    order: tuple[str, ...] = ()
     _read: int = 0
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ class WordPackage:
         if len(names) > PARTS_LIMIT:
             raise WordFileError(f"The file has more than {PARTS_LIMIT:,} parts; no document has.")
         self.names = frozenset(names)
+        self.order = tuple(dict.fromkeys(names))
         if self.main not in self.names:
             raise WordFileError("The file is no Word file: it has no text. Give a .docx.")
 
@@ -126,6 +128,15 @@ class WordPackage:
             raise WordFileError(f"A part of the file has more than {ELEMENTS_LIMIT:,} elements; no document has.")
         return root
 
+    def rewritten(self, parts: Mapping[str, bytes]) -> bytes:
+        """Return the file with some parts written anew; raises WordFileError when the rest cannot be read."""
+        content = BytesIO()
+        self._read = 0
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
+            for name in self.order:
+                package.writestr(_entry(name), parts[name] if name in parts else self.octets(name))
+        return content.getvalue()
+
     def _relations(self, name: str, folder: str) -> Iterator[Relation]:
         if name not in self.names:
             return
@@ -140,6 +151,12 @@ class WordPackage:
 def broken() -> WordFileError:
     """Return what is said of a file that cannot be read."""
     return WordFileError("The Word file is broken and cannot be read. Open it, save it anew, or ask for it again.")
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
 
 
 def _inside(folder: str, target: str) -> str:

@@ -105,7 +105,8 @@ def compared(issued: Sequence[Placed], returned: Manuscript, months: Sequence[st
         found += [replace(each, by=each.by or _anybody(returned)) for each in tracked]
     listed = {_letters(each.line) for each in before if each.line.part is Part.CONTENTS}
     found = [each for each in found if not _is_entry(each, listed)]
-    return Compared((*found, *_false_entries(accepted, listed)), tuple(placed))
+    found += [_whole(Kind.ADDED, line, NOWHERE) for line in _false_entries(accepted, listed)]
+    return Compared(tuple(found), tuple(placed))
 
 
 # Contents lists, which programs count again and write in their own way
@@ -123,12 +124,12 @@ def _is_entry(each: Difference, listed: Container[tuple[str, ...]]) -> bool:
     return all(_letters(Line((Piece(line),))) in listed for line in each.after.split("\n"))
 
 
-def _false_entries(lines: Sequence[Line], listed: Iterable[tuple[str, ...]]) -> Iterator[Difference]:
+def _false_entries(lines: Sequence[Line], listed: Iterable[tuple[str, ...]]) -> Iterator[Line]:
     """Yield what stands in a contents list and is no title: words may hide there."""
     known = {*listed, *(_letters(line) for line in lines if line.part is not Part.CONTENTS), ()}
     for line in lines:
         if line.part is Part.CONTENTS and not {_letters(line), _letters(line)[1:]} & known:
-            yield _whole(Kind.ADDED, line, NOWHERE)
+            yield line
 
 
 def _anybody(returned: Manuscript) -> tuple[Tracked, ...]:
@@ -156,6 +157,36 @@ def _compared(
         found += told
         places += placed
     return found, places
+
+
+def paired(issued: Sequence[Placed], lines: Sequence[Line]) -> Iterator[list[tuple[Placed | None, Line | None]]]:
+    """Yield for each part of a file its lines as issued and as they came back, in pairs.
+
+    What stands on every page is paired once for each copy of it.
+    """
+    listed = {_letters(each.line) for each in issued if each.line.part is Part.CONTENTS}
+    yield [(None, line) for line in _false_entries(lines, listed)]
+    for part in (each for each in Part if each is not Part.CONTENTS):
+        before = [each for each in issued if each.line.part is part]
+        after = [line for line in lines if line.part is part]
+        if part not in _BESIDE:
+            yield list(_without_entries(_pairs(before, after), listed))
+            continue
+        pairs = list(_pairs(_once(before), [each.line for each in _once([Placed(line) for line in after])]))
+        known = {_said(line): placed for placed, line in pairs if line}
+        copies = [line for line in after if not any(line is each for _, each in pairs)]
+        yield [*pairs, *((known[_said(line)], line) for line in copies)]
+
+
+def _without_entries(
+    pairs: Iterable[tuple[Placed | None, Line | None]], listed: Container[tuple[str, ...]]
+) -> Iterator[tuple[Placed | None, Line | None]]:
+    """Yield pairs without the lines of a contents list that lost its look."""
+    clause = ""
+    for left, right in pairs:
+        clause = clause or (left.where.clause_id if left else "")
+        if left or clause or right is None or _letters(right) not in listed:
+            yield left, right
 
 
 def _once(lines: Sequence[Placed]) -> list[Placed]:
