@@ -1,4 +1,4 @@
-"""What the record knows around a report: what was signed and handed over in its period."""
+"""What the record knows around a report: who wrote it, and what was signed and handed over in its period."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from docgen.actions.desk import Desk
 from docgen.actions.executed import CONTRACT, LETTER, executed
 from docgen.actions.recorded import recorded_entries
 from docgen.facts.kinds import ENTRY_WORDS
@@ -20,11 +21,24 @@ if TYPE_CHECKING:
     from docgen.store.record import Record
 
 
-def around(record: Record, engagement: str, entries: Sequence[ProgressEntry], entry: ProgressEntry) -> Around:
-    """Return what the record knows around an entry; what was signed only for one of no change, which tells of it."""
-    if not entry.no_change:
-        return Around()
-    return Around(dict(_signed(record, engagement, window_of(entries, entry))))
+def around(desk: Desk, record: Record, engagement: Engagement, number: int, entries: Sequence[ProgressEntry]) -> Around:
+    """Return what the record knows around the last of some entries, whose number is given.
+
+    An entry of no change tells what was signed in its period, and nobody is its author: the house answers for it.
+    """
+    entry = entries[-1]
+    if entry.no_change:
+        return Around(signed=dict(_signed(record, engagement.id, window_of(entries, entry))))
+    return Around(author=_author(desk, record, engagement, number))
+
+
+def _author(desk: Desk, record: Record, engagement: Engagement, number: int) -> str:
+    """Return the name of who recorded an entry last: as the provider's contact, or as docgen.toml names the person."""
+    revision = record.register.latest(engagement.id, ENTRY_WORDS[ProgressEntry], number)
+    email = (record.people.email(revision.person) or "") if revision else ""
+    names = {each.email.casefold(): each.name for each in engagement.provider.contacts if each.email}
+    listed = {each.email.casefold(): each.name for each in desk.settings.people}
+    return names.get(email.casefold()) or listed.get(email.casefold()) or ""
 
 
 def _signed(record: Record, engagement: str, window: Window) -> Iterator[tuple[str, dt.date]]:

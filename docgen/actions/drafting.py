@@ -185,7 +185,7 @@ def _parts(
             papers = (
                 paper for sort in (CONTRACT, LETTER) for paper in record.register.versions(wanted.engagement, sort)
             )
-            known_beside = around(record, wanted.engagement, known, entry)
+            known_beside = around(desk, record, engagement.facts, number, known)
             facts = replace(facts, noticed=told.days, leave=leave_on(papers, end), around=known_beside)
             given = handed_over(record, engagement.facts, known, entry)
             orders = executed_orders(record, engagement.facts)

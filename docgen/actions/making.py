@@ -258,12 +258,12 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
 
 def _around_bytes(engagement: str, around: Around) -> bytes:
     signed = {name: day.isoformat() for name, day in sorted(around.signed.items())}
-    return json.dumps({"engagement": engagement, "signed": signed}).encode()
+    return json.dumps({"engagement": engagement, "signed": signed, "author": around.author}).encode()
 
 
 def _read_around(data: bytes) -> Around:
     said = json.loads(data)
-    return Around({name: dt.date.fromisoformat(day) for name, day in said["signed"].items()})
+    return Around({name: dt.date.fromisoformat(day) for name, day in said["signed"].items()}, said["author"])
 
 
 def _read_leave(data: bytes) -> Leave:

@@ -51,9 +51,11 @@ class Around:
     """What the record knows around a report beside its facts.
 
     `signed` are the days on which papers were signed in its period, by kind, with the number of a change order.
+    `author` is the name of who recorded its entry last, "" where nobody is known whom the client could know.
     """
 
     signed: Mapping[str, dt.date] = field(default_factory=dict)
+    author: str = ""
 
 
 _DECIDED = {

@@ -314,6 +314,7 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
             "milestones": ahead(milestones, case.entries, entry),
         },
         "leave": _leave(case, money),
+        "author": case.around.author or None,
     }
     return {"report": view(entry, "report").with_facts(**more)}, pictures
 

@@ -118,6 +118,25 @@ def test_an_order_signed_in_a_quiet_week_is_an_input_of_its_report(firms: Firms,
     assert firm.do(reproduce, f"{ID}/PR-001").exact
 
 
+def test_a_report_names_who_recorded_its_entry_last(reported: Firm) -> None:
+    toml = reported.root / "docgen.toml"
+    text = toml.read_text(encoding="utf-8")
+    reported.by(JON).do(
+        record_progress, reported.facts("progress-2026-11-13", ("The architecture", "Our architecture"))
+    )
+    assert "Prepared by" not in pdf_words(reported.issue(REPORT, 1).files["pdf"]), (
+        "the client knows nobody of that address"
+    )
+    toml.write_text(text.replace(f'email = "{JON}"', f'email = "{JON}"\nname = "Jon Bell"'), encoding="utf-8")
+    assert "Prepared by Jon Bell, " in pdf_words(reported.issue(REPORT, 1).files["pdf"])
+    toml.write_text(text, encoding="utf-8")
+    assert reported.do(reproduce, f"{ID}/PR-001").exact
+    contact = reported.by("jon.bell@northbridge.example")
+    toml.write_text(text.replace(JON, contact.person), encoding="utf-8")
+    contact.do(record_progress, reported.facts("progress-2026-11-13", ("The architecture", "This architecture")))
+    assert "Prepared by Jon Bell, " in pdf_words(reported.issue(REPORT, 1).files["pdf"])
+
+
 def test_before_work_begins_there_is_nothing_to_report(firms: Firms, tmp_path: Path) -> None:
     firm = firms.at("recorded", tmp_path / "firm")
     with pytest.raises(NoReportOwedError, match="has not begun"):

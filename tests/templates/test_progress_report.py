@@ -14,6 +14,7 @@ from docgen.actions.render import build
 from docgen.charts import PERIODS
 from docgen.doctree.nodes import Document, Figure, Heading, Table
 from docgen.lifecycle.leave import Leave
+from docgen.lifecycle.occurrences import Around
 from docgen.templating.case import Case
 from tests.templates.printing import (
     ENGAGEMENT,
@@ -103,10 +104,23 @@ def test_names_period_people_and_those_it_goes_to() -> None:
         "Project\tNew ovens for the mill (LMB-7)",
         "Client\tMill & Barley plc",
         "Account manager\tNora Byrne, nora@lantern.example",
-        "Prepared by\tPiet Vos, 20 April 2026",
         "Distribution\tSean Walsh (Operations Director), Aoife Kane (Plant Manager)",
     ):
         assert line in report
+
+
+def test_names_who_recorded_it_and_in_a_quiet_week_who_answers_for_it() -> None:
+    def by(author: str, *facts: Facts) -> list[str]:
+        found = made(KIND, *facts)
+        assert isinstance(found.case, Case)
+        document, _ = build(desk(), found.template, replace(found.case, around=Around(author=author)))
+        return lines(document)
+
+    assert "Prepared by\tPiet Vos, 20 April 2026" in by("Piet Vos", ENGAGEMENT, FIRST)
+    assert "Erstellt von\tPiet Vos, 20. April 2026" in by("Piet Vos", GERMAN, FIRST)
+    assert not any(line.startswith("Prepared by") for line in by("", ENGAGEMENT, FIRST))
+    assert "Account manager\tNora Byrne, nora@lantern.example" in by("", ENGAGEMENT, SECOND, QUIET)
+    assert "Kundenverantwortung\tNora Byrne, nora@lantern.example" in by("", GERMAN, SECOND, QUIET)
 
 
 @pytest.mark.parametrize(
