@@ -190,14 +190,14 @@ def test_work_that_was_not_done_and_is_not_planned_again_is_shown_as_still_to_be
 def test_compares_milestones_with_the_baseline_and_with_what_is_in_force() -> None:
     order = ORDER | {"changes": [{"do": "move_milestone", "milestone": "M1", "days": 5}]}
     report = printed(KIND, ENGAGEMENT, order, FIRST)
-    assert "M1 Plan accepted\t17 Apr 2026\t22 Apr 2026\t24 Apr 2026\t–\t2 days later\texpected late" in report
-    assert "M2 Ovens running\t28 Aug 2026\t28 Aug 2026\t–\t–\t–\ton plan" in report
+    assert "M1 Plan accepted\t17 Apr 2026\t22 Apr 2026\t24 Apr 2026\t2 days later\texpected late" in report
+    assert "M2 Ovens running\t28 Aug 2026\t28 Aug 2026\t–\t–\ton plan" in report
     assert "M1: Waits for the board." in report
 
 
 def test_a_milestone_once_met_shows_its_day() -> None:
     met = FIRST | {"milestones": [{"id": "M1", "actual": "2026-04-10"}]}
-    assert "M1 Plan accepted\t17 Apr 2026\t17 Apr 2026\t–\t10 Apr 2026\t7 days earlier\tmet" in printed(
+    assert "M1 Plan accepted\t17 Apr 2026\t17 Apr 2026\t10 Apr 2026\t7 days earlier\tmet" in printed(
         KIND, ENGAGEMENT, met
     )
 
@@ -205,7 +205,24 @@ def test_a_milestone_once_met_shows_its_day() -> None:
 def test_a_milestone_once_met_is_expected_no_more() -> None:
     met = SECOND | {"milestones": [{"id": "M1", "actual": "2026-04-17"}]}
     row = next(line for line in printed(KIND, ENGAGEMENT, FIRST, met) if line.startswith("M1 Plan accepted\t"))
-    assert row.split("\t")[3:5] == ["–", "17 Apr 2026"]
+    assert row.split("\t")[3:5] == ["17 Apr 2026", "no change"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "row"),
+    [
+        ("en-GB", "Forecast or actual", "M1 Plan accepted\t17 Apr 2026\t17 Apr 2026\t"),
+        ("de-DE", "Erwartet oder erreicht", "M1 Plan accepted\t17.04.2026\t17.04.2026\t"),
+    ],
+)
+def test_the_milestones_have_one_column_for_the_day_expected_or_reached(locale: str, heading: str, row: str) -> None:
+    met = FIRST | {"milestones": [{"id": "M1", "actual": "2026-04-10"}, {"id": "M2", "forecast": "2026-09-30"}]}
+    document = tree(KIND, changed(ENGAGEMENT, "locale", locale), met)
+    (table,) = [each for each in blocks(document) if isinstance(each, Table) and each.id == "milestone-table"]
+    assert heading in repr(table.head)
+    assert [len(each.cells) for each in table.rows] == [6, 6]
+    assert any(line.startswith(row) for line in lines(document))
+    assert ["Emphasis.STRONG" in repr(each) for each in table.rows] == [True, False]
 
 
 def test_says_that_nothing_is_spent_in_per_cent_too() -> None:
@@ -257,8 +274,8 @@ def test_the_report_after_an_order_keeps_what_was_signed_beside_what_is_in_force
     before, after = printed(KIND, ENGAGEMENT, FIRST), printed(KIND, ENGAGEMENT, moved, FIRST, SECOND)
     signed = [line.split("\t")[1] for line in before if line.startswith(("Contract sum\t", "End date\t"))]
     assert [line.split("\t")[1] for line in after if line.startswith(("Contract sum\t", "End date\t"))] == signed
-    assert "M2 Ovens running\t28 Aug 2026\t28 Aug 2026\t–\t–\t–\ton plan" in before
-    assert "M2 Ovens running\t28 Aug 2026\t4 Sept 2026\t–\t–\t–\ton plan" in after
+    assert "M2 Ovens running\t28 Aug 2026\t28 Aug 2026\t–\t–\ton plan" in before
+    assert "M2 Ovens running\t28 Aug 2026\t4 Sept 2026\t–\t–\ton plan" in after
     assert not any(line.startswith("New in this period") for line in after)
 
 
@@ -483,7 +500,7 @@ def test_is_the_same_report_in_german() -> None:
     report = lines(tree(KIND, GERMAN, FIRST))
     assert report[0] == "Wochenbericht Nr. 1"
     assert "Gesamt\tGelb\t–\tThe board meets late." in report
-    assert "M1 Plan accepted\t17.04.2026\t17.04.2026\t24.04.2026\t–\t7 Tage später\tverspätet" in report
+    assert "M1 Plan accepted\t17.04.2026\t17.04.2026\t24.04.2026\t7 Tage später\tverspätet" in report
 
 
 @pytest.mark.parametrize("entries", [(FIRST,), (FIRST, QUIET)], ids=["busy", "quiet"])
