@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from docgen import charts
@@ -31,8 +32,10 @@ WEEKS = 12
 """Over how many weeks the status of all engagements is drawn."""
 STATUSES = 48
 """The status of how many engagements is drawn at most."""
-MILESTONES = 16
+MILESTONES = 12
 """How many milestones ahead are drawn at most."""
+ROWS = 12
+"""Of how many engagements a picture shows the status at most; of more there are several, parted by page breaks."""
 _WEEK = dt.timedelta(weeks=1)
 
 
@@ -108,7 +111,10 @@ def portfolio_scene(case: PortfolioCase, formats: Formats) -> Scene:
 
 def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Picture]]:
     ahead = _milestones_ahead(told)
-    pictures = _overview_pictures(told, ahead[:MILESTONES], formats)
+    status = _status_parts(told, formats)
+    pictures = {part.name: part.picture for part in status}
+    if len(told.members) > 1 and ahead:
+        pictures["milestones"] = timeline(time_axis(told.on, formats, "as_of"), ahead[:MILESTONES], formats)
     members = []
     for index, member in enumerate(told.members, 1):
         seen = _member(member, formats)
@@ -128,7 +134,10 @@ def _portfolio(told: Portfolio, formats: Formats) -> tuple[View, dict[str, Pictu
         "currencies": list(told.currencies),
         "orders": any(member.orders for member in told.members),
         "managers": list(_managers(told.members)),
-        "pictures": [name for name in ("status", "milestones") if name in pictures],
+        "course": {
+            "status": list(map(_seen_part, status)),
+            "milestones": "milestones" if "milestones" in pictures else "",
+        },
         "drawn": {
             "status": {"shown": min(len(told.members), STATUSES), "of": len(told.members)},
             "milestones": {"shown": min(len(ahead), MILESTONES), "of": len(ahead)},
@@ -244,9 +253,30 @@ def _managers(members: Iterable[Figures]) -> Iterable[Contact | dict[str, str]]:
 _Ahead = list[tuple[str, MilestoneState]]
 
 
-def _overview_pictures(told: Portfolio, ahead: _Ahead, formats: Formats) -> dict[str, Picture]:
-    """Return the pictures of all engagements together: their status week by week, and the milestones ahead."""
-    found: dict[str, Picture] = {}
+@dataclass(frozen=True)
+class _Part:
+    """One of the pictures of the status of engagements: which of them, counted from 1, and those that have one."""
+
+    name: str
+    picture: Picture
+    first: int
+    last: int
+    engagements: tuple[str, ...]
+
+
+def _seen_part(part: _Part) -> dict[str, Any]:
+    return {"picture": part.name, "first": part.first, "last": part.last, "engagements": part.engagements}
+
+
+def parted(count: int) -> Iterator[tuple[int, int]]:
+    """Yield where the rows of each picture begin and end, as slices: as few pictures as ROWS allows, of like height."""
+    parts = -(-count // ROWS)
+    ends = [count * part // parts for part in range(parts + 1)] if parts else []
+    yield from pairwise(ends)
+
+
+def _status_parts(told: Portfolio, formats: Formats) -> list[_Part]:
+    """Return the pictures of the status of all engagements, week by week."""
     weeks = [told.on - _WEEK * count for count in range(WEEKS - 1, -1, -1)]
     rows = [
         charts.RagRow(f"{each.engagement.id} {each.engagement.title}", tuple(_overall(each, end) for end in weeks))
@@ -255,10 +285,18 @@ def _overview_pictures(told: Portfolio, ahead: _Ahead, formats: Formats) -> dict
     begun = next((place for place in range(WEEKS) if any(row.tones[place] for row in rows)), WEEKS)
     if len(rows) > 1 and begun < WEEKS - 1:
         cut = [charts.RagRow(row.title, row.tones[begun:]) for row in rows]
-        found["status"] = strip(weeks[begun:], cut, formats)
-    if len(told.members) > 1 and ahead:
-        found["milestones"] = timeline(time_axis(told.on, formats, "as_of"), ahead, formats)
-    return found
+        known = [each.engagement.id if each.overall else "" for each in told.members]
+        return [
+            _Part(
+                f"status-from-{start + 1}" if start else "status",
+                strip(weeks[begun:], cut[start:end], formats),
+                start + 1,
+                end,
+                tuple(filter(None, known[start:end])),
+            )
+            for start, end in parted(len(cut))
+        ]
+    return []
 
 
 def _milestones_ahead(told: Portfolio) -> _Ahead:

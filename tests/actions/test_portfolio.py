@@ -46,7 +46,7 @@ from docgen.models.contact import Contact
 from docgen.models.dispute import Dispute
 from docgen.models.money import Money
 from docgen.settings import MailSettings
-from docgen.templating.portfolio import PortfolioCase
+from docgen.templating.portfolio import PortfolioCase, parted
 from tests.firm import AMARA, ID, JON, LENA, Firm, Firms
 from tests.lives import put_paper
 
@@ -325,6 +325,27 @@ def test_the_report_holds_nothing_that_is_for_the_firm(firm: Firm) -> None:
 def test_the_course_shows_every_engagement_also_without_a_report(firm: Firm) -> None:
     _, svg = picture(firm, "status")
     assert all(each in svg for each in (ID, OTHER, EUROS, PROSPECT))
+
+
+def test_the_course_of_many_engagements_is_parted_so_that_a_page_breaks_between(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docgen.templating.portfolio.ROWS", 3)
+    figure, svg = picture(firm, "status")
+    later, other = picture(firm, "status-from-3")
+    assert [name in svg for name in (ID, OTHER, EUROS, PROSPECT)] == [True, True, False, False]
+    assert [name in other for name in (ID, OTHER, EUROS, PROSPECT)] == [False, False, True, True]
+    assert str(figure.caption[0]).endswith("engagements 1 to 2 of 4')")
+    assert "engagements 3 to 4 of 4" in later.alt
+    assert f"{EUROS} now amber." in later.alt
+    assert ID not in later.alt
+
+
+@pytest.mark.parametrize(
+    ("rows", "parts"), [(0, []), (1, [1]), (12, [12]), (13, [6, 7]), (25, [8, 8, 9]), (48, [12, 12, 12, 12])]
+)
+def test_rows_are_parted_into_pictures_of_like_height(rows: int, parts: list[int]) -> None:
+    assert [end - start for start, end in parted(rows)] == parts
 
 
 def test_milestones_ahead_are_the_earliest_and_say_how_many_there_are(
