@@ -22,6 +22,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 USER, PASSWORD = "reports@northbridge.example", "pässword \N{EURO SIGN} with words"
 
+_SOME_WORDS = 8_000
+"""How many bytes of a letter arrive before the line breaks in its midst: more than its header, less than its PDF."""
+
 
 @dataclass
 class Postbox:
@@ -31,7 +34,8 @@ class Postbox:
     answers: dict[str, str] = field(default_factory=dict)
     """The reply to a recipient, or under "MAIL" to the sender and under "END" to the end of the data."""
     drop_at: str = ""
-    """Where the server hangs up: MAIL, RCPT, DATA, END (having taken nothing) or TAKEN (having taken the letter)."""
+    """Where the server hangs up: MAIL, RCPT, DATA, WORDS (in the midst of the letter), END (having taken nothing) or
+    TAKEN (having taken the letter)."""
     hold: bool = False
     """Whether the server keeps its answer to the end of the data to itself, having taken the letter."""
     patience: float = 30
@@ -112,6 +116,11 @@ class _Server(SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if self.event_handler.drop_at == "DATA":
             self.break_line()
+        if self.event_handler.drop_at == "WORDS":
+            await self.push("354 go on")
+            await self._reader.readexactly(_SOME_WORDS)
+            self.break_line()
+            return
         await super().smtp_DATA(arg)
 
 

@@ -268,3 +268,13 @@ def test_under_a_signed_letter_reports_are_owed_until_the_contract_ends(firms: F
     signed.do(execute, f"{ID}/{LETTER}", signed.write("signed/letter.pdf", SIGNED_COPY))
     days = [each.day.isoformat() for each in owing(signed.on("2026-11-20"))]
     assert (days[0], days[-1]) == ("2026-09-25", "2026-11-20")
+
+
+@pytest.mark.parametrize(
+    ("place", "day"), [("{country: AT}", "2026-12-07"), ("{country: GB, subdivision: ENG}", "2026-12-08")]
+)
+def test_a_report_day_on_a_public_holiday_of_the_clients_territory_moves(signed: Firm, place: str, day: str) -> None:
+    firm = signed.on("2026-12-09")
+    calendar = ("calendar: {country: GB, subdivision: ENG}", f"calendar: {place}")
+    quiet(firm, OTHER, calendar, ("weekday: friday", "weekday: tuesday"))
+    assert [str(each.day) for each in owing(firm, engagement=OTHER, week="2026-W50")] == [day]

@@ -41,7 +41,8 @@ from docgen.models.dispatch import DispatchState
 from docgen.store.events import Event
 from docgen.store.ledger import Receipt
 from tests.firm import AMARA, AUDRA, ID, JON, LENA, REPORT, Firm, Firms, pdf_words
-from tests.postbox import Postbox, open_postbox, serving
+from tests.lives import put_paper
+from tests.postbox import PASSWORD, USER, Postbox, open_postbox, serving
 
 T = TypeVar("T")
 MEI, DILIP = "mei.tan@harrowpike.example", "dilip.rao@harrowpike.example"
@@ -317,6 +318,43 @@ def test_a_wrong_password_stops_the_run_before_anything_is_written(
         assert (firm.size, box.letters) == (size, [])
 
 
+# The server does not see that its whole line is encrypted.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_round_goes_over_an_encrypted_line_with_a_password_and_stays_honest_when_that_line_breaks(
+    firms: Firms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    context, authority = serving(tmp_path)
+    firm = firms.at("grown", tmp_path / "firm").on("2026-12-08").by(JON)
+    monkeypatch.setenv("DOCGEN_SMTP_PASSWORD", PASSWORD)
+    with open_postbox(**{"tls" if security == "tls" else security: context}, mechanisms="PLAIN") as box:
+        text = f'[mail]\nhost = "127.0.0.1"\nport = {box.port}\nsecurity = "{security}"\nusername = "{USER}"\n'
+        settings(firm, f'{text}from = "{AMARA}"\ncertificates = "{authority}"\n')
+        box.drop_at = "WORDS"
+        assert endings(sent(firm, week="2026-W46")) == {FIRST: Ending.LATER}
+        assert states(firm) == [DispatchState.DEFERRED]
+        box.drop_at = "END"
+        assert endings(sent(firm, week="2026-W46")) == {FIRST: Ending.UNKNOWN}
+        box.drop_at = ""
+        asked: list[str] = []
+        again = sent(firm.on("2026-12-09"), ask=lambda words: asked.append(words), week="2026-W46")
+        assert (endings(again), len(asked), box.letters) == ({FIRST: Ending.UNKNOWN}, 1, [])
+        found = sent(firm.on("2026-12-09"), ask=lambda words: False, week="2026-W46")
+        assert (endings(found), len(box.letters)) == ({FIRST: Ending.SENT}, 1)
+        assert set(box.users) == {USER.encode()}
+
+
+def test_one_report_that_cannot_be_sent_stops_only_itself(there: Firm, postbox: Postbox) -> None:
+    other = "NBS-2026-020"
+    there.by(AMARA).do(record_engagement, there.facts("engagement", (f"id: {ID}", f"id: {other}")))
+    put_paper(there, REPORT, "2026-11-13", number=1, signed=False, of=other)
+    remarks: list[str] = []
+    results = there.listed(send, Asking(), remarks)
+    assert endings(results) == {f"{other}/PR-001/1": Ending.FAILED, FIRST: Ending.SENT, SECOND: Ending.SENT}
+    assert "template" in results[-1].words or "template" in results[0].words
+    assert len(postbox.letters) == 2
+
+
 def test_a_server_that_is_not_there_stops_the_run_before_anything_is_written(there: Firm, postbox: Postbox) -> None:
     settings(there, '[mail]\nhost = "127.0.0.1"\nport = 1\nsecurity = "none"\n')
     size = there.size
@@ -343,7 +381,7 @@ def test_reports_of_before_the_firm_sent_by_mail_stay_where_they_are(there: Firm
 # Exactly once
 
 
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "WORDS"])
 def test_a_line_that_breaks_before_the_end_is_tried_again_with_the_same_letter(
     there: Firm, postbox: Postbox, stage: str
 ) -> None:
