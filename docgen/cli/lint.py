@@ -1,9 +1,10 @@
-"""`docgen template lint`: what is wrong with templates, as text, as JSON, or as SARIF for editors and code review."""
+"""`docgen template lint`: what is wrong with templates, as text, JSON, SARIF, or comments in Word."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -15,10 +16,20 @@ from docgen.errors import Finding, Severity
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print the findings as SARIF 2.1.0.")
+@click.option("--docx", type=click.Path(path_type=Path), help="Write one template in Word, its findings as comments.")
+@click.option("--language", help="With --docx: in which language; by default en.")
 @click.option("--notes", is_flag=True, help="Print notes too, which JSON and SARIF always have.")
 @click.option("--quick", is_flag=True, help="Leave out the combinations of conditions.")
 @shared_options
-def lint(names: tuple[str, ...], as_json: bool, as_sarif: bool, notes: bool, quick: bool) -> None:
+def lint(
+    names: tuple[str, ...],
+    as_json: bool,
+    as_sarif: bool,
+    docx: Path | None,
+    language: str | None,
+    notes: bool,
+    quick: bool,
+) -> None:
     """Check templates, all of them by default: names, conditions, references, terms, and every combination.
 
     NAMES are catalogue names or template files. Exit code 1 when there are errors; warnings are worth a look, and what
@@ -28,6 +39,8 @@ def lint(names: tuple[str, ...], as_json: bool, as_sarif: bool, notes: bool, qui
 
     if as_json and as_sarif:
         raise click.UsageError("Print the findings as JSON or as SARIF, not as both.")
+    if (docx and len(names) != 1) or (language and not docx):
+        raise click.UsageError("--docx writes one template, in one language: name it.")
     findings = lint_templates(shared().desk(), names, combinations=not quick)
     if as_sarif:
         _print_sarif(findings)
@@ -38,11 +51,28 @@ def lint(names: tuple[str, ...], as_json: bool, as_sarif: bool, notes: bool, qui
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for finding in findings:
-            if notes or finding.severity is not Severity.NOTE:
+            if notes or not _is_note(finding):
                 click.echo(str(finding))
+    if docx:
+        _write_docx(docx, names[0], language or "en", [each for each in findings if notes or not _is_note(each)])
     shared().say(_summary(findings, hidden=not (notes or as_json or as_sarif)))
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+def _is_note(finding: Finding) -> bool:
+    return finding.severity is Severity.NOTE
+
+
+def _write_docx(path: Path, name: str, language: str, findings: Sequence[Finding]) -> None:
+    from docgen.actions.lint_comments import commented_reading
+    from docgen.actions.templates import find_template
+
+    desk = shared().desk()
+    content = commented_reading(desk, find_template(desk, name, language), findings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    shared().say(str(path))
 
 
 def _print_sarif(findings: Sequence[Finding]) -> None:
