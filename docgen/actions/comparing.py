@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.actions.bounded import bounded
+from docgen.actions.classifying import Judgement, judge
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event
 from docgen.actions.making import make_document, recorded_ingredients, write_document
 from docgen.actions.references import find_document
 from docgen.doctree.alignment import stretches
 from docgen.doctree.manuscript import Comment, Line, Manuscript, Part, Piece, View, tokens
-from docgen.doctree.redline import Place
-from docgen.doctree.text import inline_words
-from docgen.doctree.walk import block_words, children
 from docgen.errors import NotFoundError, UsageError
 from docgen.exchange.word_package import FILE_LIMIT
-from docgen.review.differences import NOWHERE, Difference, Placed, differences
+from docgen.review.differences import NOWHERE, Difference, Placed, compared
+from docgen.review.playbook import lines_of
 
 if TYPE_CHECKING:
-    from docgen.doctree.nodes import Block, Document
+    from docgen.doctree.nodes import Document
     from docgen.store.register import IssuedDocument
 
 _WORD = (b"PK", b"\xd0\xcf\x11\xe0")
@@ -36,6 +34,8 @@ class Comparison:
     differences: tuple[Difference, ...]
     comments: tuple[Comment, ...]
     remarks: tuple[str, ...]
+    judgement: Judgement
+    """What the playbook says of the differences, in their order."""
     issued: tuple[Placed, ...] = ()
     """The lines of the document as issued."""
     content: bytes = b""
@@ -64,9 +64,11 @@ def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:
         made = make_document(desk, made_from)
         kept = next((each.blob for each in event.outputs if each.format == "docx"), None)
         issued = desk.record.blobs.read(kept) if kept else write_document(desk, made_from, made)["docx"]
-    lines = placed(read_word(issued), made.document)
-    found = differences(lines, returned, month_names(made.document.language))
-    return Comparison(document, found, returned.comments, returned.remarks, tuple(lines), data)
+        lines = placed(read_word(issued), made.document)
+        found = compared(lines, returned, month_names(made.document.language))
+        judgement = judge(desk, document, made_from, made, lines, found)
+    told = (found.differences, returned.comments, returned.remarks)
+    return Comparison(document, *told, judgement, tuple(lines), data)
 
 
 def _content(path: Path) -> bytes:
@@ -91,7 +93,7 @@ def month_names(language: str) -> tuple[str, ...]:
 def placed(issued: Manuscript, document: Document) -> list[Placed]:
     """Return the lines of an issued Word file with the clauses of its tree: both say the same in the same order."""
     lines = issued.seen(View.ACCEPTED)
-    known = list(_places(document.blocks, NOWHERE))
+    known = list(lines_of(document.blocks))
     keys = [_key(line) for line in lines], [_key(Line((Piece(words),))) for words, _ in known]
     found: list[Placed] = []
     where = NOWHERE
@@ -104,11 +106,3 @@ def placed(issued: Manuscript, document: Document) -> list[Placed]:
 
 def _key(line: Line) -> tuple[str, ...]:
     return tuple(token.key for token in tokens(line))
-
-
-def _places(blocks: tuple[Block, ...], place: Place) -> Iterator[tuple[str, Place]]:
-    """Yield the words of a tree line by line, each with the clause it stands in."""
-    for block in blocks:
-        here = place.at(block)
-        yield from ((text, here) for text in map(inline_words, block_words(block)) if text.strip())
-        yield from _places(children(block), here)

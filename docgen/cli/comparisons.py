@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from docgen.cli.classified import classified_record, judgement_lines, judgement_record
 from docgen.cli.options import shared, shared_options
 from docgen.cli.redlines import ANSI
 from docgen.lifecycle.quantities import quantity
@@ -37,8 +38,10 @@ def compare(reference: str, file: Path, as_json: bool, output: Path | None) -> N
     """Show every difference between DOC as issued and the Word FILE that came back, by clause.
 
     What was tracked names who did it; what nobody tracked is silent. Wording, numbers, amounts, dates, clauses that
-    came, went or moved, the edges of pages, hidden text, pictures and comments are told; how words look is not. With -o
-    the file that came back is written with its silent changes tracked as well. Exit code 1 when something differs.
+    came, went or moved, the edges of pages, hidden text, pictures and comments are told; how words look is not. The
+    playbook says of each whether it is allowed, forbidden, or which role may decide; a change that is one of a fact
+    comes with the new fact. With -o the file that came back is written with its silent changes tracked as well. Exit
+    code 1 when something differs.
     """
     from docgen.actions.comparing import compare_returned
     from docgen.actions.references import reference_of
@@ -74,15 +77,18 @@ def _check(output: Path | None) -> None:
 def _lines(found: Comparison) -> Iterator[str]:
     from docgen.doctree.redline import harmless
 
-    for place, group in groupby(found.differences, key=_place):
+    for place, group in groupby(found.judgement.classified, key=lambda each: _place(each.difference)):
         yield harmless(place)
         for each in group:
-            yield f"  {harmless(_who(each.by))}, {each.kind}: {_told(each)}"
+            difference = each.difference
+            yield f"  {harmless(_who(difference.by))}, {difference.kind}: {_told(difference)}"
+            yield f"    {each.ruling}: {harmless(each.rule)}"
     for comment in found.comments:
         about = f" at “{comment.about[:_SHOWN]}”" if comment.about else ""
         yield harmless(f"Comment by {comment.author or 'somebody'}{about}: {' '.join(comment.text.split())}")
     for remark in found.remarks:
         yield harmless(remark)
+    yield from map(harmless, judgement_lines(found.judgement))
 
 
 def _place(each: Difference) -> str:
@@ -124,8 +130,10 @@ def _record(found: Comparison) -> dict[str, Any]:
 
     return {
         "document": str(reference_of(found.document)),
+        **judgement_record(found.judgement),
         "differences": [
             {
+                **classified_record(judged),
                 "kind": each.kind,
                 "part": each.part,
                 "clause": each.where.clause_id or None,
@@ -137,7 +145,8 @@ def _record(found: Comparison) -> dict[str, Any]:
                 "moved_to": each.to.where if each.to else None,
                 "line": each.context or None,
             }
-            for each in found.differences
+            for judged in found.judgement.classified
+            for each in (judged.difference,)
         ],
         "comments": [
             {

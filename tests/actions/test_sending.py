@@ -337,7 +337,7 @@ def test_a_round_goes_over_an_encrypted_line_with_a_password_and_stays_honest_wh
         assert endings(sent(firm, week="2026-W46")) == {FIRST: Ending.UNKNOWN}
         box.drop_at = ""
         asked: list[str] = []
-        again = sent(firm.on("2026-12-09"), ask=lambda words: asked.append(words), week="2026-W46")
+        again = sent(firm.on("2026-12-09"), ask=asked.append, week="2026-W46")
         assert (endings(again), len(asked), box.letters) == ({FIRST: Ending.UNKNOWN}, 1, [])
         found = sent(firm.on("2026-12-09"), ask=lambda words: False, week="2026-W46")
         assert (endings(found), len(box.letters)) == ({FIRST: Ending.SENT}, 1)
