@@ -178,9 +178,10 @@ class Dossier:
     def _allowed(self) -> dt.date | None:
         """Return the day from which a letter of approval lets the work begin, or None before it and without one."""
         leave, approval = self.leave, self.engagement.approval
-        if leave is None or approval is None:
+        issued = leave.signed or leave.issued if leave else None
+        if issued is None or approval is None:
             return None
-        day = max(leave.signed or leave.issued, approval.proceed_from)
+        day = max(issued, approval.proceed_from)
         return day if day <= self.on else None
 
     @property

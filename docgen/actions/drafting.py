@@ -14,7 +14,7 @@ from docgen.actions.conditions import check_conditions
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import LETTERS, unsent_before
 from docgen.actions.documents import issued_event
-from docgen.actions.executed import LETTER, executed, executed_orders, leave_on, signed_on, under_letter
+from docgen.actions.executed import LETTER, executed, executed_orders, footing, under_letter
 from docgen.actions.making import Ingredients, Wording, input_blobs, unpacked_wording, wording_of
 from docgen.actions.notices import NOTICE, notices_until
 from docgen.actions.readiness import check_ready
@@ -102,7 +102,7 @@ def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint
     reference = Reference(wanted.engagement, wanted.kind, number)
     versions = record.register.versions(wanted.engagement, wanted.kind, number)
     found = agreement_wording if kind in LETTERS else contract_wording
-    cited = kind in CITING and not facts.unsigned
+    cited = kind in CITING and facts.leave is None
     contract = found(record, wanted.engagement, folder) if cited else None
     remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
     if contract is None and kind != "notice-of-issue" and cites(desk, kind, wording.template.language):
@@ -182,11 +182,10 @@ def _parts(
             entry, known = entries[number].facts, [each.facts for each in until]
             end = entry.period.end
             told = notices_until(record, engagement.facts, end)
-            papers = (
-                paper for sort in (CONTRACT, LETTER) for paper in record.register.versions(wanted.engagement, sort)
-            )
             known_beside = around(desk, record, engagement.facts, number, known)
-            facts = replace(facts, noticed=told.days, leave=leave_on(papers, end), around=known_beside)
+            facts = replace(
+                facts, noticed=told.days, leave=footing(record, wanted.engagement, end), around=known_beside
+            )
             given = handed_over(record, engagement.facts, known, entry)
             orders = executed_orders(record, engagement.facts)
             return number, facts.with_items(*orders, *until, *told.issues, *given)
@@ -201,8 +200,8 @@ def _parts(
             number, happened = _entries(record, wanted, kind, KINDS[SOURCES[kind]], engagement.facts)
             beside = _beside(record, kind, engagement.facts)
             unsent = unsent_before(record, kind, happened[number])
-            unsigned = kind == NOTICE and not signed_on(record.register.versions(wanted.engagement, CONTRACT), desk.on)
-            facts = replace(facts, unsent=unsent, unsigned=unsigned)
+            leave = footing(record, wanted.engagement, desk.on) if kind == NOTICE else None
+            facts = replace(facts, unsent=unsent, leave=leave)
             matter = happened[number].facts
             if isinstance(matter, Dispute) and kind in ("look-back", "mediation-referral"):
                 told = notices_until(record, engagement.facts, _day_of(kind, matter, desk.on))

@@ -13,7 +13,7 @@ from docgen.actions.change_orders import beside_orders, states_of
 from docgen.actions.desk import Desk
 from docgen.actions.disputes import unsent_look_backs
 from docgen.actions.engagements import OvertakenError, Recorded
-from docgen.actions.executed import executed, unsigned_contract
+from docgen.actions.executed import executed, footing, unsigned_contract
 from docgen.actions.notices import notices_until
 from docgen.actions.recorded import recorded_facts
 from docgen.actions.references import UnknownEngagementError
@@ -175,6 +175,7 @@ def _draft(hand: Hand, load: Load, name: str, kinds: tuple[type[Entry], ...]) ->
         signed_orders = frozenset(number for number, state in states.items() if state is OrderState.EXECUTED)
         noticed = _noticed(record, known, alone.facts)
         beside = replace(beside, thresholds=hand.desk.settings.rag, signed=signed_orders, noticed=noticed)
+        beside = replace(beside, leave=footing(record, engagement, alone.facts.period.end))
     facts = load(beside)
     if facts.errors:
         raise FindingsError(facts.errors)
@@ -219,7 +220,7 @@ def _coloured(entry: ProgressEntry, beside: FactSet) -> ProgressEntry:
     entries = tuple(each.facts for each in beside.entries)
     issues = (each.facts for each in beside.of(SeriousIssue))
     try:
-        found = measured(engagement, orders, entries, entry, issues, beside.noticed)
+        found = measured(engagement, orders, entries, entry, issues, beside.noticed, beside.leave)
     except ChangeError:
         return entry
     last = previous_entry(entries, entry) if entry.no_change else None

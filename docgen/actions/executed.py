@@ -104,14 +104,24 @@ def leave_on(documents: Iterable[IssuedDocument], day: dt.date) -> Leave | None:
     """
     there = [each for each in documents if each.withdrawn_by is None and each.day <= day.isoformat()]
     letters = [each for each in there if each.kind == LETTER]
-    if not letters or signed_on(there, day):
+    if not letters or _is_contract_signed(there, day):
         return None
     letter = next((each for each in reversed(letters) if _signed_by(each, day)), letters[-1])
     return Leave(dt.date.fromisoformat(letter.day), _signed_by(letter, day))
 
 
-def signed_on(documents: Iterable[IssuedDocument], day: dt.date) -> bool:
-    """Say whether a contract among some documents was signed by a day and stands."""
+def footing(record: Record, engagement: str, day: dt.date) -> Leave | None:
+    """Return what work rests on while no contract is signed by a day: a letter of approval, or nothing on file.
+
+    None where a contract is signed.
+    """
+    contracts = record.register.versions(engagement, CONTRACT)
+    if _is_contract_signed(contracts, day):
+        return None
+    return leave_on((*contracts, *record.register.versions(engagement, LETTER)), day) or Leave()
+
+
+def _is_contract_signed(documents: Iterable[IssuedDocument], day: dt.date) -> bool:
     return any(each.kind == CONTRACT and each.withdrawn_by is None and _signed_by(each, day) for each in documents)
 
 

@@ -40,10 +40,8 @@ NOTICED = "days-of-notices"
 """The input that gives the day of each notice among what a report is made from; it is there where there are any."""
 
 LEAVE = "leave"
-"""The input that gives the days of the letter of approval that a report's work rests on; only where it does."""
+"""The input that says on what work rests while no contract is signed: the days of the letter of approval, if any."""
 
-UNSIGNED = "unsigned"
-"""The input that says that no contract was signed when a notice was made; it is there only where none was."""
 AROUND = "around"
 """The input that tells what the record knew around a report; it is there where it knew something."""
 
@@ -118,11 +116,7 @@ def input_blobs(made_from: Ingredients) -> dict[str, bytes]:
         days = {number: day.isoformat() for number, day in sorted(facts.noticed.items())}
         blobs[NOTICED] = json.dumps({"engagement": made_from.engagement.id, "days": days}).encode()
     if facts.leave:
-        signed = facts.leave.signed.isoformat() if facts.leave.signed else None
-        said = {"engagement": made_from.engagement.id, "issued": facts.leave.issued.isoformat(), "signed": signed}
-        blobs[LEAVE] = json.dumps(said).encode()
-    if facts.unsigned:
-        blobs[UNSIGNED] = json.dumps({"engagement": made_from.engagement.id, "unsigned": True}).encode()
+        blobs[LEAVE] = _leave_bytes(made_from.engagement.id, facts.leave)
     if facts.around != Around():
         blobs[AROUND] = _around_bytes(made_from.engagement.id, facts.around)
     if made_from.contract:
@@ -251,7 +245,6 @@ def _read_facts(blobs: Mapping[str, bytes], where: str) -> FactSet:
         unsent=frozenset(unsent),
         noticed=noticed,
         leave=leave,
-        unsigned=UNSIGNED in blobs,
         around=around,
     )
 
@@ -266,7 +259,12 @@ def _read_around(data: bytes) -> Around:
     return Around({name: dt.date.fromisoformat(day) for name, day in said["signed"].items()}, said["author"])
 
 
+def _leave_bytes(engagement: str, leave: Leave) -> bytes:
+    days = {name: day.isoformat() if day else None for name, day in asdict(leave).items()}
+    return json.dumps({"engagement": engagement, **days}).encode()
+
+
 def _read_leave(data: bytes) -> Leave:
     said = json.loads(data)
-    signed = dt.date.fromisoformat(said["signed"]) if said["signed"] else None
-    return Leave(dt.date.fromisoformat(said["issued"]), signed)
+    issued, signed = (dt.date.fromisoformat(said[name]) if said[name] else None for name in ("issued", "signed"))
+    return Leave(issued, signed)

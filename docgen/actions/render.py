@@ -376,7 +376,6 @@ def _gathered(desk: Desk, kind: str, engagement: Engagement, facts: FactSet) -> 
         issues=of(SeriousIssue, lambda each: (each.on, each.number or 0)),
         noticed=facts.noticed,
         leave=facts.leave,
-        unsigned=facts.unsigned,
         around=facts.around,
         estimates=of(Estimate, lambda each: each.on),
         feedback=of(Feedback, lambda each: (each.on, each.number or 0)),

@@ -95,9 +95,7 @@ class FactSet:
     noticed: Mapping[int, dt.date] = field(default_factory=dict)
     """The days on which notices of recorded serious issues were issued, by number; files by themselves name none."""
     leave: Leave | None = None
-    """The letter of approval that stands while no contract is signed; files by themselves name none."""
-    unsigned: bool = False
-    """No contract is signed, so that what the terms say is proposed; files by themselves are taken to be signed."""
+    """What work rests on while no contract is signed; None where one is, and in files by themselves."""
     around: Around = field(default_factory=Around)
     """What the record knows around a report; files by themselves know nothing of the kind."""
     signed: frozenset[int] | None = None
@@ -611,6 +609,7 @@ def _problems(owner: Sourced[Engagement], everything: FactSet, facts: Entry) -> 
                     issues,
                     everything.thresholds,
                     everything.noticed,
+                    everything.leave,
                 ),
             )
         case Breach():

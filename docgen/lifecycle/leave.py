@@ -1,4 +1,4 @@
-"""The leave to start: a letter of approval that stands while no contract is signed."""
+"""The leave to start: what work rests on while no contract is signed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Leave:
-    """The days on which a letter of approval was issued and signed; None while the client has not signed it."""
+    """The days on which a letter of approval was issued and signed; None while that was not done.
 
-    issued: dt.date
+    Without either it says that neither contract nor letter is there.
+    """
+
+    issued: dt.date | None = None
     signed: dt.date | None = None

@@ -1,9 +1,10 @@
 """The colours that the rules give: from how late milestones are, what the work will cost, and which issues are open.
 
 The schedule is measured by the worst open milestone against its date in force, the budget by the forecast against the
-contract sum in force, both against the house's thresholds. An overdue milestone is never green. An open issue with a
-high impact makes all in all amber; a serious one that waits for a decision of the client makes it red. A person may set
-another colour and says why; what cannot be measured has no colour by rule.
+contract sum in force, both against the house's thresholds. While no contract is signed that sum is only proposed, and
+what is spent beyond the limit of the letter of approval is red. An overdue milestone is never green. An open issue with
+a high impact makes all in all amber; a serious one that waits for a decision of the client makes it red. A person may
+set another colour and says why; what cannot be measured has no colour by rule.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from docgen.errors import DocgenError, Severity
 from docgen.lifecycle.alerts import numbered, told_dates
 from docgen.lifecycle.consistency import Loc, Problem, warning
 from docgen.lifecycle.effective import effective_terms
+from docgen.lifecycle.leave import Leave
 from docgen.lifecycle.progress import (
     Budget,
     MilestoneState,
@@ -51,6 +53,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "reached": "Every milestone is reached",
         "above": "The forecast is {percent} per cent above the contract sum",
         "within": "The forecast is within the contract sum",
+        "above proposed": "The forecast is {percent} per cent above the sum proposed",
+        "within proposed": "The forecast is within the sum proposed",
+        "over limit": "What is spent is {percent} per cent above the limit of the letter of approval",
+        "within limit": "What is spent is within the limit of the letter of approval",
         "high": "Issue {id} is open and its impact is high",
         "serious": "The serious issue {id} is open",
         "decision": "The serious issue {id} waits for a decision",
@@ -67,6 +73,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "reached": "Alle Meilensteine sind erreicht",
         "above": "Erwartet werden {percent} Prozent mehr als die Vertragssumme",
         "within": "Erwartet wird nicht mehr als die Vertragssumme",
+        "above proposed": "Erwartet werden {percent} Prozent mehr als die vorgeschlagene Summe",
+        "within proposed": "Erwartet wird nicht mehr als die vorgeschlagene Summe",
+        "over limit": "Verbraucht sind {percent} Prozent mehr als der Höchstbetrag des Freigabeschreibens",
+        "within limit": "Verbraucht ist nicht mehr als der Höchstbetrag des Freigabeschreibens",
         "high": "Das Problem {id} ist offen und wirkt sich stark aus",
         "serious": "Das ernste Problem {id} ist offen",
         "decision": "Das ernste Problem {id} wartet auf eine Entscheidung",
@@ -111,7 +121,9 @@ class Measured:
     """What the colours follow from, as it stands on a day.
 
     `slips` are the open milestones that have a date, the worst first; `reached` counts those that were reached.
-    `overrun` are the per cent by which the forecast is above the contract sum, None without a sum.
+    `overrun` are the per cent by which the forecast is above the contract sum, None without a sum. While no contract is
+    signed that sum is only `proposed`, and `beyond` are the per cent by which what is spent is above the limit of the
+    letter of approval (below zero: under it), None without a limit.
     """
 
     on: dt.date
@@ -119,6 +131,8 @@ class Measured:
     reached: int
     overrun: Decimal | None
     issues: tuple[OpenIssue, ...]
+    proposed: bool = False
+    beyond: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -194,11 +208,13 @@ def measured(
     entry: ProgressEntry,
     issues: Iterable[SeriousIssue] = (),
     noticed: Mapping[int, dt.date] | None = None,
+    leave: Leave | None = None,
 ) -> Measured:
     """Return what the colours of an entry follow from at the end of its period.
 
-    `orders` are those that count, `noticed` the days of the notices of serious issues by number. Raises ChangeError
-    and OrderSequenceError where the orders cannot be applied.
+    `orders` are those that count, `noticed` the days of the notices of serious issues by number, `leave` is what the
+    work rests on while no contract is signed. Raises ChangeError and OrderSequenceError where the orders cannot be
+    applied.
     """
     on, known = entry.period.end, tuple(issues)
 
@@ -207,13 +223,22 @@ def measured(
 
     told = told_dates(numbered(known), on, noticed)
     states = milestone_states(engagement.terms, terms_on(on), entries, entry, told)
+    money = budget(terms_on, engagement.currency, entries, entry)
     return Measured(
         on=on,
         slips=slips_of(states, on),
         reached=sum(each.actual is not None for each in states),
-        overrun=overrun_of(budget(terms_on, engagement.currency, entries, entry)),
+        overrun=overrun_of(money),
         issues=open_issues(entries, entry, known, on),
+        proposed=leave is not None,
+        beyond=_beyond(money, engagement, leave),
     )
+
+
+def _beyond(money: Budget, engagement: Engagement, leave: Leave | None) -> Decimal | None:
+    """Return by how many per cent what is spent is above the limit of the letter that stands; None without a limit."""
+    limit = engagement.approval.not_to_exceed if leave and leave.issued and engagement.approval else None
+    return (money.spent - limit).amount * 100 / limit.amount if limit else None
 
 
 def colours(
@@ -296,14 +321,20 @@ def slipped(slip: Slip) -> Cause:
 
 
 def _budget(found: Measured, thresholds: Thresholds) -> tuple[Rag, Cause] | None:
+    if found.beyond is not None and found.beyond > 0:
+        return Rag.RED, Cause("over limit", percent=found.beyond)
     if found.overrun is None:
         return None
-    return _rag(found.overrun, thresholds.amber_percent, thresholds.red_percent), overran(found.overrun)
+    rag = _rag(found.overrun, thresholds.amber_percent, thresholds.red_percent)
+    if found.beyond is not None and found.overrun <= 0:
+        return rag, Cause("within limit")
+    return rag, overran(found.overrun, proposed=found.proposed)
 
 
-def overran(overrun: Decimal) -> Cause:
-    """Return by how much the forecast is above the contract sum."""
-    return Cause("above", percent=overrun) if overrun > 0 else Cause("within")
+def overran(overrun: Decimal, *, proposed: bool = False) -> Cause:
+    """Return by how much the forecast is above the contract sum, or above the sum proposed."""
+    name = " proposed" if proposed else ""
+    return Cause(f"above{name}", percent=overrun) if overrun > 0 else Cause(f"within{name}")
 
 
 def _issues(found: Measured) -> Iterator[tuple[Rag, Cause]]:
@@ -401,6 +432,7 @@ def rag_problems(
     issues: Iterable[SeriousIssue] = (),
     thresholds: Thresholds | None = None,
     noticed: Mapping[int, dt.date] | None = None,
+    leave: Leave | None = None,
 ) -> Iterator[Problem]:
     """Yield each colour that is better than the rules' and not explained, and green while a milestone is late.
 
@@ -409,7 +441,7 @@ def rag_problems(
     orders cannot be applied, which is told elsewhere.
     """
     try:
-        found = measured(engagement, orders, entries, entry, issues, noticed)
+        found = measured(engagement, orders, entries, entry, issues, noticed, leave)
     except DocgenError:
         return
     told: set[str] = set()

@@ -77,9 +77,7 @@ class Case:
     replaces: bool = False
     """Whether an e-mail brings another version of what was sent before."""
     leave: Leave | None = None
-    """The letter of approval that a report's work rests on, where no contract is signed."""
-    unsigned: bool = False
-    """Whether no contract is signed, so that what the terms say is proposed."""
+    """What work rests on where no contract is signed: a letter of approval, or nothing on file."""
     around: Around = field(default_factory=Around)
     """What the record knows around a report."""
     in_force_on: dt.date | None = None

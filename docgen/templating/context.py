@@ -346,16 +346,17 @@ def _shown(count: int, limit: int) -> Mapping[str, int]:
 def _leave(case: Case, money: Budget) -> Mapping[str, Any] | None:
     """Return the leave to start that stands while no contract is signed, or None.
 
-    `left` is how far the limit is, or by how much it is passed (`over`).
+    `left` is how far the limit is, or by how much it is passed (`over`). Where no letter is issued it has no days.
     """
     approval, leave, entry = case.engagement.approval, case.leave, case.entry
-    if leave is None or approval is None or entry is None:
+    if leave is None or entry is None:
         return None
-    limit = approval.not_to_exceed
+    stands = approval if leave.issued else None
+    limit = stands.not_to_exceed if stands else None
     return {
         "issued": leave.issued,
         "signed": leave.signed,
-        "lapsed": approval.valid_until < entry.period.end,
+        "lapsed": stands is not None and stands.valid_until < entry.period.end,
         "over": limit is not None and money.spent > limit,
         "left": abs(limit - money.spent) if limit else None,
     }

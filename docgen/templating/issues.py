@@ -33,14 +33,14 @@ def notice_of_issue(case: Case, terms: Terms, formats: Formats, clauses: Mapping
     issue = case.issue
     if issue is None:
         raise MissingPartError("notice of a serious issue", "the serious issue (format: docgen.serious-issue/1)")
-    known = {} if case.unsigned else clauses
+    known = {} if case.leave else clauses
     facts = {
         "milestones": [_milestone(case, terms, each, index) for index, each in enumerate(issue.milestones, 1)],
         "owner": _owner(case, issue.owner),
         "copies": list(_copies(case)),
         "next_report": _next_report(case, terms),
         "clauses": {name: known.get(clause, NO_CLAUSE) for name, clause in _CITED.items()},
-        "unsigned": case.unsigned,
+        "unsigned": case.leave is not None,
         "open": issue.resolved is None,
         "waits": issue.resolved is None and issue.decided is None,
     }

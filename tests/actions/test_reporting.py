@@ -258,6 +258,31 @@ def test_reports_are_owed_from_the_day_of_a_letter_of_approval(firms: Firms, tmp
     assert friday.do(reproduce, f"{ID}/PR-001").exact
 
 
+def test_before_the_contract_the_reasons_and_the_report_speak_of_the_letter_or_of_what_is_proposed(
+    firms: Firms, tmp_path: Path
+) -> None:
+    entry = (
+        f"format: docgen.progress/1\nengagement: {ID}\nperiod: {{from: 2026-10-19, to: 2026-10-23}}\nsummary: Work.\n"
+        "invoiced: [{line: F1, amount: 18000.00}]\neffort: [{line: F3, units: 24}]\n"
+    )
+    for stage, reason, paper in (
+        (
+            "lettered",
+            "What is spent is 76.4 per cent above the limit of the letter of approval",
+            "awaits your signature",
+        ),
+        ("recorded", "The forecast is 6.0 per cent above the sum proposed", "we had no signed contract on file"),
+    ):
+        firm = firms.at(stage, tmp_path / stage).on("2026-10-23")
+        firm.do(record_progress, firm.write("engagements/dear.yaml", entry))
+        words = pdf_words(firm.issue(REPORT, 1).files["pdf"])
+        assert reason in words
+        assert paper in words
+        for words_of_a_contract in ("As signed", "as signed", "In force", "contract sum of"):
+            assert words_of_a_contract not in words
+        assert firm.do(reproduce, f"{ID}/PR-001").exact
+
+
 def test_nobody_is_owed_a_report_on_a_letter_that_lapsed_unsigned(firms: Firms, tmp_path: Path) -> None:
     lettered = firms.at("lettered", tmp_path / "firm").on("2026-11-20")
     assert [each.day.isoformat() for each in owing(lettered)][-1] == "2026-10-30"

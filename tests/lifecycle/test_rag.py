@@ -10,6 +10,7 @@ import pytest
 
 from docgen.errors import Severity
 from docgen.lifecycle.consistency import Problem
+from docgen.lifecycle.leave import Leave
 from docgen.lifecycle.rag import (
     USUAL,
     Measured,
@@ -20,11 +21,13 @@ from docgen.lifecycle.rag import (
     measured,
     overran,
     rag_problems,
+    read_cause,
     slipped,
     told_cause,
 )
 from docgen.models.changes import ChangeOrder
 from docgen.models.engagement import Engagement
+from docgen.models.money import Money
 from docgen.models.progress import ProgressEntry, Rag, Scale, Status
 from docgen.models.serious_issue import SeriousIssue
 from docgen.settings import Thresholds
@@ -150,6 +153,49 @@ def test_the_forecast_against_the_sum_colours_the_budget(overrun: str, rag: Rag,
     found = Measured(dt.date(2026, 11, 20), (), 0, Decimal(overrun), ())
     budget = colours(found)["budget"]
     assert (budget.rag, budget.reason) == (rag, reason)
+
+
+@pytest.mark.parametrize(
+    ("overrun", "beyond", "rag", "reason", "german"),
+    [
+        ("0", "-20", GREEN, "What is spent is within the limit of the letter of approval", "Verbraucht ist nicht mehr"),
+        (
+            "0",
+            None,
+            GREEN,
+            "The forecast is within the sum proposed",
+            "Erwartet wird nicht mehr als die vorgeschlagene",
+        ),
+        ("7", "-20", AMBER, "The forecast is 7.0 per cent above the sum proposed", "Erwartet werden 7,0 Prozent mehr"),
+        (
+            "0",
+            "0.5",
+            RED,
+            "What is spent is 0.5 per cent above the limit of the letter of approval",
+            "Verbraucht sind 0,5 Prozent mehr als der Höchstbetrag des Freigabeschreibens",
+        ),
+    ],
+)
+def test_before_the_contract_is_signed_the_budget_goes_by_the_limit_and_the_sum_proposed(
+    overrun: str, beyond: str | None, rag: Rag, reason: str, german: str
+) -> None:
+    limit = Decimal(beyond) if beyond else None
+    found = Measured(dt.date(2026, 11, 20), (), 0, Decimal(overrun), (), proposed=True, beyond=limit)
+    budget = colours(found)["budget"]
+    assert (budget.rag, budget.reason) == (rag, reason)
+    assert read_cause(reason) is not None
+    assert colours(found, language="de")["budget"].reason.startswith(german)
+
+
+def test_the_limit_is_that_of_the_letter_that_was_issued() -> None:
+    now = entry(invoiced=[{"line": "F1", "amount": "18000.00"}])
+    approval = ENGAGEMENT.approval
+    assert approval is not None
+    low = approval.model_copy(update={"not_to_exceed": Money(Decimal("9000.00"), "GBP")})
+    engagement = ENGAGEMENT.model_copy(update={"approval": low})
+    for leave, beyond in ((Leave(dt.date(2026, 9, 14)), Decimal(100)), (Leave(), None), (None, None)):
+        found = measured(engagement, (), (now,), now, leave=leave)
+        assert (found.beyond, found.proposed) == (beyond, leave is not None)
 
 
 def test_work_beyond_the_estimate_makes_the_forecast_dearer_than_the_sum() -> None:

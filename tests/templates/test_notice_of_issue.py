@@ -11,6 +11,7 @@ from docgen.actions.render import build
 from docgen.doctree.nodes import Details, Paragraph
 from docgen.doctree.text import document_lines
 from docgen.errors import FindingsError
+from docgen.lifecycle.leave import Leave
 from docgen.templating.case import Case, MissingPartError
 from tests.templates.printing import ENGAGEMENT, changed, desk, made, pages, printed, signature_places, tree, words
 
@@ -111,7 +112,7 @@ def test_before_the_contract_its_dates_are_proposed_and_no_clause_is_cited(
 ) -> None:
     found = made(KIND, changed(ENGAGEMENT, "locale", locale), issue())
     assert isinstance(found.case, Case)
-    document, missing = build(desk(), found.template, replace(found.case, unsigned=True))
+    document, missing = build(desk(), found.template, replace(found.case, leave=Leave()))
     letter = list(document_lines(document))
     assert missing == ()
     assert head in letter

@@ -556,6 +556,24 @@ def test_a_report_says_that_a_letter_awaits_the_signature_and_what_is_left_of_th
     assert any("that is EUR" in line and "more than the limit" in line for line in approved(low, FIRST, QUIET))
 
 
+@pytest.mark.parametrize("entries", [(FIRST,), (FIRST, QUIET)])
+def test_where_nothing_is_signed_a_report_calls_nothing_signed_and_names_no_letter(entries: tuple[Facts, ...]) -> None:
+    def unsigned(engagement: Facts) -> str:
+        found = made(KIND, engagement, *entries)
+        assert isinstance(found.case, Case)
+        document, missing = build(desk(), found.template, replace(found.case, leave=Leave()))
+        assert missing == ()
+        return "\n".join(lines(document))
+
+    report, german = unsigned(ENGAGEMENT), unsigned(GERMAN)
+    assert "we had no signed contract on file." in report
+    assert "lag uns kein unterzeichneter Vertrag vor." in german
+    for words_of_a_paper in ("s signed", "In force", "Baseline", "contract sum of", "etter of approval", "Limit"):
+        assert words_of_a_paper not in report
+    for words_of_a_paper in ("ie unterzeichnet", "Geltend", "Von der Vertragssumme", "Freigabeschreiben", "Höchst"):
+        assert words_of_a_paper not in german
+
+
 # A quiet week with much that stands open
 
 
