@@ -31,6 +31,7 @@ class Deed(StrEnum):
     RECORD_FACTS = "record facts"
     RECORD_PROGRESS = "record progress"
     DECIDE_CHANGES = "approve or reject change orders"
+    APPROVE_TERMS = "approve terms"
     ISSUE_DOCUMENTS = "issue documents"
     ISSUE_REPORTS = "issue progress reports"
     SEND_REPORTS = "send progress reports"
@@ -47,6 +48,7 @@ PERMISSIONS: Mapping[Deed, frozenset[str]] = {
     Deed.RECORD_FACTS: frozenset({"account_manager", "legal", "director"}),
     Deed.RECORD_PROGRESS: frozenset({"account_manager", "delivery", "director"}),
     Deed.DECIDE_CHANGES: frozenset({"account_manager", "delivery", "legal", "director", "board"}),
+    Deed.APPROVE_TERMS: frozenset({"account_manager", "delivery", "legal", "director", "board"}),
     Deed.ISSUE_DOCUMENTS: frozenset({"account_manager", "legal", "director"}),
     Deed.ISSUE_REPORTS: frozenset({"account_manager", "delivery", "legal", "director"}),
     Deed.SEND_REPORTS: frozenset({"account_manager", "delivery", "director"}),

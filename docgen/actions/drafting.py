@@ -21,6 +21,7 @@ from docgen.actions.readiness import check_ready
 from docgen.actions.recorded import read_revision, recorded_entries
 from docgen.actions.references import PREFIXES, SOURCES, Reference, find_engagement
 from docgen.actions.render import CITING, CONFORMED, CONTRACT, cites
+from docgen.actions.reviewing import check_terms
 from docgen.actions.template_course import check_approved
 from docgen.errors import DocgenError, NotFoundError, UsageError
 from docgen.facts.kinds import COMMANDS, KINDS, NAMES, Entry, M
@@ -83,7 +84,8 @@ class Draft:
 def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint: str) -> Draft:
     """Return the version of a document that the record as it is would make; a contract is unpacked below a folder.
 
-    Raises UnknownEngagementError, NothingToIssueError, NotApprovedError, ConditionsNotMetError, UsageError for a kind
+    Raises UnknownEngagementError, NothingToIssueError, NotApprovedError, ConditionsNotMetError, TermsNotAgreedError for
+    a contract, UsageError for a kind
     that no single engagement has, what the readiness of its kind raises, and what reading the record raises.
     """
     if wanted.kind in PORTFOLIO_KINDS:
@@ -104,6 +106,8 @@ def draft_of(desk: Desk, record: Record, wanted: Issue, folder: Path, checkpoint
     found = agreement_wording if kind in LETTERS else contract_wording
     cited = kind in CITING and facts.leave is None
     contract = found(record, wanted.engagement, folder) if cited else None
+    if kind == CONTRACT:
+        check_terms(desk, record, wording.template, engagement.facts, revision.revision)
     remarks = list(check_ready(record, desk, kind, engagement.facts, facts))
     if contract is None and kind != "notice-of-issue" and cites(desk, kind, wording.template.language):
         remarks.append(f"No contract of {wanted.engagement} is issued: clause numbers are those it would have now.")

@@ -62,6 +62,8 @@ def told(event: Event, named: Naming) -> str:
             return f"recorded {event.engagement}, revision {event.revision}"
         case EntryRecorded(entry=word) if word.removeprefix("change_") in set(Decided):
             return f"{word.removeprefix('change_')} {Reference(event.engagement, 'change-order', event.number)}"
+        case EntryRecorded(entry="terms_approved"):
+            return f"approved terms of {event.engagement} that are not the house's standard ({event.revision})"
         case EntryRecorded(entry="dispatch"):
             return f"recorded step {event.revision} in sending letter {event.number} of {event.engagement}"
         case EntryRecorded(entry="message"):

@@ -1,4 +1,4 @@
-"""`docgen feedback` and `docgen review`: what the client says, beside what the firm thought it would say."""
+"""`docgen feedback`: what the client says, beside what the firm thought it would say."""
 
 from __future__ import annotations
 
@@ -117,27 +117,6 @@ def show(name: str, as_json: bool) -> None:
         click.echo(f"An estimate of {found.waiting.on} by {found.waiting.by} waits for answers.")
     if not found.surveys and not found.waiting:
         shared().say(f"Nothing is recorded. `docgen issue survey {shell_word(name)}` makes the survey to send.")
-
-
-@click.group(epilog="Example: docgen review record review.yaml --as ada@firm.example")
-@shared_options
-def review() -> None:
-    """Record how the parties find they work together."""
-
-
-@review.command(
-    "record",
-    short_help="Record a relationship review.",
-    epilog="Example: docgen review record review.yaml --as ada@firm.example",
-)
-@click.argument("file", type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print what was recorded as JSON.")
-@shared_options
-def record_review(file: Path, as_json: bool) -> None:
-    """Record the review in FILE; another file of the same day is its next revision."""
-    from docgen.actions.feedback import record_review as record
-
-    print_recorded(record(shared().desk(), file), as_json)
 
 
 def _print_answered(answered: Answered, output: Path, as_json: bool) -> None:

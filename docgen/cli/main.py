@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "dispute": ("docgen.cli.disputes", "Record what went wrong and each step since, and see how far it has come."),
     "breach": ("docgen.cli.breaches", "Record a breach, and see which steps came before it."),
     "feedback": ("docgen.cli.feedback", "Record what the client says, beside what the firm thought it would say."),
-    "review": ("docgen.cli.feedback", "Record how the parties find they work together."),
+    "review": ("docgen.cli.reviews", "Hold terms against the playbook; record how the parties work together."),
     "issue": ("docgen.cli.issue", "Make a numbered version of a document from recorded facts."),
     "document": ("docgen.cli.documents", "Look at, fetch, sign, withdraw, compare and verify issued documents."),
     "template": ("docgen.cli.templates", "List, show, check, preview, hand in, approve and retire templates."),

@@ -14,6 +14,7 @@ from docgen.facts.source import Source
 from docgen.models.decision import Decision
 from docgen.models.dispatch import Dispatch
 from docgen.models.engagement import Engagement
+from docgen.models.terms_approval import TermsApproval
 
 
 class RecordedFactsError(DocgenError):
@@ -58,6 +59,14 @@ def read_decision(data: bytes, where: str) -> Decision:
     """Return a decision as it was recorded; raises RecordedFactsError."""
     try:
         return Decision.model_validate_json(data)
+    except (ValidationError, ValueError) as error:
+        raise RecordedFactsError(where, str(error)) from None
+
+
+def read_terms_approval(data: bytes, where: str) -> TermsApproval:
+    """Return an approval of terms as it was recorded; raises RecordedFactsError."""
+    try:
+        return TermsApproval.model_validate_json(data)
     except (ValidationError, ValueError) as error:
         raise RecordedFactsError(where, str(error)) from None
 

@@ -30,6 +30,7 @@ from docgen.actions.entries import raise_order, record_breach, record_progress
 from docgen.actions.export import export
 from docgen.actions.issuing import issue
 from docgen.actions.reporting import Asking
+from docgen.actions.reviewing import approve_terms
 from docgen.actions.sending import send
 from docgen.actions.signing import execute, withdraw
 from docgen.errors import DocgenError, ExitCode, NotFoundError
@@ -47,6 +48,7 @@ MAY: dict[Deed, set[str]] = {
     Deed.RECORD_FACTS: {AMARA, LENA, DORA},
     Deed.RECORD_PROGRESS: {AMARA, JON, DORA},
     Deed.DECIDE_CHANGES: {AMARA, JON, LENA, DORA, BORIS},
+    Deed.APPROVE_TERMS: {AMARA, JON, LENA, DORA, BORIS},
     Deed.ISSUE_DOCUMENTS: {AMARA, LENA, DORA},
     Deed.ISSUE_REPORTS: {AMARA, JON, LENA, DORA},
     Deed.SEND_REPORTS: {AMARA, JON, DORA},
@@ -74,6 +76,7 @@ ACTIONS: list[tuple[Deed, Callable[[Desk], object]]] = [
     (Deed.RECORD_FACTS, lambda desk: withdraw_order(desk, f"{ID}/CO-001", "A mistake.")),
     (Deed.DECIDE_CHANGES, lambda desk: approve(desk, f"{ID}/CO-001")),
     (Deed.DECIDE_CHANGES, lambda desk: reject(desk, f"{ID}/CO-001", "Too dear.")),
+    (Deed.APPROVE_TERMS, lambda desk: approve_terms(desk, ID)),
     (Deed.ISSUE_DOCUMENTS, lambda desk: issue(desk, Issue("nothing", ID))),
     (Deed.ISSUE_REPORTS, lambda desk: issue(desk, Issue("progress-report", ID))),
     (Deed.EXECUTE_DOCUMENTS, lambda desk: execute(desk, f"{ID}/contract", NOWHERE)),
