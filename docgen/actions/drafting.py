@@ -179,6 +179,8 @@ def _parts(
             before = executed_orders(record, engagement.facts, number)
             directives = recorded_entries(record, wanted.engagement, ChangeDirective, engagement.facts.currency)
             taken = [each for name, each in directives.items() if name == raised[number].facts.converts]
+            if kind == "change-impact":
+                facts = replace(facts, leave=footing(record, wanted.engagement, desk.on))
             return number, facts.with_items(*before, raised[number], *taken)
         case "progress-report":
             number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)

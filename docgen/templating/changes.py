@@ -239,6 +239,7 @@ def change_impact(case: Case, terms: Terms, formats: Formats, clauses: Mapping[s
     found = impact(case.engagement.terms, orders_before(case), order, case.engagement.currency)
     facts = {
         "earlier": [each.reference for each in orders_before(case)],
+        "proposed": case.leave is not None,
         "sum": {
             "signed": found.sum.signed,
             "now": found.sum.now,

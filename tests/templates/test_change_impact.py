@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from docgen.actions.render import build
 from docgen.doctree.nodes import Table
+from docgen.lifecycle.leave import Leave
+from docgen.templating.case import Case
 from tests.templates.printing import (
     ENGAGEMENT,
     Facts,
     blocks,
     changed,
+    desk,
+    lines,
     made,
     pages,
     printed,
@@ -40,6 +47,15 @@ def test_sets_the_contract_as_signed_as_it_stands_and_with_the_order_side_by_sid
         "M1 Plan accepted": ["17 April 2026", "17 April 2026", "17 April 2026", "unchanged"],
         "M2 Ovens running": ["28 August 2026", "4 September 2026", "4 September 2026", "unchanged"],
     }
+
+
+def test_while_no_contract_is_signed_it_calls_nothing_signed() -> None:
+    found = made(KIND, ENGAGEMENT, order(TIME))
+    assert isinstance(found.case, Case)
+    document, _ = build(desk(), found.template, replace(found.case, leave=Leave()))
+    paper = lines(document)
+    assert HEAD.format(1).replace("As signed", "As proposed") in paper
+    assert "As signed" not in "\n".join(paper)
 
 
 def test_a_milestone_that_comes_or_goes_says_so() -> None:
