@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.acting import NotPermittedError
+from docgen.actions.alerts import record_alert
 from docgen.actions.approvals import retire_templates
 from docgen.actions.engagements import record_engagement
 from docgen.actions.entries import record_progress
@@ -133,6 +134,24 @@ def test_a_quiet_week_in_which_a_milestone_passes_waits_for_a_person(signed: Fir
     words = pdf_words(released.files["pdf"])
     assert "Status on 13 November 2026:" in words
     assert "M1 is 7 days overdue." in words
+
+
+def test_a_quiet_week_with_an_issue_that_nobody_told_waits_for_its_notice(signed: Firm) -> None:
+    quiet(signed, OTHER)
+    round_of(signed.on("2026-10-09"), engagement=OTHER)
+    later = signed.on("2026-10-16")
+    alert = later.facts(
+        "serious-issue",
+        (f"engagement: {ID}", f"engagement: {OTHER}"),
+        ("on: 2026-12-08", "on: 2026-10-14"),
+        ("2026-12-15", "2026-10-20"),
+    )
+    later.by(JON).do(record_alert, alert)
+    size = later.size
+    (waits,) = [each for each in round_of(later, engagement=OTHER) if each.ending is not Ending.THERE]
+    assert waits.ending is Ending.WAITS
+    assert f"docgen issue notice-of-issue {OTHER} --number 1" in waits.words
+    assert later.size == size
 
 
 def test_of_weeks_without_a_word_only_the_last_one_is_reported_by_itself(signed: Firm) -> None:

@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.alerts import record_alert
+from docgen.actions.desk import Desk
 from docgen.actions.entries import record_entry, record_progress
+from docgen.actions.letters import compose
+from docgen.actions.recorded import recorded_engagement
 from docgen.actions.remaking import reproduce
 from docgen.actions.reporting import NoReportOwedError, UntoldIssueError, release
 from docgen.actions.signing import withdraw
 from docgen.actions.weekly import opening
 from docgen.models.delivery import Delivery
+from docgen.models.engagement import Engagement
 from tests.firm import ID, JON, REPORT, Firm, Firms, pdf_words
 
 
@@ -22,6 +26,10 @@ def reported(firms: Firms, tmp_path: Path) -> Firm:
     firm = firms.at("signed", tmp_path / "firm").on("2026-11-20")
     firm.do(record_progress, firm.facts("progress-2026-11-13"))
     return firm
+
+
+def engagement(desk: Desk) -> Engagement:
+    return recorded_engagement(desk.record, ID).facts
 
 
 def test_the_plan_of_last_week_and_what_stands_open_is_carried_over(reported: Firm) -> None:
@@ -69,8 +77,11 @@ def test_a_silent_report_takes_up_what_a_notice_told_until_the_notice_is_withdra
     reported.issue(REPORT, 1)
     alert = reported.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
     reported.do(record_alert, alert)
-    words = pdf_words(reported.do(release, ID).files["pdf"])
+    released = reported.do(release, ID)
+    words = pdf_words(released.files["pdf"])
     assert "A serious issue is open" in words
+    mail = reported.do(lambda desk: compose(desk, desk.record, engagement(desk), released.document, (), desk.now()))
+    assert "We told you of it in our notice NI-001 of 20 November 2026." in mail.letter.text.replace("\u00a0", " ")
     assert "More in our notice NI-001 of 20 November 2026." in words
     assert "Which of the two we follow. By 24 November 2026." in words
     reported.on("2026-11-25").do(
