@@ -117,7 +117,7 @@ def test_what_was_handed_over_in_a_quiet_week_is_an_input_of_its_report(reported
         Delivery,
     )
     words = pdf_words(reported.do(release, ID).files["pdf"])
-    assert "Beside what follows, nothing moved on this project in this period:" in words
+    assert "Apart from what follows, nothing moved on this project in this period:" in words
     assert "17 November 2026: handed over (D1, Target architecture)" in words
     assert reported.do(reproduce, f"{ID}/PR-002").exact
 

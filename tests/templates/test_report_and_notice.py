@@ -110,7 +110,7 @@ def test_a_quiet_report_says_that_nothing_moved_only_where_the_record_knows_of_n
 @pytest.mark.parametrize("kind", [REPORT, MAIL])
 def test_a_change_order_of_the_week_is_named_where_nothing_else_moved(kind: str) -> None:
     words = told(kind, ENGAGEMENT, ORDERED, SECOND, QUIET)
-    assert "Beside what follows, nothing moved on this project in this period:\n" in words
+    assert "Apart from what follows, nothing moved on this project in this period:\n" in words
     assert "• 22 April 2026: change order in force (CO-001, A dearer plan)\n" in words
     assert "also when there is nothing to tell" not in words
     german = told(kind, GERMAN, ORDERED, SECOND, QUIET)
@@ -125,7 +125,7 @@ def test_an_order_of_an_earlier_week_is_no_news() -> None:
 @pytest.mark.parametrize("kind", [REPORT, MAIL])
 def test_the_notice_of_the_week_is_told_once(kind: str) -> None:
     words = told(kind, ENGAGEMENT, FLOOD, SECOND, QUIET)
-    assert "Beside what follows, nothing moved on this project in this period:\n" in words
+    assert "Apart from what follows, nothing moved on this project in this period:\n" in words
     assert "notice of a serious issue" not in words
     taken_up = {**QUIET, "issues": [{"id": "I7", "text": "The hall is wet"}]}
     listed = told(kind, ENGAGEMENT, FLOOD, SECOND, taken_up)
