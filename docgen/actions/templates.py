@@ -82,13 +82,20 @@ def find_template(desk: Desk, name: str, language: str) -> Template:
 # Reading
 
 
-def preview_template(desk: Desk, name: str, language: str, form: str, *, sample: bool = False) -> bytes:
-    """Return a template as a document: with names in the places of values, or filled with the example."""
+def preview_template(
+    desk: Desk, name: str, language: str, form: str, *, sample: bool = False, all_paths: bool = False
+) -> bytes:
+    """Return a template as a document: with names in the places of values, or filled with the example.
+
+    `all_paths` shows every branch of every condition, each between marks with its number.
+    """
     template = find_template(desk, name, language)
     case = sample_case(desk, template)
     if sample:
         document, _ = build(desk, template, case)
         return write(_made(document, case, template), form, desk)
+    if all_paths:
+        return write(_made(all_paths_document(desk, template), case, template), form, desk)
     return write(_made(reading_document(desk, template), case, template), form, desk, of_review(desk, template))
 
 
@@ -114,6 +121,14 @@ def reading_document(desk: Desk, template: Template) -> Document:
     from docgen.templating.reading import reading_markup
 
     markup = reading_markup(desk.sandbox, template)
+    return document_of_reading(desk, template, markup, tuple(desk.sandbox.files.names))
+
+
+def all_paths_document(desk: Desk, template: Template) -> Document:
+    """Return a template with every branch of every condition, numbered from where it begins to where it ends."""
+    from docgen.templating.all_paths import all_paths_markup
+
+    markup = all_paths_markup(desk.sandbox, template)
     return document_of_reading(desk, template, markup, tuple(desk.sandbox.files.names))
 
 

@@ -414,18 +414,23 @@ def redline(name: str, old: str, new: str, language: str, output: Path | None, a
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file or a folder.")
 @click.option("--sample", is_flag=True, help="Fill in the example engagement instead of showing placeholders.")
+@click.option("--all-paths", is_flag=True, help="Show every branch of every condition, numbered from begin to end.")
 @shared_options
-def preview(name: str, language: str, forms: tuple[str, ...], output: Path | None, sample: bool) -> None:
+def preview(
+    name: str, language: str, forms: tuple[str, ...], output: Path | None, sample: bool, all_paths: bool
+) -> None:
     """Write a template as a document to read: [client name] where values go, “only if …” at conditions.
 
     NAME is a catalogue name or a template file.
     """
+    if sample and all_paths:
+        raise click.UsageError("The example takes one path through a template; --all-paths shows them all. Give one.")
     from docgen.actions.templates import preview_template
     from docgen.cli.render import implied_formats, output_targets
 
     forms = tuple(dict.fromkeys(forms)) or implied_formats(output)
     for form, path in output_targets(output, forms, f"{Path(name).name.split('.')[0]}_preview"):
-        content = preview_template(shared().desk(), name, language, form, sample=sample)
+        content = preview_template(shared().desk(), name, language, form, sample=sample, all_paths=all_paths)
         if path is None:
             sys.stdout.buffer.write(content)
             continue

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DEPTH = 12
 _STEPS = 20_000
+_REMARK = "remark"
+"""What tells words that were put in from those of the template."""
 PLACEHOLDER = "xx"
 """What stands in an id for a value: obligation-xx."""
 _WORDS_MAY_STAND = frozenset(
@@ -108,7 +110,7 @@ class Writer:
             self.write(str(node.value).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;"))
         elif isinstance(node, nodes.CondExpr):
             self.part(node.expr1)
-        elif (call := _macro_call(node)) and call in self.macros and self.depth < _DEPTH:
+        elif (call := macro_call(node)) and call in self.macros and self.depth < _DEPTH:
             self.depth += 1
             self.body(self.macros[call].body)
             self.depth -= 1
@@ -128,7 +130,7 @@ class Writer:
         elif attribute in ("tone", "class", "width", "colspan", "rowspan", "cols", "src", "show"):
             self.write({"tone": "neutral", "width": "100"}.get(attribute, "1"))
         else:
-            self.name_of(node, _plain(name))
+            self.name_of(node, plain_words(name))
 
     def name_of(self, node: nodes.Node, name: str) -> None:  # noqa: ARG002 # where it stands counts for some
         """Write a name where a value goes."""
@@ -158,9 +160,13 @@ class Writer:
         """Write what is said of each entry of a list, once."""
         if not self.tag:
             self.remark(f"for each of {spoken(node.iter, self.meanings)}")
+        self.named_entry(node)
+        self.body(node.body)
+
+    def named_entry(self, node: nodes.For) -> None:
+        """Know what the name of an entry stands for."""
         if isinstance(node.target, nodes.Name):
             self.meanings[node.target.name] = _singular(spoken(node.iter, self.meanings))
-        self.body(node.body)
 
     def inclusion(self, node: nodes.Include | nodes.Import | nodes.FromImport) -> None:
         """Write what a partial says, or know its macros."""
@@ -179,7 +185,11 @@ class Writer:
     def remark(self, said: str) -> None:
         """Write a condition in words, which goes to where words may stand."""
         if said:
-            self.write(f"<?remark {_plain(said)}?>")
+            self.write(f"<?remark {plain_words(said)}?>")
+
+    def closing(self, said: str) -> None:
+        """Write where a condition ends, which goes to the end of what it is about."""
+        self.write(f"<?closing {plain_words(said)}?>")
 
     def write(self, text: str) -> None:
         """Write markup, and know whether it ends within a tag."""
@@ -198,12 +208,13 @@ class Writer:
         return match[1] if match else ""
 
 
-def _macro_call(node: nodes.Node) -> str:
+def macro_call(node: nodes.Node) -> str:
+    """Return the name of the macro that is called, or nothing."""
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name):
         return str(node.node.name)
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr) and isinstance(node.node.node, nodes.Name):
         return f"{node.node.node.name}.{node.node.attr}"
-    return _macro_call(node.node) if isinstance(node, nodes.Filter) and node.node is not None else ""
+    return macro_call(node.node) if isinstance(node, nodes.Filter) and node.node is not None else ""
 
 
 def spoken(node: nodes.Node | None, meanings: Mapping[str, str]) -> str:
@@ -242,7 +253,8 @@ def spoken(node: nodes.Node | None, meanings: Mapping[str, str]) -> str:
         case nodes.Call():
             return say(node.node)
         case nodes.CondExpr():
-            return f"{say(node.expr1)} if {say(node.test)}"
+            otherwise = f", otherwise {say(node.expr2)}" if node.expr2 is not None else ""
+            return f"{say(node.expr1)} if {say(node.test)}{otherwise}"
         case _:
             return "value"
 
@@ -252,7 +264,7 @@ def _operand(operand: nodes.Operand, meanings: Mapping[str, str]) -> str:
     return f"{words} {spoken(operand.expr, meanings)}"
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
     """Return words that can stand in markup and in a processing instruction."""
     return text.translate({ord("&"): "and", ord("<"): "below", ord(">"): "above", ord("?"): None})
 
@@ -276,7 +288,7 @@ def _arranged(markup: str) -> str:
         root = etree.fromstring(markup.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, UnicodeEncodeError):
         return markup  # its parser says what is wrong, and where
-    for remark in [node for node in root.iter(etree.PI) if node.target == "remark"]:
+    for remark in [node for node in root.iter(etree.PI) if node.target in ("remark", "closing")]:
         _place(remark, str(remark.text))
     _join_details(root)
     _distinct_ids(root)
@@ -286,8 +298,8 @@ def _arranged(markup: str) -> str:
 def _place(remark: Any, said: str) -> None:
     from lxml import etree
 
-    words = etree.Element("em")
-    words.text = f"[{said}] "
+    words = etree.Element("em", {"at": _REMARK})
+    words.text = f" [{said}]" if remark.target == "closing" else f"[{said}] "
     parent, following = remark.getparent(), _next_element(remark)
     if parent is None:
         return
@@ -302,11 +314,50 @@ def _place(remark: Any, said: str) -> None:
         paragraph.tail, remark.tail = remark.tail, None
         parent.replace(remark, paragraph)
         return
+    if remark.target == "closing":
+        _append_words(_last_home(remark), f" [{said}]")
+        _remove(remark)
+        return
     home = _first_home(following) if following is not None else None
     if home is not None:
-        words.tail, home.text = home.text, None
-        home.insert(0, words)
+        _insert_words(home, words)
     _remove(remark)
+
+
+def _insert_words(home: Any, words: Any) -> None:
+    """Put words at the beginning of an element, behind those that were put there before."""
+    last = None
+    for child in home if not (home.text or "").strip() else ():
+        if not isinstance(child.tag, str) or child.get("at") != _REMARK:
+            break
+        last = child
+        if (child.tail or "").strip():
+            break
+    if last is not None:
+        words.tail, last.tail = last.tail, None
+        home.insert(home.index(last) + 1, words)
+        return
+    words.tail, home.text = home.text, None
+    home.insert(0, words)
+
+
+def _last_home(remark: Any) -> _Element | None:
+    """Return the last element before a remark, in reading order, where words may stand."""
+    before = remark.getprevious()
+    while before is not None and not isinstance(before.tag, str):
+        before = before.getprevious()
+    if before is None:
+        return None
+    homes = [each for each in before.iter() if each.tag in _WORDS_MAY_STAND - INLINE]
+    return homes[-1] if homes else None
+
+
+def _append_words(home: Any, said: str) -> None:
+    from lxml import etree
+
+    if home is not None:
+        words = etree.SubElement(home, "em", {"at": _REMARK})
+        words.text = said
 
 
 def _next_element(node: Any) -> _Element | None:

@@ -16,9 +16,10 @@ from jinja2 import nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
+from docgen.templating.all_paths import WORDED
 from docgen.templating.catalogue import Catalogue, Template
 from docgen.templating.environment import Sandbox
-from docgen.templating.reading import Writer, arranged
+from docgen.templating.reading import Writer, arranged, plain_words
 
 _OPEN, _CLOSE = "\ue010", "\ue011"
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
@@ -26,11 +27,6 @@ _DATA = re.compile(f"{_OPEN}([0-9]+):([0-9]+){_CLOSE}")
 _AT = re.compile(r' at="[0-9]+:[0-9]+"')
 _RUN = re.compile(r"&[#\w]+;|[^\s&<>\ue000-\uf8ff]+")
 _ATTRIBUTE = re.compile(r"([a-z]+)\s*=\s*(\"|')((?:(?!\2).)*)", re.DOTALL)
-_WORDED = frozenset(
-    {"title", "subtitle", "confidential", "date", "number", "term", "alt", "caption", "heading", "party", "name"}
-    | {"low", "high", "label"}
-)
-"""The attributes whose values are words that are printed."""
 
 
 class Written(StrEnum):
@@ -102,8 +98,8 @@ def marks(text: str) -> Iterator[re.Match[str]]:
 
 def traced_reading(catalogue: Catalogue, template: Template) -> Traced:
     """Return the reading view of a template with the places of its words; raises what the reading view raises."""
-    sandbox = _TracedSandbox(catalogue)
-    writer = _TracedWriter(sandbox, template.shown, template.language)
+    sandbox = TracedSandbox(catalogue)
+    writer = TracedWriter(sandbox, template.shown, template.language)
     markup = arranged(writer, template)
     return Traced(markup, tuple(sandbox.files.names), tuple(writer.origins))
 
@@ -153,7 +149,7 @@ def _places(environment: Sandbox, source: str, name: str | None, filename: str |
         position += len(value)
 
 
-class _TracedSandbox(Sandbox):
+class TracedSandbox(Sandbox):
     """A sandbox whose trees have the places of their texts in them; nothing is ever run in it."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -162,7 +158,7 @@ class _TracedSandbox(Sandbox):
 
 
 @dataclass
-class _TracedWriter(Writer):
+class TracedWriter(Writer):
     """Marks each run of letters while the reading view is written."""
 
     origins: list[Origin] = field(default_factory=list)
@@ -172,6 +168,7 @@ class _TracedWriter(Writer):
     """For each file how many signs of its header the body leaves out, and where its lines begin."""
 
     def parsed(self, template: Template) -> nodes.Template:
+        """Return a template's tree, and know where the lines of the file begin."""
         tree = super().parsed(template)
         body = template.body
         starts = [0, *(found.end() for found in re.finditer("\n", body))]
@@ -179,6 +176,7 @@ class _TracedWriter(Writer):
         return tree
 
     def own_words(self, data: str) -> None:
+        """Write what the template itself says, with a mark before each run of letters."""
         found = _DATA.match(data)
         if not found:
             self.write(data)
@@ -221,7 +219,7 @@ class _TracedWriter(Writer):
         written, last = "", before
         for found in _ATTRIBUTE.finditer(whole):
             start, end = max(found.start(3), before), found.end(3)
-            if found[1] in _WORDED and start < end:
+            if found[1] in WORDED and start < end:
                 written += whole[last:start] + self._runs(whole[start:end], offset + start - before, quoted=True)
                 last = end
         return written + whole[last:]
@@ -233,22 +231,26 @@ class _TracedWriter(Writer):
         return self._marked(origin)
 
     def name_of(self, node: nodes.Node, name: str) -> None:
+        """Write a name where a value goes, with a mark before it."""
         shown = f"[{name.replace('.', ' ').replace('_', ' ')}]"
         mark = self._marked(Origin(Written.VALUE, self._name(), node.lineno, shown))
-        if not self.attribute() or self.attribute() in _WORDED:
+        if not self.attribute() or self.attribute() in WORDED:
             self.write(mark)
         super().name_of(node, name)
 
     def remark(self, said: str) -> None:
+        """Write a condition in words, with a mark before them."""
         if said:
-            plain = said.translate({ord("&"): "and", ord("<"): "below", ord(">"): "above", ord("?"): None})
+            plain = plain_words(said)
             super().remark(f"{self._marked(Origin(Written.CONDITION, self._name(), self.line, plain))}{said}")
 
     def condition(self, node: nodes.If) -> None:
+        """Write every branch, and know on which line the condition stands."""
         self.line = node.lineno
         super().condition(node)
 
     def loop(self, node: nodes.For) -> None:
+        """Write what is said of each entry, and know on which line the loop stands."""
         self.line = node.lineno
         super().loop(node)
 
