@@ -84,13 +84,14 @@ def approve(name: str, reason: str, as_json: bool) -> None:
     Another value of the same term needs another approval. What is forbidden nobody approves.
     """
     from docgen.actions.reviewing import approve_terms
+    from docgen.doctree.redline import harmless
 
     approved = approve_terms(shared().desk(), name, reason)
     if as_json:
         click.echo(json.dumps([_term(each) for each in approved], ensure_ascii=False, indent=2))
         return
     for each in approved:
-        click.echo(f"{each.judged.path}: {each.judged.said} approved as {each.ruling.role}")
+        click.echo(harmless(f"{each.judged.path}: {each.judged.said} approved as {each.ruling.role}"))
 
 
 @review.command(
