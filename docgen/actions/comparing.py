@@ -10,19 +10,22 @@ from docgen.actions.bounded import bounded
 from docgen.actions.classifying import Judgement, judge
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event
-from docgen.actions.making import make_document, recorded_ingredients, write_document
+from docgen.actions.making import Ingredients, make_document, recorded_ingredients, write_document
 from docgen.actions.references import find_document
 from docgen.doctree.alignment import stretches
-from docgen.doctree.manuscript import Comment, Line, Manuscript, Part, Piece, View, tokens
+from docgen.doctree.manuscript import Comment, Line, Manuscript, Page, Part, Piece, View, tokens
 from docgen.errors import NotFoundError, UsageError
 from docgen.exchange.word_package import FILE_LIMIT
 from docgen.review.differences import NOWHERE, Difference, Placed, compared
+from docgen.review.pages import Pair, compared_pages, page_remarks
 from docgen.review.playbook import lines_of
 
 if TYPE_CHECKING:
+    from docgen.actions.render import Made
     from docgen.doctree.nodes import Document
     from docgen.store.register import IssuedDocument
 
+_PDF = b"%PDF-"
 _WORD = (b"PK", b"\xd0\xcf\x11\xe0")
 
 
@@ -39,7 +42,9 @@ class Comparison:
     issued: tuple[Placed, ...] = ()
     """The lines of the document as issued."""
     content: bytes = b""
-    """The file that came back."""
+    """The Word file to be marked: the one that came back or, for a PDF, the one that was issued."""
+    pairs: tuple[Pair, ...] | None = None
+    """For a PDF its lines beside those of the Word file, in order."""
 
     @property
     def is_same(self) -> bool:
@@ -48,27 +53,59 @@ class Comparison:
 
 
 def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:
-    """Return every difference between a document as issued and a Word file that came back, tracked or silent.
+    """Return every difference between a document as issued and a file that came back, tracked or silent.
 
     The file is a stranger's: it is read within limits, and nothing in it is run, followed or fetched. Raises
-    UnknownDocumentError, NotFoundError for a file that is not there, UsageError for one that is no Word file,
-    WordFileError for one that cannot be read, LimitError, and what reading the record raises.
+    UnknownDocumentError, NotFoundError for a file that is not there, UsageError for one that is neither a Word file nor
+    a PDF, WordFileError and PdfFileError for one that cannot be read, LimitError, and what reading the record raises.
     """
-    from docgen.exchange.word_lines import read_word
-
     document = find_document(desk.record.register, reference)
     data = _content(path)
-    returned = bounded(f"Reading {path.name}", lambda: read_word(data), desk.limits)
-    event = issued_event(desk.record, document)
-    with recorded_ingredients(desk.record, event) as made_from:
+    came = bounded(f"Reading {path.name}", lambda: _read(data), desk.limits)
+    with recorded_ingredients(desk.record, issued_event(desk.record, document)) as made_from:
         made = make_document(desk, made_from)
-        kept = next((each.blob for each in event.outputs if each.format == "docx"), None)
-        issued = desk.record.blobs.read(kept) if kept else write_document(desk, made_from, made)["docx"]
-        lines = placed(read_word(issued), made.document)
-        found = compared(lines, returned, month_names(made.document.language))
+        files = _issued(desk, document, made_from, made)
+        lines = placed(_read_word(files["docx"]), made.document)
+        months = month_names(made.document.language)
+        if isinstance(came, Manuscript):
+            found, pairs = compared(lines, came, months), None
+            comments, remarks, marked = came.comments, came.remarks, data
+        else:
+            before, printed = _read_pdf(files["pdf"]), [each for each in lines if is_printed(each.line)]
+            found, pairs = compared_pages(before, came, printed, months)
+            comments, remarks, marked = (), tuple(page_remarks(before, came)), files["docx"]
         judgement = judge(desk, document, made_from, made, lines, found)
-    told = (found.differences, returned.comments, returned.remarks)
-    return Comparison(document, *told, judgement, tuple(lines), data)
+    return Comparison(document, found.differences, comments, remarks, judgement, tuple(lines), marked, pairs)
+
+
+def _read(data: bytes) -> Manuscript | tuple[Page, ...]:
+    return _read_pdf(data) if data.startswith(_PDF) else _read_word(data)
+
+
+def _read_word(data: bytes) -> Manuscript:
+    from docgen.exchange.word_lines import read_word
+
+    return read_word(data)
+
+
+def _read_pdf(data: bytes) -> tuple[Page, ...]:
+    from docgen.exchange.pdf_pages import read_pdf
+
+    return read_pdf(data)
+
+
+def _issued(desk: Desk, document: IssuedDocument, made_from: Ingredients, made: Made) -> dict[str, bytes]:
+    """Return the files of a document as they were issued."""
+    event = issued_event(desk.record, document)
+    files = {each.format: desk.record.blobs.read(each.blob) for each in event.outputs}
+    if not {"pdf", "docx"} <= set(files):
+        files = {**write_document(desk, made_from, made), **files}
+    return files
+
+
+def is_printed(line: Line) -> bool:
+    """Say whether a line stands on a page by itself, and not at its edge."""
+    return line.part in (Part.BODY, Part.TEXT_BOX) and bool(line.text.strip())
 
 
 def _content(path: Path) -> bytes:
@@ -77,8 +114,8 @@ def _content(path: Path) -> bytes:
     if path.stat().st_size > FILE_LIMIT:
         raise UsageError(f"{path} is larger than {FILE_LIMIT >> 20} MiB, so it was not opened.")
     data = path.read_bytes()
-    if not data.startswith(_WORD):
-        raise UsageError(f"{path} is no Word file. Give the .docx that came back.")
+    if not data.startswith((*_WORD, _PDF)):
+        raise UsageError(f"{path} is neither a Word file nor a PDF. Give the .docx or the .pdf that came back.")
     return data
 
 

@@ -35,13 +35,13 @@ _SHOWN = 60
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write a .docx with all changes tracked.")
 @shared_options
 def compare(reference: str, file: Path, as_json: bool, output: Path | None) -> None:
-    """Show every difference between DOC as issued and the Word FILE that came back, by clause.
+    """Show every difference between DOC as issued and the Word or PDF FILE that came back, by clause.
 
-    What was tracked names who did it; what nobody tracked is silent. Wording, numbers, amounts, dates, clauses that
-    came, went or moved, the edges of pages, hidden text, pictures and comments are told; how words look is not. The
-    playbook says of each whether it is allowed, forbidden, or which role may decide; a change that is one of a fact
-    comes with the new fact. With -o the file that came back is written with its silent changes tracked as well. Exit
-    code 1 when something differs.
+    What was tracked names who did it; what nobody tracked is silent, as all is in a PDF. Wording, numbers, amounts,
+    dates, clauses that came, went or moved, the edges of pages, hidden text, pictures and comments are told; how words
+    look is not. The playbook says of each whether it is allowed, forbidden, or which role may decide; a change that is
+    one of a fact comes with the new fact. With -o the file that came back is written with its silent changes tracked as
+    well; for a PDF, the Word file as issued with all of them. Exit code 1 when something differs.
     """
     from docgen.actions.comparing import compare_returned
     from docgen.actions.references import reference_of
@@ -109,6 +109,8 @@ def _told(each: Difference) -> str:
     from docgen.doctree.redline import PLAIN_MARKS, harmless
 
     went, went_end, came, came_end = ANSI if sys.stdout.isatty() else PLAIN_MARKS
+    if each.kind == "picture":
+        return "came, went or is another one now. It may carry text: look at it."
     if each.to is not None:
         return harmless(f"now in {each.to.where or 'the beginning'}: {each.before}")
     before = f"{went}{harmless(each.before)}{went_end}" if each.before else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -152,3 +153,46 @@ def _best(old: Sequence[Sample[T]], new: Sequence[Sample[T]]) -> Iterator[tuple[
 def _weight(left: Sample[T], right: Sample[T]) -> float:
     likeness = left.likeness(right)
     return likeness if likeness >= ALIKE else 0.0
+
+
+_SHINGLE = 5
+
+
+def anchored(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Stretch]:
+    """Yield the stretches of two long sequences: between what occurs once in both, each gap is compared by itself."""
+    row = column = 0
+    for left, right in [*_anchors(old, new), (len(old), len(new))]:
+        for each in stretches(old[row:left], new[column:right]):
+            yield Stretch(each.same, _moved(each.old, row), _moved(each.new, column))
+        row, column = left, right
+
+
+def _anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Return the places of runs that occur once in both, the most of them that stand in the same order."""
+    places = [_once(sequence) for sequence in (old, new)]
+    pairs = sorted((place, places[1][run]) for run, place in places[0].items() if run in places[1])
+    # The longest rising line of the second places, by patience.
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, (_, place) in enumerate(pairs):
+        at = bisect_left(tails, place)
+        before.append(ends[at - 1] if at else -1)
+        tails[at : at + 1] = [place]
+        ends[at : at + 1] = [index]
+    found: list[tuple[int, int]] = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        found.append(pairs[index])
+        index = before[index]
+    return found[::-1]
+
+
+def _once(sequence: Sequence[Hashable]) -> dict[tuple[Hashable, ...], int]:
+    runs = [tuple(sequence[place : place + _SHINGLE]) for place in range(len(sequence) - _SHINGLE + 1)]
+    counts = Counter(runs)
+    return {run: place for place, run in enumerate(runs) if counts[run] == 1}
+
+
+def _moved(part: slice, by: int) -> slice:
+    return slice(part.start + by, part.stop + by)

@@ -33,6 +33,8 @@ _SAME_SIGN: Mapping[str, str] = {
     "fi": "\ufb01",
     "fl": "\ufb02",
     "ff": "\ufb00",
+    "ffi": "\ufb03",
+    "ffl": "\ufb04",
 }
 _ALIKE = str.maketrans({sign: plain for plain, signs in _SAME_SIGN.items() for sign in signs})
 """Signs that programs put for one another by themselves, so that they are no change of words."""
@@ -143,6 +145,14 @@ class Comment:
     """The id of the comment that it is a reply to."""
     done: bool = False
     """Whether somebody has marked it as settled."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The lines of a printed page in the order they were written, and how many pictures stand on it."""
+
+    lines: tuple[str, ...]
+    pictures: int = 0
 
 
 @dataclass(frozen=True)
