@@ -117,15 +117,29 @@ class _Prover:
             return None
         line = plainly(words_of(difference.context), self.tongue.language)
         clause = difference.where.clause_id
-        returned = self._returned(clause, line)
-        for place, (name, _, words) in enumerate(issued):
-            start = _position(words, line) if name == clause and words != patched[place][2] else -1
+        places, came = self._changed(clause, issued)
+        returned = max(
+            came, key=lambda words: (Counter(line) & Counter(words)).total() / (len(line) + len(words)), default=()
+        )
+        for place in places:
+            words = issued[place][2]
+            start = _position(words, line) if words != patched[place][2] else -1
             if start < 0:
                 continue
             new = (*line[:start], *patched[place][2], *line[start + len(words) :])
             if _edits(new, returned) < _edits(line, returned):
                 return self._besides(issued, patched, place)
         return None
+
+    def _changed(self, clause: str, issued: Sequence[Row]) -> tuple[list[int], list[Words]]:
+        """Return the lines of a clause that did not come back as they were, and what came: others may say the same."""
+        places = [place for place, row in enumerate(issued) if row[0] == clause]
+        came = [words for name, _, words in self._came if name == clause]
+        changed = [each for each in stretches([issued[place][2] for place in places], came) if not each.same]
+        return (
+            [place for each in changed for place in places[each.old]],
+            [words for each in changed for words in came[each.new]],
+        )
 
     def _besides(self, issued: Sequence[Row], patched: Sequence[Row], place: int) -> tuple[str, ...]:
         """Return where a new value changes lines other than one, of which none reads so in the file."""
@@ -134,13 +148,6 @@ class _Prover:
             where
             for number, (_, where, words) in enumerate(patched)
             if number != place and words != issued[number][2] and words not in kept
-        )
-
-    def _returned(self, clause: str, line: Words) -> Words:
-        """Return the line of a clause that came back for one that was issued."""
-        own = [words for name, _, words in self._came if name == clause]
-        return max(
-            own, key=lambda words: (Counter(line) & Counter(words)).total() * 2 / (len(line) + len(words)), default=()
         )
 
     @property

@@ -150,6 +150,23 @@ def test_an_amount_in_a_table_is_the_fee_line_behind_it(returned: Callable[..., 
     assert facts(found) == ["terms.fees.lines.F1.amount: 18000.00 → 17500.00"]
 
 
+@pytest.mark.parametrize("deliverable", ["D2", "D3"])
+def test_of_two_facts_in_the_same_words_the_one_in_its_row_is_meant(
+    returned: Callable[..., Comparison], deliverable: str
+) -> None:
+    def change(file: docx.document.Document) -> None:
+        row = next(row for table in file.tables for row in table.rows if row.cells[0].text == deliverable)
+        run = next(run for line in row.cells[3].paragraphs for run in line.runs if "10" in run.text)
+        run.text = run.text.replace("10", "15")
+
+    found = returned(change)
+    path = f"terms.scope.deliverables.{deliverable}.acceptance.review_days"
+    assert facts(found) == [f"{path}: 10 → 15"]
+    assert told(found) == [
+        f"allowed: {path}: 15, standard up to 10; allowed up to 20; up to 30 with delivery; else director"
+    ]
+
+
 def test_a_fact_says_where_else_it_changes_words(returned: Callable[..., Comparison]) -> None:
     (value,) = returned(words("The law of England", "England and Wales", "Scotland")).judgement.values
     assert any("Disputes" in place for place in value.also)

@@ -35,10 +35,8 @@ def test_the_list_says_who_decides_and_which_fact_changed(docgen: Shell, signed:
     told = docgen("document", "compare", DOCUMENT, returned, "--workspace", signed.root)
     assert told.code == 1
     lines = [line.strip() for line in told.out.splitlines()]
-    assert (
-        "needs approval (director): terms.fees.payment_days: 60, standard up to 30; allowed up to 45; up to 60 with"
-        in (lines[2][:110])
-    )
+    said = "needs approval (director): terms.fees.payment_days: 60, standard up to 30; allowed up to 45"
+    assert [line for line in lines if line.startswith(said)]
     assert f"1 needs approval (director): {DORA}" in lines
     assert "terms.fees.payment_days: 30 → 60" in lines
     assert lines[-1].startswith("By contract 1.0.0 (en), ")
