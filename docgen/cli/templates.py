@@ -13,7 +13,7 @@ import click
 from docgen.cli.lint import lint
 from docgen.cli.options import Day, shared, shared_options
 from docgen.cli.redlines import check_output, redline_output, tell_redline
-from docgen.cli.word_reviews import review_import, write_for_word
+from docgen.cli.word_reviews import check_one_file, review_import, write_for_word
 from docgen.errors import FindingsError
 
 if TYPE_CHECKING:
@@ -250,7 +250,10 @@ def submit(
     _one_of(names, everything)
     if output and not for_word:
         raise click.UsageError("-o says where --for-word writes; give both, or neither.")
-    moved = submit_templates(shared().desk(), names, language, note)
+    desk = shared().desk()
+    if output:
+        check_one_file(desk, names, language, output)
+    moved = submit_templates(desk, names, language, note)
     _tell(moved, as_json)
     if for_word:
         write_for_word([each.version for each in moved], output)

@@ -16,6 +16,7 @@ from docgen.cli.redlines import ANSI
 from docgen.lifecycle.quantities import quantity
 
 if TYPE_CHECKING:
+    from docgen.actions.desk import Desk
     from docgen.actions.word_review import Change, Noted, Review
     from docgen.doctree.manuscript import Tracked
     from docgen.store.events import TemplateVersion
@@ -112,19 +113,30 @@ def _apply(found: Review, *, yes: bool) -> None:
         click.echo(str(path))
 
 
+def check_one_file(desk: Desk, names: tuple[str, ...], language: str | None, output: Path) -> None:
+    """Refuse one file for several templates, before any is handed in."""
+    from docgen.actions.template_course import chosen
+
+    count = len(set(chosen(desk, names, language)))
+    if _is_file(output) and count > 1:
+        raise click.UsageError(f"{output} is one file, and there are {count} templates. Name a folder, or a language.")
+
+
 def write_for_word(versions: Sequence[TemplateVersion], output: Path | None) -> None:
     """Write templates to be reviewed in Word; one goes to a file where one is named, and else all to a folder."""
     from docgen.actions.templates import preview_template
 
-    single = output is not None and output.suffix.lower() == ".docx"
-    if single and len(versions) > 1:
-        raise click.UsageError(f"{output} is one file, and there are {len(versions)} templates. Name a folder.")
     for each in versions:
         suffix = "" if each.language == "en" else f".{each.language}"
-        path = output if output and single else (output or Path()) / f"{each.name}{suffix}_review.docx"
+        name = f"{each.name}{suffix}_review.docx"
+        path = output if output and _is_file(output) else (output or Path()) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(preview_template(shared().desk(), each.name, each.language, "docx"))
         shared().say(f"{path}: track your changes in Word; `docgen template review-import` reads them back.")
+
+
+def _is_file(output: Path) -> bool:
+    return output.suffix.lower() == ".docx"
 
 
 # To a terminal
