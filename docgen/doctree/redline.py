@@ -47,6 +47,9 @@ Marks = tuple[str, str, str, str]
 """What stands before and behind words that went, and before and behind words that came."""
 
 PLAIN_MARKS: Marks = ("[-", "-]", "{+", "+}")
+_NUMBER = re.compile(r"^\d+(?:\.\d+)*\.?\s", re.MULTILINE)
+_FEWEST = 4
+"""Words a passage needs to be known again elsewhere."""
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Signs that move a terminal's cursor, colour it or turn its lines around."""
 
@@ -168,11 +171,34 @@ def redline_lines(redline: Redline, *, marks: Marks = PLAIN_MARKS) -> Iterator[s
 
     Signs that steer a terminal are replaced, so that only the marks can; every mark is closed on its line.
     """
+    moves = _moves(redline)
     for place, passages in groupby(redline.passages(), key=attrgetter("place")):
         yield harmless(place.where)
         for passage in passages:
             text = "".join(_between(inline, marks) for inline in _flat(passage.words))
             yield from (f"  {line}".rstrip() for line in text.split("\n"))
+            if other := moves.get(_whole(passage)):
+                yield f"  (moved {harmless(other.where)})"
+
+
+def _moves(redline: Redline) -> dict[tuple[Fate, str], Place]:
+    """Return for each passage that went and came word for word where it stands in the other version."""
+    places: dict[tuple[Fate, str], list[Place]] = {}
+    for passage in redline.passages():
+        places.setdefault(_whole(passage), []).append(passage.place)
+    found: dict[tuple[Fate, str], Place] = {}
+    for (fate, words), here in places.items():
+        there = places.get((Fate.CAME if fate is Fate.WENT else Fate.WENT, words), [])
+        if fate is not Fate.STAYED and len(here) == len(there) == 1 and len(words.split()) >= _FEWEST:
+            direction = "to" if fate is Fate.WENT else "from"
+            found[fate, words] = Place(f"{direction} {there[0].where}")
+    return found
+
+
+def _whole(passage: Passage) -> tuple[Fate, str]:
+    """Return the fate and the words of a passage that came or went as a whole, without the numbers before them."""
+    fate = fate_of(passage.words)
+    return fate, "" if fate is Fate.STAYED else " ".join(_NUMBER.sub("", inline_words(passage.words)).split())
 
 
 def _between(inline: Inline, marks: Marks) -> str:

@@ -11,6 +11,7 @@ from docgen.writers.docx_blocks import Blocks, Place
 from docgen.writers.docx_changes import ends_changed, joined, landing
 from docgen.writers.docx_extras import NOTHING, Extras, with_comments
 from docgen.writers.docx_manuscript import Manuscript
+from docgen.writers.docx_moves import with_moves
 from docgen.writers.docx_paragraphs import paragraph
 from docgen.writers.docx_parts import package_bytes
 from docgen.writers.docx_running import section_xml
@@ -43,8 +44,8 @@ def file_of(manuscript: Manuscript, day: dt.date | None) -> bytes:
     place = Place(text_width(theme))
     opening, rest = _opening(document)
     front = _cover(blocks, opening, place) if document.cover else _title(blocks)
-    body = _closed(joined((front, blocks.blocks(rest, place)))) + section_xml(manuscript)
-    body = with_comments(body, manuscript.extras.comments)
+    body = with_moves(_closed(joined((front, blocks.blocks(rest, place)))), manuscript.changes)
+    body = with_comments(body + section_xml(manuscript), manuscript.extras.comments)
     return package_bytes(manuscript, part("document", f"<w:body>{body}</w:body>"), day)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from docgen.doctree.diff import compare
 from docgen.doctree.nodes import Document
+from docgen.doctree.redline import redline_lines
 from docgen.writers.docx import write_docx
 from docgen.writers.redline_docx import write_redline_docx
 from tests.conformance.ooxml import OpenXmlValidator
@@ -230,3 +231,45 @@ def test_any_two_documents_keep_the_law(old: Document, new: Document) -> None:
 def test_any_document_and_itself_differ_in_nothing(same: Document) -> None:
     assert compare(same, same).is_empty
     assert compare(same, same).document == same
+
+
+# Moves
+
+_MOVED = """<doc title="Agreement"><clause id="fees">Fees fall due at the end of each month.</clause>
+<clause id="late">Interest runs at eight per cent, see <xref to="fees"/>.</clause>
+<clause id="law">The law of England governs this.</clause></doc>"""
+
+
+def moved(change: tuple[str, str] = ("", "")) -> tuple[Document, Document]:
+    """Return two versions: in the second the first clause stands last, with words changed on the way."""
+    start, end = _MOVED.index("<clause"), _MOVED.index("<clause", _MOVED.index("<clause") + 1)
+    other = _MOVED[:start] + _MOVED[end:].replace("</doc>", _MOVED[start:end].replace(*change) + "</doc>")
+    return tree(_MOVED), tree(other)
+
+
+def test_a_clause_that_was_moved_is_a_move_with_one_name_in_both_places(open_xml: OpenXmlValidator) -> None:
+    old, new = moved()
+    file = redline(old, new)
+    xml = untouched(file)
+    for kind in ("moveFrom", "moveTo"):
+        (start,) = xml.iter(f"{W}{kind}RangeStart")
+        (end,) = xml.iter(f"{W}{kind}RangeEnd")
+        assert (start.get(f"{W}name"), start.get(f"{W}id")) == ("move1", end.get(f"{W}id"))
+        (run,) = [each for each in xml.iter(f"{W}{kind}") if len(each)]
+        assert "".join(run.itertext()) == "Fees fall due at the end of each month."
+    assert_law(old, new, file)
+    assert open_xml.validate(file).valid
+
+
+def test_a_clause_that_was_changed_on_the_way_went_and_came() -> None:
+    old, new = moved(("month", "year"))
+    file = redline(old, new)
+    assert not [*untouched(file).iter(f"{W}moveFrom", f"{W}moveTo")]
+    assert_law(old, new, file)
+
+
+def test_at_the_terminal_a_move_names_the_other_place() -> None:
+    assert [line for line in redline_lines(compare(*moved())) if "(moved" in line] == [
+        "  (moved to 3)",
+        "  (moved from 1)",
+    ]

@@ -21,12 +21,12 @@ class NowhereToGoError(AssertionError):
 
 def accepted(file: bytes, part: str = BODY) -> Any:
     """Return the root of a part with all changes accepted."""
-    return _settled(_root(file, part), keep="ins", drop="del")
+    return _settled(_without_moves(_root(file, part)), keep="ins", drop="del")
 
 
 def rejected(file: bytes, part: str = BODY) -> Any:
     """Return the root of a part with all changes rejected."""
-    return _settled(_root(file, part), keep="del", drop="ins")
+    return _settled(_without_moves(_root(file, part)), keep="del", drop="ins")
 
 
 def untouched(file: bytes, part: str = BODY) -> Any:
@@ -63,6 +63,13 @@ def style_of(paragraph: Any) -> str:
 def _root(file: bytes, part: str) -> Any:
     with zipfile.ZipFile(BytesIO(file)) as package:
         return etree.fromstring(package.read(part))
+
+
+def _without_moves(root: Any) -> Any:
+    """Return a root in which what was moved went in one place and came in another."""
+    for element in root.iter(f"{W}moveFrom", f"{W}moveTo"):
+        element.tag = f"{W}del" if element.tag.endswith("moveFrom") else f"{W}ins"
+    return root
 
 
 def _settled(root: Any, keep: str, drop: str) -> Any:
