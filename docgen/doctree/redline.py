@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, groupby
 from operator import attrgetter
@@ -43,6 +43,8 @@ from docgen.doctree.nodes import (
 )
 from docgen.doctree.text import block_lines, inline_words
 
+Moves = Mapping[tuple[Fate, str], str]
+"""Where what was moved stands in the other version, by its fate and its words."""
 Marks = tuple[str, str, str, str]
 """What stands before and behind words that went, and before and behind words that came."""
 
@@ -171,34 +173,43 @@ def redline_lines(redline: Redline, *, marks: Marks = PLAIN_MARKS) -> Iterator[s
 
     Signs that steer a terminal are replaced, so that only the marks can; every mark is closed on its line.
     """
-    moves = _moves(redline)
+    moved = moves(redline)
     for place, passages in groupby(redline.passages(), key=attrgetter("place")):
         yield harmless(place.where)
         for passage in passages:
             text = "".join(_between(inline, marks) for inline in _flat(passage.words))
             yield from (f"  {line}".rstrip() for line in text.split("\n"))
-            if other := moves.get(_whole(passage)):
-                yield f"  (moved {harmless(other.where)})"
+            fate, words = _whole(passage)
+            if other := moved.get((fate, words)):
+                yield f"  (moved {'to' if fate is Fate.WENT else 'from'} {harmless(other)})"
 
 
-def _moves(redline: Redline) -> dict[tuple[Fate, str], Place]:
-    """Return for each passage that went and came word for word where it stands in the other version."""
+def moves(redline: Redline) -> Moves:
+    """Return for each passage that went and came word for word, by its fate and words, where the other one stands."""
     places: dict[tuple[Fate, str], list[Place]] = {}
     for passage in redline.passages():
         places.setdefault(_whole(passage), []).append(passage.place)
-    found: dict[tuple[Fate, str], Place] = {}
+    found: dict[tuple[Fate, str], str] = {}
     for (fate, words), here in places.items():
         there = places.get((Fate.CAME if fate is Fate.WENT else Fate.WENT, words), [])
         if fate is not Fate.STAYED and len(here) == len(there) == 1 and len(words.split()) >= _FEWEST:
-            direction = "to" if fate is Fate.WENT else "from"
-            found[fate, words] = Place(f"{direction} {there[0].where}")
+            found[fate, words] = there[0].where
     return found
+
+
+def moved_words(block: Block, labels: Labels) -> str:
+    """Return the words by which a block is known that stands elsewhere in the other version."""
+    return _without_numbers(_text_of(block, labels))
+
+
+def _without_numbers(text: str) -> str:
+    return " ".join(_NUMBER.sub("", text).split())
 
 
 def _whole(passage: Passage) -> tuple[Fate, str]:
     """Return the fate and the words of a passage that came or went as a whole, without the numbers before them."""
     fate = fate_of(passage.words)
-    return fate, "" if fate is Fate.STAYED else " ".join(_NUMBER.sub("", inline_words(passage.words)).split())
+    return fate, "" if fate is Fate.STAYED else _without_numbers(inline_words(passage.words))
 
 
 def _between(inline: Inline, marks: Marks) -> str:

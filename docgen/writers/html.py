@@ -58,7 +58,7 @@ from docgen.doctree.nodes import (
     Text,
     Writing,
 )
-from docgen.doctree.redline import Front, fate_of, front_of
+from docgen.doctree.redline import Front, Moves, fate_of, front_of, moved_words
 from docgen.doctree.text import CHOSEN, OPEN, inline_words, unbroken
 from docgen.doctree.walk import block_words, targets, walk
 from docgen.writers.paging import question_about, stays_whole
@@ -87,15 +87,16 @@ def html_page(
     head: str = "",
     front: Front | None = None,
     controls: type[Controls] | None = None,
+    moves: Moves | None = None,
 ) -> str:
     """Return the page with a style sheet inside, or without one for a writer that brings its own.
 
     `front` is what stands before the blocks, where that is not simply the document's; `controls` are the
-    places for answers, where they are not those of a web page.
+    places for answers, where they are not those of a web page; `moves` tells where what was moved stands otherwise.
     """
     direction = ' dir="rtl"' if document.language in RIGHT_TO_LEFT else ""
     inside = f"<style>{style}</style>" if style else ""
-    body = _Body(document, theme, front or front_of(document), controls or Controls).html()
+    body = _Body(document, theme, front or front_of(document), controls or Controls, moves or {}).html()
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(document.language)}"{direction}><head><meta charset="utf-8">'
         f"<title>{escape(document.title)}</title>{_meta('author', document.author)}"
@@ -127,10 +128,11 @@ class Controls:
 class _Body:
     """Writes one document's body; it knows which targets are referenced and the heading level it is at."""
 
-    def __init__(self, document: Document, theme: Theme, front: Front, controls: type[Controls]) -> None:
+    def __init__(self, document: Document, theme: Theme, front: Front, controls: type[Controls], moves: Moves) -> None:
         self.document = document
         self.front = front
         self.controls = controls
+        self.moves = moves
         self.theme = theme
         self.level = 1
         self.targets = frozenset(targets(document))
@@ -205,9 +207,15 @@ class _Body:
 
     def _blocks(self, blocks: Sequence[Block]) -> str:
         return "".join(
-            self._changed(block.fate, self._placed(block, after), _WHOLE)
+            self._changed(block.fate, self._placed(block, after) + self._elsewhere(block), _WHOLE)
             for block, after in zip_longest(blocks, blocks[1:])
         )
+
+    def _elsewhere(self, block: Block) -> str:
+        """Return where a block that was moved stands in the other version: an arrow needs no language."""
+        known = self.moves and self.moves.get((block.fate, moved_words(block, self.document.labels)))
+        arrow = "\u2192" if block.fate is Fate.WENT else "\u2190"
+        return f'<p class="moved"><span>{arrow} {escape(known)}</span></p>\n' if known else ""
 
     def _placed(self, block: Block, after: Block | None) -> str:
         if isinstance(block, Question):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docgen.doctree.redline import Redline
+from docgen.doctree.redline import Redline, moves
 from docgen.writers.html import html_page
 from docgen.writers.stylesheet import stylesheet
 from docgen.writers.theme import Theme
@@ -18,6 +18,8 @@ del.block { border-left: 2.5pt dotted ${red} }
 td > .block, th > .block, li > .block, .party > .block { padding-left: 0; margin-left: 0; border-left: none }
 ins img { outline: 1.5pt solid ${green} }
 del img { outline: 1.5pt dashed ${red}; opacity: 0.5 }
+.moved { margin: 0; font-size: 0.85em }
+.moved span { display: inline-block }
 .spoken {
   position: absolute;
   width: 1px;
@@ -34,4 +36,4 @@ def write_redline_html(redline: Redline, theme: Theme) -> str:
     palette = theme.palette
     changes = _CHANGES.replace("${green}", palette.green).replace("${red}", palette.red)
     style = stylesheet(theme, redline.document) + changes
-    return html_page(redline.document, theme, style=style, front=redline.front)
+    return html_page(redline.document, theme, style=style, front=redline.front, moves=moves(redline))

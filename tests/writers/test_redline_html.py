@@ -54,6 +54,12 @@ def test_a_paragraph_that_came_is_a_block_that_came() -> None:
     )
 
 
+def test_a_clause_that_was_moved_names_the_other_place_in_both() -> None:
+    one, other = (f'<clause id="{name}" title="{name}">Gold is paid in {name}.</clause>' for name in ("may", "june"))
+    found = html.document_fromstring(page(one + other, other + one)).find_class("moved")
+    assert [each.text_content().strip() for each in found] == ["← 2 june", "→ 1 june"]
+
+
 def test_the_words_left_are_those_of_either_version() -> None:
     old, new = tree(RICH), tree(CHANGED, LEVER.replace("40", "50"))
     text = write_redline_html(compare(old, new), THEME)
