@@ -121,6 +121,7 @@ def _ruled(value: ChangedValue, engagement: Engagement, book: HousePlaybook, lan
     if changed is None:
         return value
     found: list[tuple[Ruling, str]] = []
+    is_limited = False
     for field, (_, limit) in book.limits.items():
         if field in COMPUTED:
             before, after = (next(values_of(each, field)).value for each in (engagement, changed))
@@ -129,10 +130,11 @@ def _ruled(value: ChangedValue, engagement: Engagement, book: HousePlaybook, lan
         elif _fits(field, value.path, engagement):
             new = next(each.value for each in values_of(changed, field) if each.path in (value.path, field))
             found.append(_said(limit, new, ""))
+            is_limited = True
     if not found:
         return value
     ruling, said = max(found, key=lambda pair: pair[0].weight)
-    return replace(value, ruling=ruling, limit=said)
+    return replace(value, ruling=ruling, limit=said, is_limited=is_limited)
 
 
 def _fits(field: str, path: str, engagement: Engagement) -> bool:

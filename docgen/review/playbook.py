@@ -25,7 +25,8 @@ Around = Mapping[str, tuple[str, ...]]
 class ChangedValue:
     """A change of words that is one of a fact: its path in the engagement file, and what the limit of it says.
 
-    `also` names the places where the new value changes words that the file has left as they were.
+    `is_limited` says that a limit speaks of the fact itself, and not only of a value computed from it. `also` names the
+    places where the new value changes words that the file has left as they were.
     """
 
     path: str
@@ -33,6 +34,7 @@ class ChangedValue:
     new: str
     ruling: Ruling | None = None
     limit: str = ""
+    is_limited: bool = False
     also: tuple[str, ...] = ()
 
 
@@ -118,7 +120,7 @@ class _Judge:
             return Classified(
                 difference, _change(fallback.ruling), f"{clause}: its fallback {fallback.id}", fallback.id
             )
-        if value and value.ruling:
+        if value and value.ruling and (value.is_limited or value.ruling.weight > self._otherwise(chain)[1].weight):
             rule = f"{value.path}: {value.limit}"
             return Classified(difference, _change(value.ruling), rule, value=value)
         if difference.kind is Kind.REMOVED and (lost := [each for each in chain if each in self.gone]):
