@@ -18,6 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docgen.actions.comparing import placed
+from docgen.cli.comparisons import _told
+from docgen.doctree.manuscript import Line, Manuscript
 from docgen.doctree.nodes import Document
 from docgen.exchange.word_lines import read_word
 from docgen.exchange.word_package import WordFileError
@@ -260,6 +262,11 @@ def test_a_redline_of_any_two_versions_has_only_tracked_changes_and_all_of_them(
     found = against(old, redline(old, new))
     assert [each for each in found if each.is_silent] == []
     assert bool(against(old, file_of(new))) == bool(found)
+
+
+def test_a_picture_that_came_is_told_to_be_looked_at() -> None:
+    found = differences([], Manuscript((Line((), pictures=("a",)),)))
+    assert [_told(each) for each in found] == ["came, went or is another one now. It may carry text: look at it."]
 
 
 # Files made to hurt
