@@ -170,9 +170,10 @@ def test_of_two_facts_in_the_same_words_the_one_in_its_row_is_meant(
 def test_a_value_without_a_limit_goes_to_the_role_of_its_clause_though_what_follows_from_it_is_in_range(
     returned: Callable[..., Comparison],
 ) -> None:
-    found = returned(words("Engineer at", "720.00 per day", "715.00 per day"))
+    rate, cap = (("720.00 per day", "715.00 per day"), ("12,960.00", "12,870.00"))
+    found = returned(words("Engineer at", *rate), words("Engineer at", *cap))
     assert facts(found) == ["terms.fees.lines.F3.rate: 720.00 → 715.00"]
-    assert told(found) == ["needs approval (director): schedule-fees: any other change"]
+    assert told(found) == ["needs approval (director): schedule-fees: any other change"] * 2
 
 
 def test_a_fact_says_where_else_it_changes_words(returned: Callable[..., Comparison]) -> None:
