@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.actions.acting import Deed, Hand, act
-from docgen.actions.bounded import bounded
+from docgen.actions.bounded import OF_A_FILE, bounded
 from docgen.actions.desk import Desk
 from docgen.actions.dispatches import Dispatched, TakenError, dispatches_of, record_step
 from docgen.errors import DocgenError, Finding, FindingsError
@@ -67,7 +67,9 @@ def record_bounces(desk: Desk, files: Sequence[Path], remarks: list[str]) -> tup
 
 def _read(desk: Desk, path: Path, remarks: list[str]) -> tuple[Bounce, ...]:
     """Return the reports on delivery in a file; a file that is made to hurt its reader is stopped."""
-    read = bounded(str(path), lambda: read_correspondence(path, time_zone=desk.settings.time_zone), desk.limits)
+    read = bounded(
+        str(path), lambda: read_correspondence(path, time_zone=desk.settings.time_zone), desk.limits, OF_A_FILE
+    )
     if read.findings and not read.bounces and not read.said:
         raise FindingsError(read.findings)
     remarks += map(str, read.findings)

@@ -17,18 +17,22 @@ T = TypeVar("T")
 _NAME = "docgen within limits"
 
 
+OF_A_TEMPLATE = "Look for a loop without an end or a text that grows without one."
+OF_A_FILE = "No file of its kind needs that much: open it, save it anew, or ask for it again."
+
+
 class LimitError(DocgenError):
-    """A template took more memory or time than any document needs."""
+    """A template or a file took more memory or time than any document needs."""
 
-    def __init__(self, what: str, why: str) -> None:
-        super().__init__(f"{what} was stopped: {why}. Look for a loop without an end or a text that grows without one.")
+    def __init__(self, what: str, why: str, advice: str = OF_A_TEMPLATE) -> None:
+        super().__init__(f"{what} was stopped: {why}. {advice}")
 
 
-def bounded(what: str, work: Callable[[], T], limits: Limits) -> T:
+def bounded(what: str, work: Callable[[], T], limits: Limits, advice: str = OF_A_TEMPLATE) -> T:
     """Return what a function returns, or raise what it raises, from a forked process within limits.
 
-    Raises LimitError when it takes too much memory or time, or its process dies. Work that is
-    bounded already is not bounded again.
+    `advice` is what to do about work that is stopped. Raises LimitError when it takes too much memory or time, or its
+    process dies. Work that is bounded already is not bounded again.
     """
     if multiprocessing.current_process().name == _NAME:
         return work()
@@ -40,18 +44,18 @@ def bounded(what: str, work: Callable[[], T], limits: Limits) -> T:
     sender.close()
     try:
         if not receiver.poll(limits.seconds):
-            raise LimitError(what, f"it took more than {limits.seconds} seconds")
+            raise LimitError(what, f"it took more than {limits.seconds} seconds", advice)
         try:
             result, error = receiver.recv()
         except EOFError:
             process.join(1)
-            raise LimitError(what, _ending(process.exitcode, limits)) from None
+            raise LimitError(what, _ending(process.exitcode, limits), advice) from None
     finally:
         process.kill()
         process.join()
         receiver.close()
     if isinstance(error, MemoryError):
-        raise LimitError(what, f"it took more than {limits.memory} MiB of memory")
+        raise LimitError(what, f"it took more than {limits.memory} MiB of memory", advice)
     if error is not None:
         raise error
     answer: T = result

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.actions.bounded import bounded
+from docgen.actions.bounded import OF_A_FILE, bounded
 from docgen.actions.classifying import Judgement, judge
 from docgen.actions.desk import Desk
 from docgen.actions.documents import issued_event
@@ -61,7 +61,7 @@ def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:
     """
     document = find_document(desk.record.register, reference)
     data = _content(path)
-    came = bounded(f"Reading {path.name}", lambda: _read(data), desk.limits)
+    came = bounded(f"Reading {path.name}", lambda: _read(data), desk.limits, OF_A_FILE)
     with recorded_ingredients(desk.record, issued_event(desk.record, document)) as made_from:
         made = make_document(desk, made_from)
         files = _issued(desk, document, made_from, made)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from docgen.actions.acting import Deed, Hand, act
-from docgen.actions.bounded import LimitError, bounded
+from docgen.actions.bounded import OF_A_FILE, LimitError, bounded
 from docgen.actions.contacts import provider_people
 from docgen.actions.desk import Desk
 from docgen.actions.entries import entry_event
@@ -82,7 +82,9 @@ def import_contacts(
     known, zone = _Known(hand.record, engagement), desk.settings.time_zone
     for file in files:
         try:
-            read = bounded(str(file), partial(read_correspondence, file, time_zone=zone, instance=day), desk.limits)
+            read = bounded(
+                str(file), partial(read_correspondence, file, time_zone=zone, instance=day), desk.limits, OF_A_FILE
+            )
         except (NotFoundError, LimitError) as error:
             yield Imported(str(file), 1, Outcome.REFUSED, str(error))
             continue

@@ -9,7 +9,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.actions.bounded import LimitError, bounded
+from docgen.actions.bounded import OF_A_FILE, LimitError, bounded
 from docgen.actions.change_orders import read_chain
 from docgen.actions.desk import Desk
 from docgen.actions.documents import SIGNED, issued_event
@@ -108,7 +108,7 @@ def claims_of(desk: Desk, path: Path) -> str:
 
     content = path.read_bytes()
     try:
-        return bounded(str(path), lambda: claimed_reference(content), desk.limits)
+        return bounded(str(path), lambda: claimed_reference(content), desk.limits, OF_A_FILE)
     except LimitError:
         return ""
 

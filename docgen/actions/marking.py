@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 
-from docgen.actions.bounded import bounded
+from docgen.actions.bounded import OF_A_FILE, bounded
 from docgen.actions.comparing import Comparison, is_printed
 from docgen.actions.desk import Desk
 from docgen.doctree.manuscript import Line, Manuscript, View, plain
@@ -29,7 +29,7 @@ def redline_returned(desk: Desk, found: Comparison) -> bytes:
     at = desk.now()
     if found.pairs is not None:
         return marked_issued(found.content, found.pairs, at)
-    return bounded("Marking the file", lambda: marked_returned(found.content, found.issued, at), desk.limits)
+    return bounded("Marking the file", lambda: marked_returned(found.content, found.issued, at), desk.limits, OF_A_FILE)
 
 
 def marked_returned(content: bytes, issued: Sequence[Placed], at: dt.datetime) -> bytes:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.actions.bounded import bounded
+from docgen.actions.bounded import OF_A_FILE, bounded
 from docgen.actions.desk import Desk
 from docgen.errors import DocgenError, NotFoundError
 
@@ -107,7 +107,7 @@ def seals_of(desk: Desk, path: Path) -> tuple[str, ...]:
         return ()
     try:
         roots, now = _roots(desk), desk.now()
-        return bounded(str(path), lambda: _told(content, roots, now), desk.limits)
+        return bounded(str(path), lambda: _told(content, roots, now), desk.limits, OF_A_FILE)
     except DocgenError as error:
         return (f"Its signatures cannot be read: {error}",)
 

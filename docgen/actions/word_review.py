@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from docgen.actions.bounded import bounded
+from docgen.actions.bounded import OF_A_FILE, bounded
 from docgen.actions.desk import Desk, NoWorkspaceError
 from docgen.actions.template_course import course_of
 from docgen.actions.template_redline import opened_version
@@ -133,13 +133,13 @@ def review_file(desk: Desk, path: Path, name: str = "", language: str = "") -> R
     from docgen.exchange.word_properties import read_properties
 
     data = _content(path)
-    said = bounded(f"Reading {path.name}", lambda: read_properties(data), desk.limits)
+    said = bounded(f"Reading {path.name}", lambda: read_properties(data), desk.limits, OF_A_FILE)
     template, version = _meant(desk, path, said, name, language)
-    returned = bounded(f"Reading {path.name}", lambda: read_word(data), desk.limits)
+    returned = bounded(f"Reading {path.name}", lambda: read_word(data), desk.limits, OF_A_FILE)
     now = desk.catalogue.version_hash(template)
     with _version(desk, template, version, now) as (there, before):
         base = read(there, before)
-        compared = bounded(f"Comparing {path.name}", lambda: _compared(base, returned), desk.limits)
+        compared = bounded(f"Comparing {path.name}", lambda: _compared(base, returned), desk.limits, OF_A_FILE)
         return _Reviewing(desk, template, there, base, compared).review(returned, version)
 
 

@@ -99,13 +99,17 @@ def _quoted(value: str | list[str]) -> str:
 class FileKeptError(DocgenError):
     """A file would be overwritten."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is there already with other words and is kept. Name another file, or use --force.")
+    def __init__(self, path: Path, *, may_force: bool = False) -> None:
+        ways = "Name another file, or use --force." if may_force else "Name another file."
+        super().__init__(f"{path} is there already with other words and is kept. {ways}")
 
 
-def write_new_file(path: Path, text: str, *, force: bool = False) -> None:
-    """Write a text file; raises FileKeptError when it is there already with other words, unless forced."""
+def write_new_file(path: Path, text: str, *, force: bool | None = None) -> None:
+    """Write a text file; raises FileKeptError when it is there already with other words, unless forced.
+
+    `force` is None where nobody can ask for it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not force and path.read_text(encoding="utf-8", errors="replace") != text:
-        raise FileKeptError(path)
+        raise FileKeptError(path, may_force=force is not None)
     path.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from docgen.actions.bounded import LimitError, bounded
+from docgen.actions.bounded import OF_A_FILE, LimitError, bounded
 from docgen.actions.desk import Limits
 from docgen.errors import DocgenError, ExitCode, Finding, FindingsError, NotFoundError, Place
 from docgen.lifecycle.effective import ChangeError, OrderSequenceError
@@ -97,6 +97,11 @@ def test_memory_that_grows_bit_by_bit_is_stopped_too() -> None:
 def test_a_process_that_dies_is_told_and_does_not_hang() -> None:
     with pytest.raises(LimitError, match="its process died"):
         bounded("template", lambda: os.kill(os.getpid(), signal.SIGKILL), LIMITS)
+
+
+def test_a_file_that_takes_too_long_is_not_looked_at_for_loops() -> None:
+    with pytest.raises(LimitError, match="save it anew"):
+        bounded("a file", lambda: os.kill(os.getpid(), signal.SIGXCPU), LIMITS, OF_A_FILE)
 
 
 def test_processor_time_is_told_as_time() -> None:
