@@ -39,10 +39,12 @@ _PICTURES = ("burn-down", "timeline", "rag-history", "logo", "status", "mileston
 
 
 def template_record(desk: Desk, name: str, language: str) -> dict[str, Any]:
-    """Return all there is to say of a template: its header, hash, what it includes, and its clauses by id."""
+    """Return all there is to say of a template: header, hash, what it includes, whose playbooks, and clauses by id."""
     template = find_template(desk, name, language)
     included = [part.name for part in desk.catalogue.closure(template)[1:]]
-    return {**desk.catalogue.record(template), "includes": included, "clauses": _clauses(desk, template)}
+    books = [book.name for book in desk.catalogue.playbooks(template)]
+    parts = {"includes": included, "playbooks": books}
+    return {**desk.catalogue.record(template), **parts, "clauses": _clauses(desk, template)}
 
 
 def _clauses(desk: Desk, template: Template) -> list[dict[str, str]]:

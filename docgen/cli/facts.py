@@ -25,6 +25,7 @@ KINDS = (
     "estimate",
     "feedback",
     "review",
+    "playbook",
 )
 
 
@@ -73,7 +74,7 @@ def finding_record(finding: Finding) -> dict[str, object]:
 def schema(kind: str) -> None:
     """Print the JSON Schema of a file format, for editors that check YAML or JSON while you write.
 
-    KIND is engagement, change-order, progress or breach.
+    KIND is that of a fact file, such as engagement, change-order or progress, or playbook.
     """
     from docgen.facts.schema import json_schema
 

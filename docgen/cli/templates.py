@@ -107,7 +107,7 @@ def _why(course: Course) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 @shared_options
 def show(name: str, language: str, source: bool, as_json: bool) -> None:
-    """Show a template: header, version hash, what it includes, its way through review, and the ids of its clauses."""
+    """Show a template: header, hash, includes, playbooks, its way through review, and the ids of its clauses."""
     from docgen.actions.template_course import course_of
     from docgen.actions.templates import find_template, template_record
     from docgen.lifecycle.conditions import in_words
@@ -124,6 +124,7 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
     for key in ("name", "title", "kind", "language", "version", "owner", "description", "file", "hash"):
         click.echo(f"{key + ':':<13}{record[key]}")
     click.echo(f"{'includes:':<13}{', '.join(record['includes']) or 'nothing'}")
+    click.echo(f"{'playbooks:':<13}{', '.join(record['playbooks']) or 'none'}")
     click.echo(f"{'state:':<13}{course.state}")
     for words in in_words(course.conditions):
         click.echo(f"{'':<13}{words}")

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from docgen.actions.demo import EXAMPLE
 from docgen.facts.kinds import FORMATS, KINDS
 from docgen.facts.schema import json_schema
+from docgen.templating.catalogue import packaged_templates
 
 EXAMPLES = {
     "engagement": "engagement.yaml",
@@ -80,8 +81,11 @@ def complaints(value: Any, schema: Any, root: Any, place: str = "") -> Iterator[
         yield place
     if isinstance(value, dict):
         known = schema.get("properties", {})
+        patterns = schema.get("patternProperties", {})
         for key, inner in value.items():
-            if key in known:
+            if fitting_pattern := next((each for each in patterns if re.search(each, key)), ""):
+                yield from complaints(inner, patterns[fitting_pattern], root, f"{place}.{key}")
+            elif key in known:
                 yield from complaints(inner, known[key], root, f"{place}.{key}")
             elif schema.get("additionalProperties") is False:
                 yield f"{place}.{key}"
@@ -176,6 +180,17 @@ def test_a_schema_asks_for_every_fact_that_has_to_be_there() -> None:
         data = deepcopy(complete)
         del data[name]
         assert told("engagement", data) == [""], name
+
+
+@pytest.mark.parametrize("path", sorted(packaged_templates().glob("*/*.playbook.yaml")), ids=lambda path: path.name)
+def test_every_playbook_pleases_the_schema_of_playbooks(path: Path) -> None:
+    assert told("playbook", as_an_editor_reads(path)) == []
+
+
+def test_the_schema_of_playbooks_says_no_to_a_ruling_that_nobody_gives() -> None:
+    data = as_an_editor_reads(packaged_templates() / "contracts" / "_fees.playbook.yaml")
+    data["clauses"]["payment"]["otherwise"] = "perhaps"
+    assert told("playbook", data) == [".clauses.payment.otherwise"]
 
 
 def test_a_fact_may_be_left_open_where_docgen_lets_it() -> None:
