@@ -57,7 +57,7 @@ class Notebook:
         lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
         self.path.write_text("".join(lines[: self.count + 1]), encoding="utf-8")
         self.kept.clear()
-        self.tell("The record has changed since, so from here on every question is asked anew.")
+        self.tell("The questions are others by now, so from here on each is asked anew.")
 
     def _write(self, value: Sequence[str]) -> None:
         if not self.path.exists():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from docgen.cli.options import shared, shared_options
 from docgen.errors import shell_word
 
 if TYPE_CHECKING:
-    from docgen.actions.interview import Question
+    from docgen.actions.interview import Ask, Question
 
 
 @click.command(epilog="Example: docgen new -o engagements/acme.yaml")
@@ -23,7 +25,8 @@ def new(output: Path | None) -> None:
     """Ask the questions and write an engagement file.
 
     Enter takes the default in brackets; where a question has none and may stay open, Enter leaves a
-    blank that documents will show and `docgen validate` will list.
+    blank that documents will show and `docgen validate` will list. Where the questions end early, the answers are kept,
+    and the same command goes on with them.
     """
     from docgen.actions.interview import interview
     from docgen.actions.workspace import FileKeptError, write_new_file
@@ -34,15 +37,36 @@ def new(output: Path | None) -> None:
     desk = run.desk()
     if output is not None and output.exists():
         raise FileKeptError(output)
-    facts = interview(ask, lambda said: click.echo(said, err=True), desk.on)
     root = desk.settings.root
-    path = output or ((root / "engagements") if root else Path()) / f"{facts['id']}.yaml"
-    write_new_file(path, write_facts(facts))
+    folder = (root / "engagements") if root else Path()
+    started = output or folder / "new.yaml"
+    with answers_kept(started.with_name(f"{started.name}.answers"), "a new engagement") as answer:
+        facts = interview(answer, lambda said: click.echo(said, err=True), desk.on)
+        path = output or folder / f"{facts['id']}.yaml"
+        write_new_file(path, write_facts(facts))
     click.echo(str(path))
     for finding in load_files([path]).findings:
         run.say(str(finding))
     kind = "letter-of-approval" if "approval" in facts else "contract"
     run.say(f"Next: docgen render {kind} {shell_word(path)} --draft")
+
+
+@contextmanager
+def answers_kept(path: Path, about: str) -> Iterator[Ask]:
+    """Lend what asks at the terminal and keeps each answer at a path, until the facts are written."""
+    from docgen.actions.notebook import open_notebook
+
+    def say(said: str) -> None:
+        click.echo(said, err=True)
+
+    book = open_notebook(path, about, ask, say)
+    try:
+        yield book.answer
+    except click.Abort:
+        if book.path.exists():
+            say(f"\nThe answers so far are in {path}. The same command goes on with them; remove it to begin anew.")
+        raise
+    book.close()
 
 
 def ask(question: Question) -> str:

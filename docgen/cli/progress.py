@@ -78,10 +78,9 @@ def new(name: str, output: Path | None, at_once: bool, as_json: bool) -> None:
     from functools import partial
 
     from docgen.actions.alerts import record_report
-    from docgen.actions.notebook import open_notebook
     from docgen.actions.weekly import ask_progress, opening, write_progress
     from docgen.actions.workspace import FileKeptError, write_new_file
-    from docgen.cli.new import ask
+    from docgen.cli.new import answers_kept
 
     run = shared()
     desk = run.desk()
@@ -92,17 +91,9 @@ def new(name: str, output: Path | None, at_once: bool, as_json: bool) -> None:
         raise FileKeptError(path)
     say = partial(click.echo, err=True)
     about = f"{name}, {known.period.start} to {known.period.end}"
-    book = open_notebook(path.with_name(f"{path.name}.answers"), about, ask, say)
-    try:
-        facts = ask_progress(book.answer, say, desk.on, known)
-    except click.Abort:
-        if book.path.exists():
-            say(
-                f"\nThe answers so far are in {book.path}. The same command goes on with them; remove it to begin anew."
-            )
-        raise
-    write_new_file(path, write_progress(facts))
-    book.close()
+    with answers_kept(path.with_name(f"{path.name}.answers"), about) as answer:
+        facts = ask_progress(answer, say, desk.on, known)
+        write_new_file(path, write_progress(facts))
     if at_once:
         print_reported(record_report(desk, path), path.parent, as_json)
     elif as_json:
