@@ -6,22 +6,21 @@ Elements are those of ISO/IEC 29500-1. How a file is cut into runs, formatted, a
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from docgen.doctree.manuscript import UNSAID, Comment, Line, Manuscript, Part, Piece, Tracked
+from docgen.doctree.manuscript import UNSAID, Line, Manuscript, Part, Piece, Tracked
 from docgen.doctree.nodes import Fate
+from docgen.exchange.word_comments import comments
 from docgen.exchange.word_package import Relation, WordPackage
+from docgen.exchange.word_xml import any_value, is_on, name_of, tracked, value_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _FATES = {"ins": Fate.CAME, "moveTo": Fate.CAME, "del": Fate.WENT, "moveFrom": Fate.WENT}
 _ROW_FATES = {"ins": Fate.CAME, "del": Fate.WENT, "cellIns": Fate.CAME, "cellDel": Fate.WENT}
 _PARTS = {"header": Part.HEADER, "footer": Part.FOOTER, "footnotes": Part.FOOTNOTE, "endnotes": Part.ENDNOTE}
@@ -43,7 +42,7 @@ def read_word(data: bytes) -> Manuscript:
     package = WordPackage(data)
     reader = _Reader(package, _hidden_styles(package))
     lines = tuple(reader.lines())
-    return Manuscript(lines, tuple(reader.comments()), tuple(dict.fromkeys(reader.remarks())))
+    return Manuscript(lines, tuple(comments(package)), tuple(dict.fromkeys(reader.remarks())))
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,9 @@ def _hidden_styles(package: WordPackage) -> frozenset[str]:
     based: dict[str, str] = {}
     hidden: set[str] = set()
     for style in package.xml(name).iter("{*}style"):
-        known = _value(style, "styleId")
-        based[known] = _value(style.find("{*}basedOn"), "val")
-        if _on(style.find("{*}rPr/{*}vanish")):
+        known = value_of(style, "styleId")
+        based[known] = value_of(style.find("{*}basedOn"), "val")
+        if is_on(style.find("{*}rPr/{*}vanish")):
             hidden.add(known)
     for known in based:
         chain, seen = known, set[str]()
@@ -113,7 +112,7 @@ class _Around:
 
     def inside(self, element: _Element) -> _Around:
         """Return what is around the elements inside a tracked change."""
-        return self.with_fate(_FATES[_name(element)], _tracked(element))
+        return self.with_fate(_FATES[name_of(element)], tracked(element))
 
 
 @dataclass
@@ -155,21 +154,6 @@ class _Reader:
             self.roots[name] = root
         return root
 
-    def comments(self) -> Iterator[Comment]:
-        """Yield the comments of the file, in their order, with the words each stands at."""
-        for relation in self.package.relations(self.package.main).values():
-            if relation.kind != "comments" or relation.external or relation.target not in self.package.names:
-                continue
-            about = _commented(self.package.xml(self.package.main))
-            comments = list(self.package.xml(relation.target).iter("{*}comment"))
-            threads = _Threads(self.package, comments)
-            for comment in comments:
-                by, name = _tracked(comment), _value(comment, "id")
-                text = "\n".join(filter(None, (_plain(each) for each in comment.iter("{*}p"))))
-                answers = threads.answered(comment)
-                at = about.get(name, "") or about.get(answers, "")
-                yield Comment(by.author, text, by.at, at, name, answers, threads.is_done(comment))
-
     def remarks(self) -> Iterator[str]:
         """Yield what the file holds that was not run, followed or read."""
         if any(_MACROS.search(name) for name in self.package.names):
@@ -197,7 +181,7 @@ class _Reader:
         if depth > _DEPTH:
             return
         for element in root:
-            match _name(element):
+            match name_of(element):
                 case "p":
                     yield from self._paragraph(element, part, cell, around)
                 case "tbl":
@@ -224,7 +208,7 @@ class _Reader:
         self, paragraph: _Element, part: Part, cell: tuple[int, int, int] | None, around: _Around
     ) -> Iterator[Line]:
         properties = paragraph.find("{*}pPr")
-        style = _value(properties.find("{*}pStyle"), "val") if properties is not None else ""
+        style = value_of(properties.find("{*}pStyle"), "val") if properties is not None else ""
         pictures: list[str] = []
         listed = self._in_contents()
         pieces = [
@@ -245,13 +229,13 @@ class _Reader:
         if depth > _DEPTH:
             return
         for element in root:
-            match _name(element):
+            match name_of(element):
                 case "r":
                     yield from self._run(element, around, hidden, pictures)
                 case "ins" | "moveTo" | "del" | "moveFrom":
                     yield from self._runs(element, around.inside(element), hidden, pictures, depth + 1)
                 case "hyperlink":
-                    target = _value(element, "anchor") or around.target
+                    target = value_of(element, "anchor") or around.target
                     inner = replace(around, target=target)
                     yield from self._runs(element, inner, hidden, pictures, depth + 1)
                 case "fldSimple":
@@ -267,7 +251,7 @@ class _Reader:
     def _simple_field(
         self, element: _Element, around: _Around, hidden: bool, pictures: list[str], depth: int
     ) -> Iterator[Piece]:
-        self.fields.append(_Field(_value(element, "instr"), result=True))
+        self.fields.append(_Field(value_of(element, "instr"), result=True))
         yield from self._runs(element, around, hidden, pictures, depth + 1)
         yield from self._field_char("end", around)
 
@@ -275,9 +259,9 @@ class _Reader:
         properties = run.find("{*}rPr")
         unseen = hidden or _unseen(properties, self.hidden_styles)
         for element in run:
-            name = _name(element)
+            name = name_of(element)
             if name == "fldChar":
-                yield from self._field_char(_value(element, "fldCharType"), around)
+                yield from self._field_char(value_of(element, "fldCharType"), around)
             elif name in ("instrText", "delInstrText"):
                 if self.fields:
                     self.fields[-1].code += element.text or ""
@@ -318,11 +302,11 @@ class _Reader:
 
     def _drawn(self, element: _Element, pictures: list[str]) -> None:
         """Note pictures, and keep the lines of text boxes for after the paragraph; of alternatives the first counts."""
-        shown = element.find("{*}Choice") if _name(element) == "AlternateContent" else element
+        shown = element.find("{*}Choice") if name_of(element) == "AlternateContent" else element
         if shown is None:
             return
         for each in shown.iter("{*}blip", "{*}imagedata"):
-            relation = self._relations.get(_any(each, "embed", "id", "link"))
+            relation = self._relations.get(any_value(each, "embed", "id", "link"))
             if relation and not relation.external and relation.target in self.package.names:
                 pictures.append(sha256(self.package.octets(relation.target)).hexdigest())
             else:
@@ -342,7 +326,7 @@ def _owner_relations(package: WordPackage, name: str) -> Iterator[Relation]:
 def _inner(root: _Element, name: str) -> Iterator[_Element]:
     """Yield the rows of a table or the cells of a row, also those in content controls, and none of inner tables."""
     for element in root:
-        here = _name(element)
+        here = name_of(element)
         if here == name:
             yield element
         elif here not in ("tbl", "tr", "tc", "p"):
@@ -352,19 +336,19 @@ def _inner(root: _Element, name: str) -> Iterator[_Element]:
 def _fated_by(properties: _Element | None, around: _Around) -> _Around:
     """Return what is around the words of a row or a cell that came or went."""
     for element in properties if properties is not None else ():
-        if _name(element) in _ROW_FATES:
-            around = around.with_fate(_ROW_FATES[_name(element)], _tracked(element))
+        if name_of(element) in _ROW_FATES:
+            around = around.with_fate(_ROW_FATES[name_of(element)], tracked(element))
     return around
 
 
 def _ended(line: Line, properties: _Element | None, around: _Around) -> Line:
     """Return a line with the fate of its end."""
     marks = properties.find("{*}rPr") if properties is not None else None
-    found = [element for element in marks if _name(element) in _FATES] if marks is not None else []
+    found = [element for element in marks if name_of(element) in _FATES] if marks is not None else []
     if not found:
         return replace(line, by=around.by)
-    fates = {_FATES[_name(element)] for element in found}
-    return replace(line, mark=_FATES[_name(found[0])], by=_tracked(found[0]), passing=len(fates) > 1)
+    fates = {_FATES[name_of(element)] for element in found}
+    return replace(line, mark=_FATES[name_of(found[0])], by=tracked(found[0]), passing=len(fates) > 1)
 
 
 def _letters(element: _Element, name: str) -> str:
@@ -378,7 +362,7 @@ def _letters(element: _Element, name: str) -> str:
         case "noBreakHyphen":
             return "-"
         case "sym":
-            code = _value(element, "char")
+            code = value_of(element, "char")
             return chr(int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{4}", code) else ""
         case "ruby":
             return "".join(each.text or "" for each in element.findall("{*}rubyBase//{*}t"))
@@ -392,112 +376,21 @@ def _unseen(properties: _Element | None, hidden_styles: frozenset[str]) -> bool:
         return False
     vanish = properties.find("{*}vanish")
     if vanish is not None:
-        return _on(vanish)
-    if _value(properties.find("{*}rStyle"), "val") in hidden_styles:
+        return is_on(vanish)
+    if value_of(properties.find("{*}rStyle"), "val") in hidden_styles:
         return True
-    white = _value(properties.find("{*}color"), "val").upper() == "FFFFFF"
+    white = value_of(properties.find("{*}color"), "val").upper() == "FFFFFF"
     grounded = properties.find("{*}shd") is not None or properties.find("{*}highlight") is not None
-    size = _value(properties.find("{*}sz"), "val")
+    size = value_of(properties.find("{*}sz"), "val")
     return (white and not grounded) or (size.isdecimal() and int(size[:6]) <= _TINY)
 
 
 def _is_contents(control: _Element) -> bool:
     gallery = control.find("{*}sdtPr/{*}docPartObj/{*}docPartGallery")
-    return _value(gallery, "val") == "Table of Contents"
+    return value_of(gallery, "val") == "Table of Contents"
 
 
 def _noted(paragraph: _Element) -> tuple[str, ...]:
     """Return the comments that begin or end in a paragraph."""
     found = paragraph.iter("{*}commentRangeStart", "{*}commentReference")
-    return tuple(dict.fromkeys(_value(each, "id") for each in found))
-
-
-class _Threads:
-    """Which comment is a reply to which, and which are settled; older programs keep neither."""
-
-    def __init__(self, package: WordPackage, comments: list[_Element]) -> None:
-        self.ids = {paragraph: _value(each, "id") for each in comments for paragraph in _paragraph_ids(each)}
-        self.facts: dict[str, _Element] = {}
-        for relation in package.relations(package.main).values():
-            if relation.kind == "commentsExtended" and not relation.external and relation.target in package.names:
-                root = package.xml(relation.target)
-                self.facts |= {_any(each, "paraId"): each for each in root.iter("{*}commentEx")}
-
-    def answered(self, comment: _Element) -> str:
-        """Return the id of the comment that one is a reply to, or nothing."""
-        facts = self._facts(comment)
-        return self.ids.get(_any(facts, "paraIdParent"), "") if facts is not None else ""
-
-    def is_done(self, comment: _Element) -> bool:
-        """Say whether somebody has marked a comment as settled."""
-        facts = self._facts(comment)
-        return facts is not None and _any(facts, "done") in ("1", "true", "on")
-
-    def _facts(self, comment: _Element) -> _Element | None:
-        return next((self.facts[each] for each in _paragraph_ids(comment) if each in self.facts), None)
-
-
-def _paragraph_ids(comment: _Element) -> list[str]:
-    """Return the names of a comment's paragraphs, the last first: by it Word knows the comment elsewhere."""
-    found = [_any(each, "paraId") for each in comment.iter("{*}p")]
-    return [each for each in reversed(found) if each]
-
-
-def _commented(root: _Element) -> dict[str, str]:
-    """Return by comment the words it stands at."""
-    found: dict[str, str] = {}
-    open_: set[str] = set()
-    for element in root.iter("{*}commentRangeStart", "{*}commentRangeEnd", "{*}t", "{*}p"):
-        match _name(element):
-            case "commentRangeStart":
-                open_.add(_value(element, "id"))
-            case "commentRangeEnd":
-                open_.discard(_value(element, "id"))
-            case "t":
-                for each in open_:
-                    found[each] = found.get(each, "") + (element.text or "")
-            case _:
-                for each in open_ & found.keys():
-                    found[each] += " "
-    return {name: " ".join(words.split()) for name, words in found.items()}
-
-
-def _plain(paragraph: _Element) -> str:
-    return " ".join("".join(each.text or "" for each in paragraph.iter("{*}t")).split())
-
-
-def _tracked(element: _Element) -> Tracked:
-    return Tracked(" ".join(_value(element, "author").split()), _moment(_value(element, "date")))
-
-
-def _moment(text: str) -> dt.datetime | None:
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
-
-
-def _on(element: _Element | None) -> bool:
-    return element is not None and _value(element, "val") not in ("0", "false", "off")
-
-
-def _name(element: _Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def _value(element: _Element | None, name: str) -> str:
-    """Return an attribute in whatever form of the standard it is written."""
-    if element is None:
-        return ""
-    for space in (_W, _STRICT):
-        found = element.get(f"{{{space}}}{name}")
-        if found is not None:
-            return str(found)
-    return str(element.get(name, ""))
-
-
-def _any(element: _Element, *names: str) -> str:
-    wanted = set(names)
-    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] in wanted), "")
+    return tuple(dict.fromkeys(value_of(each, "id") for each in found))

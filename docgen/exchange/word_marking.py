@@ -18,6 +18,7 @@ from docgen.doctree.manuscript import Line
 from docgen.doctree.markings import Lacking, LackingLine, Marking, Own, OwnLine, Spot
 from docgen.doctree.nodes import Fate
 from docgen.exchange.word_lines import OpenedWord
+from docgen.exchange.word_xml import name_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -135,7 +136,7 @@ class _Marker:
             ranges = [(left, right, fate) for node, left, right, fate in cuts.ranges if node is child]
             puts = [(at, words, fate) for node, at, words, fate in cuts.puts if node is child]
             text = child.text or ""
-            is_text = _name(child) in ("t", "delText")
+            is_text = name_of(child) in ("t", "delText")
             end = len(text) if is_text else 1
             edges = {0, end, *(at for at, *_ in puts), *(each for left, right, _ in ranges for each in (left, right))}
             steps = sorted(each for each in edges if 0 <= each <= end) if is_text else [0, end]
@@ -154,7 +155,7 @@ class _Marker:
         return part
 
     def _gone(self, child: _Element) -> _Element:
-        new = {"t": "delText", "instrText": "delInstrText"}.get(_name(child))
+        new = {"t": "delText", "instrText": "delInstrText"}.get(name_of(child))
         if new:
             child.tag = f"{self.space}{new}"
         return child
@@ -197,18 +198,18 @@ class _Marker:
 
     def _is_ours(self, element: _Element) -> bool:
         named = element.get(f"{self.space}author"), element.get(f"{self.space}date")
-        return _name(element) in _WRAPPERS and named == (self.author, self.at)
+        return name_of(element) in _WRAPPERS and named == (self.author, self.at)
 
     def _lift(self, mark: _Element) -> None:
         """Take a mark of ours out of one of theirs, which is parted for it; what came silently holds their part."""
         if not self._is_ours(mark):
             return
         theirs = mark.getparent()
-        while theirs is not None and _name(theirs) in _WRAPPERS and not self._is_ours(theirs):
+        while theirs is not None and name_of(theirs) in _WRAPPERS and not self._is_ours(theirs):
             outer, place = theirs.getparent(), theirs.index(mark)
             behind = self._like(theirs, list(theirs)[place + 1 :])
             theirs.remove(mark)
-            if _name(mark) == "ins":
+            if name_of(mark) == "ins":
                 mark.append(self._like(theirs, list(mark)))
             outer.insert(outer.index(theirs) + 1, mark)
             if len(behind):
@@ -226,11 +227,11 @@ class _Marker:
     # Fields: one of which all words are marked is marked as a whole, or what is left of it would be an empty field
 
     def _whole_fields(self) -> list[list[_Element]]:
-        paragraphs = {each: None for run in self.cuts for each in _up(run, None) if _name(each) == "p"}
+        paragraphs = {each: None for run in self.cuts for each in _up(run, None) if name_of(each) == "p"}
         return [runs for paragraph in paragraphs for runs in _fields(paragraph) if self._covered(runs)]
 
     def _covered(self, runs: list[_Element]) -> bool:
-        letters = [child for run in runs for child in run if _name(child) in ("t", "delText")]
+        letters = [child for run in runs for child in run if name_of(child) in ("t", "delText")]
         known = {node: stop - start for cuts in self.cuts.values() for node, start, stop, _ in cuts.ranges}
         return bool(letters) and all(known.get(each, -1) >= len(each.text or "") for each in letters)
 
@@ -256,7 +257,7 @@ class _Marker:
         """Mark a paragraph with all its runs but those that they put in, and its end."""
         for run in list(paragraph.iter(f"{self.space}r")):
             around = list(_up(run, paragraph))
-            if not any(_name(each) in ("ins", "moveTo", "txbxContent", "r") for each in around):
+            if not any(name_of(each) in ("ins", "moveTo", "txbxContent", "r") for each in around):
                 self._wrap(run, fate)
         self._end(paragraph, fate)
 
@@ -278,10 +279,10 @@ class _Marker:
         marks = properties.find(f"{self.space}rPr")
         if marks is None:
             marks = self._new("rPr")
-            later = [each for each in properties if _name(each) in ("sectPr", "pPrChange")]
+            later = [each for each in properties if name_of(each) in ("sectPr", "pPrChange")]
             properties.insert(properties.index(later[0]) if later else len(properties), marks)
-        known = [each for each in marks if _name(each) in _WRAPPERS]
-        if fate is Fate.CAME and not any(_name(each) in ("ins", "moveTo") for each in known):
+        known = [each for each in marks if name_of(each) in _WRAPPERS]
+        if fate is Fate.CAME and not any(name_of(each) in ("ins", "moveTo") for each in known):
             marks.insert(0, self._mark(fate))
             return True
         if fate is Fate.WENT and not known:
@@ -301,7 +302,7 @@ class _Marker:
         if properties is not None:
             new.append(copy.deepcopy(properties))
             for each in list(new[0]):
-                if _name(each) in ("rPr", "sectPr", "pPrChange", "framePr"):
+                if name_of(each) in ("rPr", "sectPr", "pPrChange", "framePr"):
                     new[0].remove(each)
         new.append(self._put(line.words, line.fate, None))
         if after is None:
@@ -310,7 +311,7 @@ class _Marker:
             return
         last = self.behind.get(after, after)
         self.behind[after] = new
-        is_last = last.getnext() is None or _name(last.getnext()) in ("sectPr", "tcPr")
+        is_last = last.getnext() is None or name_of(last.getnext()) in ("sectPr", "tcPr")
         last.addnext(new)
         # The last end of a cell or a file stays: there the end before it is what came or went.
         if not (is_last and self._end(last, line.fate)):
@@ -318,7 +319,7 @@ class _Marker:
 
     def _rows(self) -> None:
         """Mark rows of which every word was marked."""
-        rows = {row for each in self.whole for row in _up(each, None) if _name(row) == "tr"}
+        rows = {row for each in self.whole for row in _up(each, None) if name_of(row) == "tr"}
         for row in rows:
             paragraphs = [each for each in row.iter(f"{self.space}p") if any(True for _ in each.iter(f"{self.space}r"))]
             fates = {self.whole.get(each) for each in paragraphs}
@@ -328,10 +329,10 @@ class _Marker:
             properties = row.find(f"{self.space}trPr")
             if properties is None:
                 properties = self._new("trPr")
-                first = next(each for each in row if _name(each) != "tblPrEx")
+                first = next(each for each in row if name_of(each) != "tblPrEx")
                 first.addprevious(properties)
-            later = [each for each in properties if _name(each) in ("ins", "del", "trPrChange")]
-            if not any(_name(each) == _TAGS[fate] for each in later):
+            later = [each for each in properties if name_of(each) in ("ins", "del", "trPrChange")]
+            if not any(name_of(each) == _TAGS[fate] for each in later):
                 properties.insert(properties.index(later[0]) if later else len(properties), self._mark(fate))
 
 
@@ -361,7 +362,7 @@ def _fields(paragraph: _Element) -> Iterator[list[_Element]]:
     """Yield the runs of each field that begins and ends in a paragraph, without those inside others."""
     open_, runs = 0, list[Any]()
     for run in paragraph.iter("{*}r"):
-        kinds = [_any_type(each) for each in run if _name(each) == "fldChar"]
+        kinds = [_any_type(each) for each in run if name_of(each) == "fldChar"]
         open_ += kinds.count("begin")
         if open_:
             runs.append(run)
@@ -385,12 +386,8 @@ def _up(element: _Element, end: _Element | None) -> Iterator[_Element]:
 
 def _look(paragraph: _Element) -> _Element | None:
     """Return how the last words of a paragraph look."""
-    runs = [each for each in paragraph if _name(each) == "r"]
+    runs = [each for each in paragraph if name_of(each) == "r"]
     return runs[-1].find("{*}rPr") if runs else None
-
-
-def _name(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _number(text: str | None) -> int:
