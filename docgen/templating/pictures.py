@@ -80,25 +80,25 @@ def time_axis(today: dt.date, formats: Formats, label: str = "today") -> charts.
     """Return how a time axis reads in a document, with a line on one day; `label` is its word in the group `chart`."""
     return charts.Calendar(
         month=_day_words("LLL", formats),
-        day=_day_words("d MMM", formats),
+        day=_day_words(_pattern("MMMd", formats), formats),
         today=today,
         today_label=formats.words.word(label, "chart"),
         month_and_year=_day_words(_pattern("yMMM", formats).replace("MMM", "LLL"), formats),
-        day_and_year=_day_words("d MMM y", formats),
+        day_and_year=_day_words(_pattern("yMMMd", formats), formats),
     )
 
 
 def _day_words(pattern: str, formats: Formats) -> charts.DayWords:
     from babel.dates import format_date
 
-    return lambda day: str(format_date(day, pattern, locale=formats.territory))
+    return lambda day: str(format_date(day, pattern, locale=formats.tongue))
 
 
 def _pattern(parts: str, formats: Formats) -> str:
-    """Return how a language writes some parts of a date together."""
+    """Return how the document's language writes some parts of a date together."""
     from babel import Locale
 
-    return str(Locale.parse(formats.territory).datetime_skeletons[parts].pattern)
+    return str(Locale.parse(formats.tongue).datetime_skeletons[parts].pattern)
 
 
 def _burn_down(
@@ -213,14 +213,13 @@ def _strip(
 
 def strip(ends: Sequence[dt.date], rows: Sequence[charts.RagRow], formats: Formats) -> Picture:
     """Return statuses over periods, each named by the day it ends on."""
-    from babel.dates import format_date
-
     names, letters = (
         tuple(formats.words.word(tone, group) for tone in ("green", "amber", "red")) for group in ("rag", "rag_letter")
     )
+    day_words = _day_words(_pattern("MMMd", formats), formats)
     return charts.rag_strip(
         charts.RagStrip(
-            periods=tuple(str(format_date(end, "d MMM", locale=formats.territory)) for end in ends),
+            periods=tuple(map(day_words, ends)),
             rows=tuple(rows),
             letters=(letters[0], letters[1], letters[2]),
             meanings=(names[0], names[1], names[2]),

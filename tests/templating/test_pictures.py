@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from docgen.charts import TimelineRow
+from docgen.charts import RagRow, TimelineRow
 from docgen.doctree.nodes import Tone
 from docgen.lifecycle.progress import MilestoneStanding, MilestoneState
 from docgen.templating.filters import Formats
-from docgen.templating.pictures import MILESTONES, drawn_milestones, milestone_row, time_axis
+from docgen.templating.pictures import MILESTONES, drawn_milestones, milestone_row, strip, time_axis
 from tests.templating.stage import words_of
 
 ENGLISH, GERMAN = Formats("en-GB", words_of()), Formats("de-DE", words_of("de"))
@@ -99,9 +99,20 @@ def test_of_too_many_milestones_the_next_ones_and_those_reached_last_are_drawn_i
 
 
 @pytest.mark.parametrize(
-    ("formats", "month", "first"), [(ENGLISH, "Oct 2026", "5 Oct 2026"), (GERMAN, "Okt 2026", "5 Okt. 2026")]
+    ("formats", "month", "first", "short"),
+    [
+        (ENGLISH, "Oct 2026", "5 Oct 2026", "5 Oct"),
+        (GERMAN, "Okt 2026", "5. Okt. 2026", "5. Okt."),
+        (Formats("de-CH", words_of()), "Oct 2026", "5 Oct 2026", "5 Oct"),
+        (Formats("en-US", words_of()), "Oct 2026", "Oct 5, 2026", "Oct 5"),
+    ],
+    ids=["English", "German", "English in Switzerland", "American"],
 )
-def test_the_axis_writes_the_year_in_the_way_of_the_language(formats: Formats, month: str, first: str) -> None:
-    calendar = time_axis(TODAY, formats)
-    assert calendar.words(days=False, with_year=True)(dt.date(2026, 10, 5)) == month
-    assert calendar.words(days=True, with_year=True)(dt.date(2026, 10, 5)) == first
+def test_charts_write_days_in_the_way_of_the_documents_language(
+    formats: Formats, month: str, first: str, short: str
+) -> None:
+    calendar, fifth = time_axis(TODAY, formats), dt.date(2026, 10, 5)
+    assert calendar.words(days=False, with_year=True)(fifth) == month
+    assert calendar.words(days=True, with_year=True)(fifth) == first
+    assert calendar.words(days=True, with_year=False)(fifth) == short
+    assert f">{short}</text>" in strip([fifth], [RagRow("All", (Tone.GREEN,))], formats).svg
