@@ -158,7 +158,7 @@ def _alerted(desk: Desk, recorded: Recorded) -> Alerted:
     except (NotApprovedError, NotPermittedError, MissingLanguageError, FindingsError, BusyRecordError) as error:
         words = f"{recorded.reference} is recorded. The client is not told yet, for the notice is not issued: {error}"
         return Alerted(recorded, None, (*recorded.remarks, f"{words} Then: {command}."))
-    return Alerted(recorded, notice, (*recorded.remarks, *notice.remarks))
+    return Alerted(recorded, notice, tuple(dict.fromkeys((*recorded.remarks, *notice.remarks))))
 
 
 def _standing(desk: Desk, name: str, number: int) -> IssuedDocument | None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from docgen.actions.alerts import Alerted, Reported, record_alert, record_report
+from docgen.actions.entries import record_entry
 from docgen.actions.notices import NOTICE
 from docgen.actions.recorded import recorded_entries
 from docgen.actions.remaking import reproduce
 from docgen.actions.signing import withdraw
 from docgen.errors import FindingsError
+from docgen.models.contact import Contact
 from docgen.models.serious_issue import SeriousIssue
 from tests.firm import AMARA, BORIS, ID, JON, Firm, Firms, pdf_words
 from tests.lives import put_paper
@@ -85,6 +87,15 @@ def test_under_the_letter_of_approval_a_notice_calls_no_date_signed(firms: Firms
     assert "As signed" not in text
     assert "clause" not in text
     assert firm.do(reproduce, str(notice.reference)).exact
+
+
+def test_a_date_that_contradicts_a_promise_is_remarked_once(there: Firm) -> None:
+    call = ("on: 2026-11-24", "on: 2026-11-25")
+    there.do(record_entry, there.facts("contact-2026-11-24", call), Contact)
+    found = alerted(there.on("2026-12-08"))
+    assert found.notice is not None
+    (remark,) = (each for each in found.remarks if "2027-02-26" in each)
+    assert "NI-001 gives 2027-03-05 for M2" in remark
 
 
 def test_an_alert_of_tomorrow_is_recorded_and_its_notice_waits_for_the_day(there: Firm) -> None:
