@@ -18,7 +18,7 @@ from docgen.facts.write import write_facts
 from docgen.lifecycle.alerts import told_dates
 from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_forward, milestone_states
 from docgen.lifecycle.reporting import next_period
-from docgen.lifecycle.taken_up import listed_as
+from docgen.lifecycle.taken_up import listed_as, outgrown
 from docgen.models.contact import Contact
 from docgen.models.money import Money
 from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, ReportPeriod, Risk, Scale, WorkNext
@@ -80,6 +80,8 @@ def opening(desk: Desk, engagement: str) -> Opening:
     terms = dossier.terms_on(period.end)
     spent = budget(dossier.terms_on, facts.currency, past, ghost)
     stands = awaited(past, past[-1]) if past else None
+    if stands:
+        stands = stands.without(outgrown(dossier.of(SeriousIssue).items(), past, past[-1], desk.on))
     listed = stands.issues if stands else ()
     issues = (*listed, *_told(dossier, listed))
     states = milestone_states(facts.terms, terms, past, ghost)

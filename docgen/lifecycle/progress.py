@@ -10,8 +10,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
@@ -92,6 +92,10 @@ class Awaited:
     actions: tuple[ClientAction, ...]
     decisions: tuple[str, ...]
     issues: tuple[Issue, ...]
+
+    def without(self, ids: Collection[str]) -> Awaited:
+        """Return the same without the issues of these ids."""
+        return replace(self, issues=tuple(each for each in self.issues if each.id not in ids))
 
     @property
     def questions(self) -> tuple[Question, ...]:

@@ -48,6 +48,20 @@ def listed_as(issue: SeriousIssue, number: int) -> str:
     return issue.issue or f"NI-{issue.number or number:03d}"
 
 
+def outgrown(
+    issues: Iterable[tuple[int, SeriousIssue]], entries: Iterable[ProgressEntry], entry: ProgressEntry, until: dt.date
+) -> frozenset[str]:
+    """Return the ids of issues whose words in the entries are older than a serious issue of the same id.
+
+    `issues`, by number, count that were found by the day `until`. What an entry said of such an issue before that, it
+    said without knowing how bad it is, unless it called it serious; the notice tells it better.
+    """
+    listed = {each.id: known.period.end for known in entries_until(entries, entry) for each in known.issues}
+    calm = {each.id for each in awaited(entries, entry).issues if not each.serious}
+    names = ((listed_as(issue, number), issue.on) for number, issue in issues)
+    return frozenset(name for name, found in names if name in calm and listed[name] < found <= until)
+
+
 def left_out(
     issues: Mapping[int, SeriousIssue],
     noticed: Mapping[int, dt.date],
@@ -59,11 +73,13 @@ def left_out(
     `issues` and the days of their notices (`noticed`) go by number. An issue is taken up where it stands open by the
     entries, and over where one of them calls it resolved. One that was resolved beside the entries is told in the
     report of that period and in the next one, for its end may have been recorded after the first of them was issued.
+    One that a quiet week only carries on in words from before it was found is not taken up.
     """
     end, before = entry.period.end, previous_entry(entries, entry)
     since = before.period.start if before else dt.date.min
     history = entries_until(entries, entry)
     named = {each.id for each in (*entry.issues, *awaited(entries, entry).issues)}
+    named -= outgrown(issues.items(), entries, entry, end)
     over = {each.id for known in history for each in known.issues if each.resolved is not None}
     found = []
     for number, issue in sorted(issues.items(), key=lambda each: (each[1].on, each[0])):

@@ -36,7 +36,7 @@ from docgen.lifecycle.progress import (
 )
 from docgen.lifecycle.quiet import MOST, ahead, repeated
 from docgen.lifecycle.recipients import report_readers
-from docgen.lifecycle.taken_up import LeftOut, asked, left_out
+from docgen.lifecycle.taken_up import LeftOut, asked, left_out, outgrown
 from docgen.models.breach import Breach
 from docgen.models.engagement import Engagement
 from docgen.models.money import Money
@@ -272,6 +272,7 @@ def _progress_report(case: Case, terms: Terms, formats: Formats, clauses: Mappin
 
     waited, before = awaited(case.entries, entry), previous_entry(case.entries, entry)
     serious = numbered(case.issues)
+    waited = waited.without(outgrown(serious.items(), case.entries, entry, entry.period.end))
     told = told_dates(serious, entry.period.end, case.noticed)
     alerts = left_out(serious, case.noticed, case.entries, entry)
     milestones = milestone_states(baseline, terms, case.entries, entry, told)

@@ -53,6 +53,19 @@ def test_what_the_client_was_told_at_once_is_taken_up(reported: Firm) -> None:
     assert {name: str(day) for name, day in known.noticed.items()} == {"M2": "2027-03-05"}
 
 
+def test_an_issue_that_became_serious_is_told_as_its_notice_did(firms: Firms, tmp_path: Path) -> None:
+    firm = firms.at("signed", tmp_path / "firm").on("2026-11-20")
+    calm = ("client_actions:", "issues: [{id: I1, text: The test system is slow}]\nclient_actions:")
+    firm.do(record_progress, firm.facts("progress-2026-11-13", calm))
+    firm.issue(REPORT, 1)
+    alert = firm.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))
+    firm.do(record_alert, alert)
+    assert [(issue.id, issue.serious) for issue in firm.do(opening, ID).issues] == [("I1", True)]
+    words = pdf_words(firm.do(release, ID).files["pdf"])
+    assert "Which of the two we follow. By 24 November 2026." in words
+    assert "The test system is slow" not in words
+
+
 def test_a_silent_report_prints_what_a_notice_told_and_is_made_again_from_it(reported: Firm) -> None:
     reported.issue(REPORT, 1)
     alert = reported.facts("serious-issue", ("on: 2026-12-08", "on: 2026-11-17"), ("2026-12-15", "2026-11-24"))

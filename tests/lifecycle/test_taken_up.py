@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from docgen.lifecycle.progress import awaited
-from docgen.lifecycle.taken_up import asked, left_out, left_out_problems
+from docgen.lifecycle.taken_up import asked, left_out, left_out_problems, outgrown
 from docgen.models.progress import ProgressEntry
 from docgen.models.serious_issue import SeriousIssue
 
@@ -50,6 +50,23 @@ def test_what_an_entry_lists_stays_taken_up_through_quiet_weeks_until_a_full_one
     assert names(serious(issue="I1"), first) == []
     assert names(serious(issue="I1"), first, week(3, no_change=True)) == []
     assert names(serious(issue="I1"), first, week(3, summary="x")) == ["I1"]
+
+
+def test_words_from_before_an_issue_became_serious_do_not_take_it_up() -> None:
+    early, quiet = week(1, **LISTED), week(2, no_change=True)
+    issue = serious(issue="I1", decision="Whether we stop", decide_by="2026-04-20")
+    assert names(issue, early, quiet) == ["I1"]
+    assert names(issue, early, week(2, **LISTED), week(3, no_change=True)) == []
+    known = {"effect": "No work", "options": [{"text": "Wait"}], "serious": True}
+    assert names(issue, week(1, issues=[{**LISTED["issues"][0], **known}]), quiet) == []
+
+
+def test_what_is_told_in_newer_words_is_not_told_in_the_old_ones_too() -> None:
+    early, quiet, issue = week(1, **LISTED), week(2, no_change=True), serious(issue="I1")
+    outlived = outgrown([(1, issue)], [early, quiet], quiet, quiet.period.end)
+    assert [each.id for each in awaited([early, quiet], quiet).issues] == ["I1"]
+    assert awaited([early, quiet], quiet).without(outlived).issues == ()
+    assert outgrown([(1, issue)], [early], early, early.period.end) == frozenset()
 
 
 def test_what_an_entry_calls_resolved_is_over() -> None:
