@@ -21,6 +21,8 @@ _EDGE = ".,;:()“”’"
 _FAR = 300
 """Words behind the beginning of a line among which quoted ones are looked for."""
 AUTHOR = "docgen"
+_TOLD = frozenset({"heading", "alt"})
+"""Rules of markup that the lint tells of itself: their faults are comments, and the template can be read."""
 
 
 def commented_reading(desk: Desk, template: Template, findings: Sequence[Finding]) -> bytes:
@@ -33,7 +35,7 @@ def commented_reading(desk: Desk, template: Template, findings: Sequence[Finding
     files = {part.shown for part in desk.catalogue.closure(template)}
     told = [each for each in findings if each.place.file in files]
     traced = traced_reading(desk.catalogue, template)
-    document = document_of_reading(desk, template, traced.markup, traced.files)
+    document = document_of_reading(desk, template, traced.markup, traced.files, forgiven=_TOLD)
     spans = _spans(traced, list(_found(document)), told)
     signed = _Signs(traced, spans).document(document)
     comments = tuple(Remark(AUTHOR, tuple(_said(each))) for each in told)

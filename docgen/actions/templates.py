@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,8 +135,13 @@ def all_paths_document(desk: Desk, template: Template) -> Document:
     return document_of_reading(desk, template, markup, tuple(desk.sandbox.files.names))
 
 
-def document_of_reading(desk: Desk, template: Template, markup: str, files: tuple[str, ...]) -> Document:
-    """Return the document that the markup of a reading view says; `files` are those its places point into."""
+def document_of_reading(
+    desk: Desk, template: Template, markup: str, files: tuple[str, ...], *, forgiven: Collection[str] = ()
+) -> Document:
+    """Return the document that the markup of a reading view says; `files` are those its places point into.
+
+    Faults against the `forgiven` rules of markup do not keep it from being read.
+    """
     words = read_words(desk.catalogue.labels, template.language)
     tree = parse(
         markup,
@@ -144,5 +150,6 @@ def document_of_reading(desk: Desk, template: Template, markup: str, files: tupl
         language=template.language,
         labels=words.writer_labels(),
         pictures=dict.fromkeys(_PICTURES, _BLANK_PICTURE),
+        forgiven=forgiven,
     )
     return replace(number(tree), kind=template.header.kind, author="docgen", draft=True, number=template.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import pairwise
@@ -140,22 +140,27 @@ def parse(
     language: str = "en",
     labels: Labels | None = None,
     pictures: Mapping[str, Picture] | None = None,
+    forgiven: Collection[str] = (),
 ) -> Document:
     """Return the tree that markup says; elements carry their template place as `at="file index:line"`.
 
-    `files` are what those indexes count, and `shown` is the file to blame where there is no place.
+    `files` are what those indexes count, and `shown` is the file to blame where there is no place. `forgiven` are rules
+    that somebody else tells of: a fault against `heading` or `alt` leaves a tree that can be read.
 
     Raises FindingsError with every fault: not XML, an unknown or misplaced element or attribute, a
     missing or duplicate id, a picture that is not there.
     """
-    return _Parser(shown, files, pictures or {}).document(markup, language, labels or Labels())
+    return _Parser(shown, files, pictures or {}, forgiven).document(markup, language, labels or Labels())
 
 
 class _Parser:
     """Reads elements into nodes and collects what is wrong on the way."""
 
-    def __init__(self, shown: str, files: Sequence[str], pictures: Mapping[str, Picture]) -> None:
+    def __init__(
+        self, shown: str, files: Sequence[str], pictures: Mapping[str, Picture], forgiven: Collection[str]
+    ) -> None:
         self.shown = shown
+        self.forgiven = forgiven
         self.files = files
         self.pictures = pictures
         self.findings: list[Finding] = []
@@ -700,6 +705,8 @@ class _Parser:
         return Mark(self.files[index], line) if index < len(self.files) else None
 
     def _fault(self, element: _Element, rule: str, message: str, advice: str) -> None:
+        if rule in self.forgiven:
+            return
         mark = self._mark(element)
         self.findings.append(Finding(rule, f"{message}.", Place(mark.file, mark.line), advice))
 

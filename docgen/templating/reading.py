@@ -35,6 +35,8 @@ _COMPARED = {
     "lteq": "is at most",
 }
 _TESTED = {"in": "is one of", "notin": "is none of"}
+_LOOP = {"first": "the first one", "last": "the last one", "index": "the number of this one"}
+"""What Jinja knows of an entry while a list is written."""
 
 
 def reading_markup(sandbox: Sandbox, template: Template) -> str:
@@ -226,26 +228,32 @@ def spoken(node: nodes.Node | None, meanings: Mapping[str, str]) -> str:
     match node:
         case nodes.Name():
             return meanings.get(node.name, node.name.replace("_", " "))
+        case nodes.Getattr(node=nodes.Name(name="loop"), attr=attribute) if attribute in _LOOP:
+            return _LOOP[attribute]
         case nodes.Getattr():
             return f"{say(node.node)} {node.attr.replace('_', ' ')}"
         case nodes.Getitem():
             return f"{say(node.node)} {say(node.arg)}"
         case nodes.Const():
-            return f"“{node.value}”" if isinstance(node.value, str) else str(node.value)
+            return f"“{node.value.replace('_', ' ')}”" if isinstance(node.value, str) else str(node.value)
+        case nodes.Filter(name="length"):
+            return f"the number of {say(node.node)}"
         case nodes.Filter():
             return say(node.node)
         case nodes.Not():
-            return f"no {say(node.node)}"
+            return f"not {say(node.node)}" if _of_loop(node.node) else f"no {say(node.node)}"
         case nodes.And():
             return f"{say(node.left)} and {say(node.right)}"
         case nodes.Or():
             return f"{say(node.left)} or {say(node.right)}"
         case nodes.Compare():
+            if _is_last_but_one(node):
+                return "the last but one"
             return " ".join((say(node.expr), *(_operand(operand, meanings) for operand in node.ops)))
         case nodes.Test():
             return f"{say(node.node)} is {node.name}"
         case nodes.Tuple() | nodes.List():
-            return ", ".join(say(item) for item in node.items)
+            return ", ".join(say(_leader(item)) for item in node.items)
         case nodes.Concat():
             return " ".join(say(item) for item in node.nodes)
         case nodes.BinExpr():
@@ -257,6 +265,26 @@ def spoken(node: nodes.Node | None, meanings: Mapping[str, str]) -> str:
             return f"{say(node.expr1)} if {say(node.test)}{otherwise}"
         case _:
             return "value"
+
+
+def _of_loop(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "loop"
+
+
+def _is_last_but_one(node: nodes.Compare) -> bool:
+    """Tell whether a comparison asks for the entry before the last: `loop.revindex == 2`."""
+    match node:
+        case nodes.Compare(
+            expr=nodes.Getattr(attr="revindex") as place, ops=[nodes.Operand(op="eq", expr=nodes.Const(value=2))]
+        ):
+            return _of_loop(place)
+        case _:
+            return False
+
+
+def _leader(item: nodes.Expr) -> nodes.Expr:
+    """Return what names an entry of a list that a template writes out: of several words for one thing, the first."""
+    return item.items[0] if isinstance(item, nodes.Tuple | nodes.List) and item.items else item
 
 
 def _operand(operand: nodes.Operand, meanings: Mapping[str, str]) -> str:

@@ -70,6 +70,13 @@ def test_a_finding_without_words_of_its_own_stands_at_the_nearest(firm: Firm) ->
     assert [each.about[:4] for each in comments] == ["Fees", "Nobo"]
 
 
+def test_what_a_screen_reader_misses_is_told_in_word_and_keeps_nobody_from_reading(firm: Firm) -> None:
+    firm.write("templates/letters/note.html.jinja", NOTE.replace("</doc>", '<h3>Deep</h3><img src="logo"/></doc>'))
+    findings = [each for each in found(firm) if each.rule in ("heading", "alt")]
+    comments = read_word(commented(firm, "note", tuple(findings))).comments
+    assert {each.text.splitlines()[-1].partition(",")[0] for each in comments} == {"heading", "alt"}
+
+
 def test_a_commented_reading_says_what_the_template_says(firm: Firm, tmp_path: Path) -> None:
     path = tmp_path / "note.docx"
     path.write_bytes(commented(firm, "note", found(firm)))

@@ -57,6 +57,22 @@ def read(stage: Stage, body: str) -> list[str]:
         ("<p>{% if a in ('x', 'y') %}z{% endif %}</p>", ["[only if a is one of “x”, “y”] z"]),
         ("<p>{% if days > 3 %}z{% endif %}</p>", ["[only if days is above 3] z"]),
         ("<p>{% if x is defined %}z{% endif %}</p>", ["[only if x is defined] z"]),
+        ("<p>{% if goals|length == 1 %}z{% endif %}</p>", ["[only if the number of goals is 1] z"]),
+        ("<p>{% if degree == 'best_endeavours' %}z{% endif %}</p>", ["[only if degree is “best endeavours”] z"]),
+        (
+            "<p>{% for d in goals %}{{ d }}{% if loop.last %}.{% elif loop.revindex == 2 %} and {% else %}, {% endif %}"
+            "{% endfor %}</p>",
+            ["[for each of goals] [goal][only if the last one] .[or, if the last but one]  and [otherwise] ,"],
+        ),
+        (
+            "<p>{% for d in goals %}{{ d }}{% if not loop.last %};{% endif %}{% endfor %}</p>",
+            ["[for each of goals] [goal][only if not the last one] ;"],
+        ),
+        (
+            "{% for degree, words in (('shall', 'shall'), ('best_endeavours', 'shall use best endeavours to')) %}"
+            "<p>{{ words }}</p>{% endfor %}",
+            ["[for each of “shall”, “best endeavours”]", "[words]"],
+        ),
         (
             "<ul>{% for d in scope.deliverables %}<li>{{ d.title }}</li>{% endfor %}</ul>",
             ["• [for each of scope deliverables] [deliverable title]"],
