@@ -21,8 +21,8 @@ _EDGE = ".,;:()“”’"
 _FAR = 300
 """Words behind the beginning of a line among which quoted ones are looked for."""
 AUTHOR = "docgen"
-_TOLD = frozenset({"heading", "alt"})
-"""Rules of markup that the lint tells of itself: their faults are comments, and the template can be read."""
+_TOLD = frozenset({"heading", "alt", "reference"})
+"""Rules that the lint tells of itself: their faults are comments, and the template can be read."""
 
 
 def commented_reading(desk: Desk, template: Template, findings: Sequence[Finding]) -> bytes:
@@ -90,13 +90,14 @@ def _span(traced: Traced, order: Sequence[int], finding: Finding) -> _Span:
 
 
 def _quoted(words: Sequence[Origin], message: str) -> tuple[int, int] | None:
-    """Return where among some words those stand that a message quotes."""
-    said = [word.said.strip(_EDGE).casefold() for word in words]
+    """Return where among some words those stand that a message quotes, in its capitals rather than in others."""
+    said = [word.said.strip(_EDGE) for word in words]
+    folded = [word.casefold() for word in said]
     for quoted in _QUOTED.findall(message):
-        wanted = quoted.casefold().split()
-        for at in range(len(said) - len(wanted) + 1):
-            if said[at : at + len(wanted)] == wanted:
-                return at, at + len(wanted) - 1
+        for known, wanted in ((said, quoted.split()), (folded, quoted.casefold().split())):
+            for at in range(len(known) - len(wanted) + 1):
+                if known[at : at + len(wanted)] == wanted:
+                    return at, at + len(wanted) - 1
     return None
 
 

@@ -140,7 +140,7 @@ def document_of_reading(
 ) -> Document:
     """Return the document that the markup of a reading view says; `files` are those its places point into.
 
-    Faults against the `forgiven` rules of markup do not keep it from being read.
+    Faults against the `forgiven` rules do not keep it from being read.
     """
     words = read_words(desk.catalogue.labels, template.language)
     tree = parse(
@@ -152,4 +152,5 @@ def document_of_reading(
         pictures=dict.fromkeys(_PICTURES, _BLANK_PICTURE),
         forgiven=forgiven,
     )
-    return replace(number(tree), kind=template.header.kind, author="docgen", draft=True, number=template.name)
+    numbered = number(tree, forgiving="reference" in forgiven)
+    return replace(numbered, kind=template.header.kind, author="docgen", draft=True, number=template.name)

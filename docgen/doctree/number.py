@@ -20,6 +20,7 @@ from docgen.doctree.nodes import (
     Schedule,
     Show,
     Table,
+    Text,
 )
 from docgen.doctree.walk import rebuilt, walk, with_references
 from docgen.errors import Finding, FindingsError, Place
@@ -33,14 +34,15 @@ class Target:
     title: tuple[Inline, ...]
 
 
-def number(document: Document) -> Document:
+def number(document: Document, *, forgiving: bool = False) -> Document:
     """Return the document with every number, contents entry and reference filled in.
 
-    Raises FindingsError with all references that have no target.
+    Raises FindingsError with all references that have no target, or prints their names in brackets where it is
+    `forgiving`: for who reads a template that is still at fault.
     """
     blocks = _Counter(document.labels).blocks(document.blocks)
     targets = dict(_targets(blocks))
-    linker = _Linker(targets, tuple(_entries(blocks)))
+    linker = _Linker(targets, tuple(_entries(blocks)), forgiving=forgiving)
     linked = linker.blocks(blocks)
     if linker.findings:
         raise FindingsError(linker.findings)
@@ -142,7 +144,8 @@ class _Counter:
 class _Linker:
     """Fills references and the contents list from the numbered tree."""
 
-    def __init__(self, targets: Mapping[str, Target], entries: tuple[ContentsEntry, ...]) -> None:
+    def __init__(self, targets: Mapping[str, Target], entries: tuple[ContentsEntry, ...], *, forgiving: bool) -> None:
+        self.forgiving = forgiving
         self.targets = targets
         self.entries = entries
         self.findings: list[Finding] = []
@@ -158,17 +161,19 @@ class _Linker:
     def inlines(self, inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
         return with_references(inlines, self._reference)
 
-    def _reference(self, reference: Reference) -> Reference:
+    def _reference(self, reference: Reference) -> Inline:
         from docgen.doctree.text import inline_words
 
         target = self.targets.get(reference.target)
+        if target is None and self.forgiving:
+            return Text(f"[{reference.target}]")
         if target is None:
             self.findings.append(self._no_target(reference))
             return reference
         if reference.show is Show.PAGE:
             return reference
         label = inline_words(target.title) if reference.show is Show.TITLE or not target.label else target.label
-        if not label.strip():
+        if not label.strip() and not self.forgiving:
             self.findings.append(self._no_title(reference))
         return replace(reference, label=label)
 

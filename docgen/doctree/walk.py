@@ -180,7 +180,7 @@ def rebuilt(block: Block, blocks: _Blocks, inlines: _Inlines) -> Block:
             return block
 
 
-def with_references(inlines: tuple[Inline, ...], change: Callable[[Reference], Reference]) -> tuple[Inline, ...]:
+def with_references(inlines: tuple[Inline, ...], change: Callable[[Reference], Inline]) -> tuple[Inline, ...]:
     """Return words with every reference among them changed."""
 
     def changed(inline: Inline) -> Inline:

@@ -70,11 +70,21 @@ def test_a_finding_without_words_of_its_own_stands_at_the_nearest(firm: Firm) ->
     assert [each.about[:4] for each in comments] == ["Fees", "Nobo"]
 
 
-def test_what_a_screen_reader_misses_is_told_in_word_and_keeps_nobody_from_reading(firm: Firm) -> None:
-    firm.write("templates/letters/note.html.jinja", NOTE.replace("</doc>", '<h3>Deep</h3><img src="logo"/></doc>'))
-    findings = [each for each in found(firm) if each.rule in ("heading", "alt")]
-    comments = read_word(commented(firm, "note", tuple(findings))).comments
-    assert {each.text.splitlines()[-1].partition(",")[0] for each in comments} == {"heading", "alt"}
+def test_a_term_in_other_capitals_is_noted_where_it_has_them_and_not_at_its_definition(firm: Firm) -> None:
+    body = "<p>The <term>Work Plan</term> counts, and the work plan of last year does not.</p></doc>"
+    firm.write("templates/letters/note.html.jinja", NOTE.replace("</doc>", body))
+    findings = tuple(each for each in found(firm) if each.rule == "term-capitals")
+    assert [each.about for each in read_word(commented(firm, "note", findings)).comments] == ["work plan"]
+
+
+def test_what_keeps_a_document_from_being_made_keeps_nobody_from_reading_the_template(firm: Firm) -> None:
+    wrong = '<h3>Deep</h3><p>See clause <xref to="nowhere"/>.</p><img src="logo"/>'
+    firm.write("templates/letters/note.html.jinja", NOTE.replace("</doc>", f"{wrong}</doc>"))
+    rules = ["heading", "reference", "alt"]
+    findings = tuple(each for each in found(firm) if each.rule in rules)
+    word = read_word(commented(firm, "note", findings))
+    assert sorted(each.text.splitlines()[-1].partition(",")[0] for each in word.comments) == sorted(rules)
+    assert any("See clause [nowhere]." in "".join(piece.text for piece in line.pieces) for line in word.lines)
 
 
 def test_a_commented_reading_says_what_the_template_says(firm: Firm, tmp_path: Path) -> None:
