@@ -64,7 +64,8 @@ class UntoldIssueError(DocgenError):
         super().__init__(
             f"NI-{number:03d}, “{issue.title}”, is open since {issue.on} and the client was not told of it, so no "
             f"report says that nothing moved. Nothing was recorded. Issue its notice first: docgen issue {NOTICE} "
-            f"{engagement} --number {number}; or, if it is over, record `resolved:`: docgen progress alert FILE."
+            f"{shell_word(engagement)} --number {number}; or, if it is over, record `resolved:`: "
+            "docgen progress alert FILE."
         )
 
 

@@ -12,7 +12,7 @@ from docgen.actions.desk import Desk
 from docgen.actions.making import wording_of
 from docgen.actions.recorded import read_revision
 from docgen.actions.references import find_engagement
-from docgen.errors import DocgenError
+from docgen.errors import DocgenError, shell_word
 from docgen.facts.recorded import facts_bytes, read_terms_approval
 from docgen.lifecycle.house_terms import Judged, judged
 from docgen.models.engagement import Engagement
@@ -92,12 +92,16 @@ class TermsNotAgreedError(DocgenError):
     def __init__(self, engagement: str, open_terms: Sequence[ReviewedTerm], desk: Desk) -> None:
         lines = "\n".join(f"  {_told(each, desk)}" for each in open_terms)
         needed = any(each.ruling.role for each in open_terms)
-        advice = f" Whoever has the role approves it: docgen review approve {engagement} --as EMAIL." if needed else ""
+        advice = (
+            f" Whoever has the role approves it: docgen review approve {shell_word(engagement)} --as EMAIL."
+            if needed
+            else ""
+        )
         forbidden = any(each.ruling.standing is Standing.FORBIDDEN for each in open_terms)
         change = " What is forbidden has to change in the engagement file." if forbidden else ""
         super().__init__(
             f"The playbook does not let the contract of {engagement} be issued on these terms:\n{lines}\n"
-            f"See `docgen review {engagement}`.{change}{advice}"
+            f"See `docgen review {shell_word(engagement)}`.{change}{advice}"
         )
 
 
@@ -196,7 +200,7 @@ def _events(hand: Hand, found: TermsReview, terms: Sequence[ReviewedTerm], reaso
 
 def _nothing(found: TermsReview, waiting: Sequence[ReviewedTerm], desk: Desk) -> str:
     if not waiting:
-        return f"No term of {found.engagement} waits for an approval: `docgen review {found.engagement}`."
+        return f"No term of {found.engagement} waits for an approval: `docgen review {shell_word(found.engagement)}`."
     lines = "\n".join(f"  {_told(each, desk)}" for each in waiting)
     return f"{desk.person} has none of the roles that {found.engagement} waits for:\n{lines}"
 
