@@ -92,13 +92,12 @@ class Template:
     @cached_property
     def included(self) -> tuple[str, ...]:
         """Return the names it includes or imports, as constants in its source."""
-        from jinja2 import TemplateSyntaxError, meta
+        from jinja2 import TemplateSyntaxError
 
         try:
-            parsed = _reader().parse(self.body)
+            return _included(self.body)
         except (TemplateSyntaxError, RecursionError) as error:
             raise unreadable(self, error) from None
-        return tuple(sorted(name for name in meta.find_referenced_templates(parsed) if name))
 
     @cached_property
     def header(self) -> Header:
@@ -349,6 +348,14 @@ def _read_root(root: Path) -> Iterator[Template]:
             if match and path.is_file() and path.resolve().is_relative_to(root.resolve()):
                 shown = f"templates/{folder}/{path.name}"
                 yield Template(match["name"], match["language"] or "en", path, shown, own)
+
+
+@lru_cache(maxsize=1024)
+def _included(body: str) -> tuple[str, ...]:
+    """Return the names that a text includes or imports; a process that opens many desks reads the same texts again."""
+    from jinja2 import meta
+
+    return tuple(sorted(name for name in meta.find_referenced_templates(_reader().parse(body)) if name))
 
 
 @lru_cache(maxsize=1)
