@@ -29,6 +29,7 @@ from docgen.actions.reporting import (
 )
 from docgen.actions.sealing import pen
 from docgen.errors import DocgenError, shell_word
+from docgen.lifecycle.rag import read_cause, told_cause
 from docgen.models.progress import ProgressEntry, Status
 
 if TYPE_CHECKING:
@@ -234,7 +235,9 @@ class _Round:
 
 def _worse(report: OwedReport, status: Status) -> str:
     """Say why a report of no change waits for a person although it goes by itself otherwise."""
-    new = status.overall.reason or status.overall.rag.value
+    reason = status.overall.reason or status.overall.rag.value
+    cause = read_cause(reason)
+    new = told_cause(cause) if cause else reason
     return (
         f"nothing is recorded for {report.day}, and the status is worse than it was: {new.rstrip('.')}. Say what is "
         f"done about it: docgen progress new {shell_word(report.engagement)}; or, if nothing moved, docgen progress "

@@ -32,7 +32,8 @@ class NotApprovedError(DocgenError):
         said = f"The template {template.name} ({template.language}), hash {course.hash[:12]}, is "
         if course.state is State.RETIRED and course.last:
             super().__init__(
-                f"{said}retired since {course.last.at[:10]}, so nothing more can be issued on it: {course.last.words} "
+                f"{said}retired since {course.last.at[:10]}, so nothing more can be issued on it: "
+                f"{(course.last.words or '').rstrip(' .')}. "
                 "What was issued on it stands. A version that follows is handed in and approved like any other."
             )
             return

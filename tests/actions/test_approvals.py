@@ -183,7 +183,7 @@ def test_rejecting_and_retiring_take_a_reason_and_a_name(firm: Firm, action: typ
 def test_on_a_retired_template_nothing_is_issued_and_what_was_issued_stands(firm: Firm) -> None:
     issued = firm.issue(LETTER)
     firm.by(LENA).do(retire_templates, [LETTER], "The law has changed.")
-    with pytest.raises(NotApprovedError, match=r"retired since 2026-09-14.*The law has changed"):
+    with pytest.raises(NotApprovedError, match=r"retired since 2026-09-14.*: The law has changed\. What was issued"):
         firm.issue(LETTER)
     assert firm.do(fetch, str(issued.reference), "pdf")
     assert firm.do(reproduce, str(issued.reference)).exact

@@ -124,6 +124,13 @@ def test_where_the_account_says_so_the_report_of_no_change_goes_by_itself(signed
     assert endings(round_of(later, engagement=OTHER)) == {f"{OTHER}/PR-002": Ending.THERE}
 
 
+def test_why_a_german_report_waits_is_said_in_the_language_of_the_command(signed: Firm) -> None:
+    quiet(signed, OTHER, ("locale: en-GB", "locale: de-DE"))
+    round_of(signed.on("2026-10-09"), engagement=OTHER)
+    waits = round_of(signed.on("2026-11-13"), engagement=OTHER)[-1]
+    assert "the status is worse than it was: M1 is 7 days overdue." in waits.words
+
+
 def test_a_quiet_week_in_which_a_milestone_passes_waits_for_a_person(signed: Firm) -> None:
     quiet(signed, OTHER)
     round_of(signed.on("2026-10-09"), engagement=OTHER)
