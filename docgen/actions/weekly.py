@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from docgen.actions.desk import Desk
@@ -17,6 +18,7 @@ from docgen.actions.reporting import NoReportOwedError, rhythm_of
 from docgen.facts.write import write_facts
 from docgen.lifecycle.alerts import told_dates
 from docgen.lifecycle.progress import MilestoneState, awaited, budget, carried_forward, milestone_states
+from docgen.lifecycle.rag import Colour, colours, measured
 from docgen.lifecycle.reporting import next_period
 from docgen.lifecycle.taken_up import listed_as, outgrown
 from docgen.models.contact import Contact
@@ -25,6 +27,7 @@ from docgen.models.progress import ClientAction, Issue, ProgressEntry, Rag, Repo
 from docgen.models.serious_issue import SeriousIssue
 from docgen.models.terms import Terms, TimeFee, UnitFee
 from docgen.models.values import Date, Email, Line, Number, Prose
+from docgen.settings import Thresholds
 
 
 class Became(StrEnum):
@@ -59,6 +62,8 @@ class Opening:
     actions: tuple[ClientAction, ...]
     decisions: tuple[str, ...]
     contacts: tuple[Contact, ...]
+    judge: Callable[[Mapping[str, Any]], Mapping[str, Colour]]
+    """What colours the house's thresholds give to a report with these facts, by dimension."""
 
 
 def opening(desk: Desk, engagement: str) -> Opening:
@@ -112,7 +117,18 @@ def opening(desk: Desk, engagement: str) -> Opening:
                 key=Contact.order,
             )
         ),
+        judge=partial(_judged, dossier, desk.settings.rag, past),
     )
+
+
+def _judged(
+    dossier: Dossier, thresholds: Thresholds, past: Sequence[ProgressEntry], facts: Mapping[str, Any]
+) -> Mapping[str, Colour]:
+    """Return the colours that recording would give to facts that say none."""
+    entry = ProgressEntry.model_validate(facts, context={"currency": dossier.engagement.currency})
+    orders, issues = dossier.chain.executed, dossier.of(SeriousIssue).values()
+    found = measured(dossier.engagement, orders, past, entry, issues, dossier.situation.noticed, dossier.leave)
+    return colours(found, thresholds)
 
 
 def _told(dossier: Dossier, known: Iterable[Issue]) -> Iterator[Issue]:
@@ -158,7 +174,7 @@ def ask_progress(ask: Ask, tell: Tell, today: dt.date, known: Opening) -> dict[s
         summary = talk.one("Why, in a sentence (Enter leaves it out)", Prose, optional=True)
         open_now = {name: facts[name] for name in ("client_actions", "decisions", "issues") if facts[name]}
         return {**quiet, "no_change": True, **({"summary": summary} if summary else {}), **open_now}
-    status = _status(talk)
+    status = _status(talk, known.judge({name: value for name, value in facts.items() if value}))
     facts["summary"] = talk.one("Summary in two or three sentences", Prose)
     return {name: value for name, value in {**facts, "status": status}.items() if value not in (None, [], {})}
 
@@ -315,14 +331,17 @@ def _contacts(talk: Interview, contacts: Iterable[Contact]) -> list[dict[str, An
 _DIMENSIONS = ("overall", "scope", "schedule", "budget")
 
 
-def _status(talk: Interview) -> dict[str, Any] | None:
-    """Ask for the colours; without an answer the rules of docgen.toml give them when the entry is recorded."""
+def _status(talk: Interview, figures: Mapping[str, Colour]) -> dict[str, Any] | None:
+    """Ask for the colours; without an answer those of the figures are taken when the entry is recorded."""
+    why = {name: "" if each.rag is Rag.GREEN else f" ({each.reason})" for name, each in figures.items()}
+    talk.tell(f"By the figures: {', '.join(f'{name} {each.rag}{why[name]}' for name, each in figures.items())}.")
     if not talk.yes("Set the status by hand? By default it follows from the figures"):
         return None
     found: dict[str, Any] = {}
     for name in _DIMENSIONS:
         rag = talk.one(f"Status: {name}", Rag)
-        reason = talk.one("Why", Line, optional=rag is Rag.GREEN)
+        optional = rag is Rag.GREEN and (name not in figures or figures[name].rag is Rag.GREEN)
+        reason = talk.one("Why (Enter leaves it out)" if optional else "Why", Line, optional=optional)
         found[name] = {"rag": rag, **({"reason": reason} if reason else {})}
     return found
 

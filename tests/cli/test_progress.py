@@ -103,6 +103,22 @@ def test_a_new_risk_is_asked_for_and_takes_the_next_id(
     assert (new.text, new.probability, new.impact, new.response) == (risk[0], "medium", "high", risk[3])
 
 
+def test_a_colour_better_than_the_figures_is_asked_for_its_reason(
+    docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = [*["done"] * 3, *[""] * 3, "2027-03-05", *[""] * 12]
+    colours = ["yes", "green", "A second team helps", "green", "", "amber", "M2 is late", "green", ""]
+    answering(monkeypatch, *late, *colours, "M2 moves.")
+    answer = docgen("progress", "new", ID, "--on", "2026-11-20", "--record", "--as", AMARA)
+    assert answer.code == 0, answer.err
+    assert "By the figures: schedule red (M2 is expected 21 days late), budget green, overall red (M2 is" in answer.err
+    (entry,) = load_files(
+        [reporting.root / "engagements/engagement.yaml", *reporting.root.glob("engagements/*-11-20.yaml")]
+    ).entries
+    assert entry.facts.status is not None
+    assert entry.facts.status.overall.reason == "A second team helps"
+
+
 def test_answers_are_kept_where_the_questions_end_early_and_the_same_command_goes_on(
     docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
