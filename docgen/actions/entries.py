@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +25,7 @@ from docgen.facts.source import Source
 from docgen.lifecycle.differences import Difference, differences
 from docgen.lifecycle.effective import ChangeError
 from docgen.lifecycle.progress import entries_until, previous_entry, statuses_of
-from docgen.lifecycle.rag import USUAL, coloured, colours, measured
+from docgen.lifecycle.rag import USUAL, coloured, colours, measured, read_cause, told_cause
 from docgen.lifecycle.states import ORDER_TABLE, OrderState, OrderStep, advance
 from docgen.models.breach import Breach
 from docgen.models.changes import ChangeDirective, ChangeOrder
@@ -121,11 +121,22 @@ def record_facts(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Reco
 
     new = bool(hand.settle(decide))
     draft = drafts[-1]
-    remarks = (*draft.findings, *_remarks(hand, draft))
-    told = (*map(str, remarks), *_other_dates(hand, draft))
+    told = (*_told(draft), *map(str, _remarks(hand, draft)), *_other_dates(hand, draft))
     if isinstance(draft.entry, ChangeOrder):
         told += unsigned_contract(hand.record, draft.entry.engagement)
     return Recorded(draft.reference, draft.revision, new, draft.changed, told)
+
+
+def _told(draft: _Draft) -> Iterator[str]:
+    """Yield the findings in a file; instead of that which says that it gives no status, the one it was given."""
+    for finding in draft.findings:
+        status = draft.entry.status if isinstance(draft.entry, ProgressEntry) else None
+        if finding.rule != "no-status" or status is None:
+            yield str(finding)
+            continue
+        cause = read_cause(status.overall.reason or "")
+        why = f", for {told_cause(cause)}" if cause else ""
+        yield f"The entry gives no status; by the figures it is {status.overall.rag}{why}."
 
 
 def foreseen(hand: Hand, load: Load, name: str, *kinds: type[Entry]) -> Entry:

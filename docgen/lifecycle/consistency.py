@@ -749,7 +749,7 @@ def _entry_content(entry: ProgressEntry) -> Iterator[Problem]:
         yield Problem(("no_change",), "no-change", message, "Write no_change: false, or remove what moved.")
     if not entry.no_change and entry.status is None:
         advice = "Add `status:` with at least `overall:`; without it recording takes that of the thresholds."
-        yield replace(warning((), "status", "the entry gives no status", advice), rests_on=(("status",),))
+        yield replace(warning((), "no-status", "the entry gives no status", advice), rests_on=(("status",),))
     if not entry.no_change and entry.summary is None:
         advice = "Add `summary:` in two or three sentences."
         yield replace(warning((), "summary", "the entry has no summary", advice), rests_on=(("summary",),))

@@ -119,6 +119,17 @@ def test_a_colour_better_than_the_figures_is_asked_for_its_reason(
     assert entry.facts.status.overall.reason == "A second team helps"
 
 
+def test_an_entry_without_a_status_is_told_the_one_that_the_figures_give(docgen: Shell, reporting: Firm) -> None:
+    late = "engagements/late.yaml"
+    facts = f"format: docgen.progress/1\nengagement: {ID}\nsummary: M2 moves.\n"
+    facts += "period: {from: 2026-11-16, to: 2026-11-20}\nmilestones: [{id: M2, forecast: 2027-03-05}]\n"
+    reporting.write(late, facts)
+    answer = docgen("progress", "record", late, "--on", "2026-11-20")
+    assert answer.code == 0, answer.err
+    assert "The entry gives no status; by the figures it is red, for M2 is expected 21 days late." in answer.err
+    assert "warning: the entry gives no status" not in answer.err
+
+
 def test_answers_are_kept_where_the_questions_end_early_and_the_same_command_goes_on(
     docgen: Shell, reporting: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

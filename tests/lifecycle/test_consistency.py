@@ -509,7 +509,7 @@ ROWS = {
         "bare-entry",
         "no_change: true",
         "no_change: false",
-        "warning status: the entry gives no status.",
+        "warning no-status: the entry gives no status.",
         "warning summary: the entry has no summary.",
     ),
     "a milestone is reached in the period": row(
