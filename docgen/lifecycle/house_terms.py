@@ -131,7 +131,8 @@ def _increased_percent(engagement: Engagement) -> Decimal | None:
 
 
 def _share(part: Money, whole: Money) -> Decimal:
-    return (part.amount * 100 / whole.amount).quantize(Decimal("0.1"))
+    share = (part.amount * 100 / whole.amount).quantize(Decimal("0.1"))
+    return share.to_integral_value() if share == share.to_integral_value() else share
 
 
 def _days(engagement: Engagement) -> Decimal | None:

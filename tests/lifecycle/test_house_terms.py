@@ -56,6 +56,13 @@ def test_words_are_of_the_list_and_every_one_of_a_list_is() -> None:
     assert ruling("terms.liability.excluded", example(), **losses)[0].endswith("needs approval (legal)")
 
 
+def test_a_whole_share_is_said_without_decimals() -> None:
+    of_fees = example(("terms.liability.cap.percent_of_fees", "250"))
+    assert ruling("liability_cap_percent", of_fees, standard={"at_most": 250}) == [
+        "liability_cap_percent 250: standard"
+    ]
+
+
 def test_the_limit_of_liability_is_judged_as_a_share_of_the_fees() -> None:
     assert ruling("liability_cap_percent", example(), standard={"at_most": 139}) == [
         "liability_cap_percent 139.1: forbidden"
