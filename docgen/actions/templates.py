@@ -17,7 +17,7 @@ from docgen.doctree.parse import parse
 from docgen.doctree.text import inline_words
 from docgen.doctree.walk import walk
 from docgen.errors import DocgenError
-from docgen.templating.catalogue import SUFFIX, Template, template_of_file
+from docgen.templating.catalogue import SUFFIX, Catalogue, Template, packaged_templates, template_of_file
 from docgen.templating.labels import read_words
 from docgen.templating.reading import PLACEHOLDER
 
@@ -133,6 +133,15 @@ def all_paths_document(desk: Desk, template: Template) -> Document:
 
     markup = all_paths_markup(desk.sandbox, template)
     return document_of_reading(desk, template, markup, tuple(desk.sandbox.files.names))
+
+
+def template_source(desk: Desk, name: str, language: str) -> str:
+    """Return the text of a template; raises UnknownTemplateError or MissingLanguageError.
+
+    An empty file of the house does not hide docgen's template: a shell makes one before `show --source > FILE` runs.
+    """
+    own = Catalogue((packaged_templates(),))
+    return desk.catalogue.template(name, language).text or own.template(name, language).text
 
 
 def document_of_reading(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ def template() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the templates as JSON.")
 @shared_options
 def list_(state: str | None, as_json: bool) -> None:
-    """List the templates: name, language, version, the first digits of the version hash, state, since when and title.
+    """List the templates: name, language, version, first digits of the version hash, state, since when, title, by whom.
 
     A template whose words, or those of a clause it includes, changed since its approval is in review again.
     """
@@ -58,13 +59,20 @@ def list_(state: str | None, as_json: bool) -> None:
             line = (
                 f"{known.name:<{width}}  {known.language:<3} {course.version:<7} {course.hash[:12]}  {course.state:<9} "
             )
-            said = f" ({'; '.join(in_words(course.conditions))})" if course.conditions else ""
+            more = [*_by(course), *(in_words(course.conditions) if course.conditions else ())]
+            said = f" ({'; '.join(more)})" if more else ""
             click.echo(f"{line} {since:<10}  {known.header.title}{said}")
         for course in found:
             if said := _why(course):
                 shared().say(said)
     if findings:
         raise FindingsError(findings)
+
+
+def _by(course: Course) -> Iterator[str]:
+    """Yield who brought a template into its state, unless nobody did, or the person was forgotten."""
+    if course.last and course.last.person:
+        yield f"by {course.last.person}"
 
 
 def _standing(course: Course) -> dict[str, Any]:
@@ -109,12 +117,12 @@ def _why(course: Course) -> str:
 def show(name: str, language: str, source: bool, as_json: bool) -> None:
     """Show a template: header, hash, includes, playbooks, its way through review, and the ids of its clauses."""
     from docgen.actions.template_course import course_of
-    from docgen.actions.templates import find_template, template_record
+    from docgen.actions.templates import find_template, template_record, template_source
     from docgen.lifecycle.conditions import in_words
 
     desk = shared().desk()
     if source:
-        click.echo(desk.catalogue.template(name, language).text)
+        click.echo(template_source(desk, name, language))
         return
     course = course_of(desk, find_template(desk, name, language))
     record = template_record(desk, name, language)
@@ -140,7 +148,7 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
         click.echo(f"  {clause['number']:<8} {clause['id']:<34} {clause['title']}".rstrip())
 
 
-@template.command(short_help="Show where a clause is used.", epilog="Example: docgen template usage payment-term")
+@template.command(short_help="Show where a clause is used.", epilog="Example: docgen template usage late-payment")
 @click.argument("clause")
 @click.option("--words", is_flag=True, help="Print the words of the clause in each live contract.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

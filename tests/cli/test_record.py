@@ -27,6 +27,22 @@ def whole(docgen: Shell, firms: Firms, monkeypatch: pytest.MonkeyPatch) -> Firm:
     return firm
 
 
+# Templates
+
+
+def test_the_list_of_templates_says_who_approved_each(docgen: Shell, there: Firm) -> None:
+    line = docgen("template", "list", "--state", "approved").out.splitlines()[0]
+    assert line.endswith(f"  Notice of breach (by {LENA})")
+
+
+def test_the_source_of_a_template_can_be_written_over_its_own_file_in_the_workspace(docgen: Shell, there: Firm) -> None:
+    before = docgen("template", "show", "letter-of-approval", "--source").out
+    there.write("templates/letters/letter-of-approval.html.jinja", "")  # as a shell does for `> FILE`
+    assert docgen("template", "show", "letter-of-approval", "--source").out == before
+    there.write("templates/letters/letter-of-approval.html.jinja", before + "{# ours #}")
+    assert docgen("template", "show", "letter-of-approval", "--source").out != before
+
+
 # Recording
 
 
