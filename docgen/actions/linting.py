@@ -38,7 +38,7 @@ from docgen.templating.portfolio import PortfolioCase
 from docgen.templating.views import Missing, View, origin
 
 T = TypeVar("T")
-_UNREADABLE = frozenset({"jinja", "include", "header", "sandbox", "filter"})
+_UNREADABLE = frozenset({"jinja", "include", "header", "sandbox"})
 """Rules that, broken, keep a template from being read any further."""
 _PATIENCE = 3
 """How many times longer than a document all combinations of a template may take."""

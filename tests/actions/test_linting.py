@@ -53,6 +53,14 @@ def test_what_the_example_does_not_reach_is_found_in_a_combination(tmp_path: Pat
     assert not [each for each in lint_templates(desk(), [str(file)], combinations=False) if each.rule == "combination"]
 
 
+def test_a_filter_that_is_not_there_hides_nothing_else_that_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "letter.html.jinja"
+    text = own("letter-of-approval").replace("approval.not_to_exceed|money", "approval.not_to_exceed|mony")
+    file.write_text(text.replace("client.legal_name", "client.leagl_name", 1), encoding="utf-8")
+    found = lint_templates(desk(), [str(file)])
+    assert {each.rule for each in found if each.severity is Severity.ERROR} == {"filter", "name"}
+
+
 def test_only_errors_keep_a_template_from_approval(tmp_path: Path) -> None:
     file = tmp_path / "letter.html.jinja"
     text = own("letter-of-approval")
