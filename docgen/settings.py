@@ -526,9 +526,7 @@ class _Reader:
         return tuple(map(str, roles))
 
     def _zone(self, name: Any) -> str:
-        from zoneinfo import available_timezones
-
-        if not isinstance(name, str) or name not in available_timezones():
+        if not isinstance(name, str) or not _is_zone(name):
             self._fault("time_zone", f"{_shown(name)} is not a time zone", "Write an IANA name such as Europe/London.")
             return "UTC"
         return name
@@ -597,6 +595,17 @@ def _shown(value: object) -> str:
     """Return a value as a message may show it: nothing in it that a terminal acts on."""
     text = "".join(character if character.isprintable() else "?" for character in str(value))
     return f"“{text[:60]}”"
+
+
+def _is_zone(name: str) -> bool:
+    """Say whether there is a time zone of a name; listing them all would take longer than all else that is read."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return False
+    return not name.startswith(("posix/", "right/"))
 
 
 def _is_file(path: Path) -> bool:
