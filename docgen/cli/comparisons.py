@@ -112,7 +112,7 @@ def _told(each: Difference) -> str:
     if each.kind == "picture":
         return "came, went or is another one now. It may carry text: look at it."
     if each.to is not None:
-        return harmless(f"now in {each.to.where or 'the beginning'}: {each.before}")
+        return harmless(f"now {f'behind {each.to.where}' if each.to.where else 'at the beginning'}: {each.before}")
     before = f"{went}{harmless(each.before)}{went_end}" if each.before else ""
     after = f"{came}{harmless(each.after)}{came_end}" if each.after else ""
     place = f"  in “{harmless(_near(each))}”" if each.context else ""

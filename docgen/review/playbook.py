@@ -60,7 +60,11 @@ class Offer:
 
 def words_of(text: str) -> Words:
     """Return the words of a text as they are compared."""
-    return tuple(token.key for token in tokens(Line((Piece(text),))))
+    return _words(Line((Piece(text),)))
+
+
+def _words(line: Line) -> Words:
+    return tuple(token.key for token in tokens(line))
 
 
 def clauses_around(blocks: tuple[Block, ...], outer: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
@@ -161,10 +165,13 @@ def _taken(
     """Return the fallbacks that the file has taken, by their clauses."""
     touched = {clause for each in differences for clause in around.get(each.where.clause_id, ())}
     added = {words_of(each.after) for each in differences if each.kind is Kind.ADDED}
+    moved = {(each.to, words_of(each.after)) for each in differences if each.kind is Kind.MOVED}
+    # What was moved behind a clause is not of its words.
+    own = [each for each in returned if not moved or (each.where, _words(each.line)) not in moved]
     found: dict[str, Fallback] = {}
     for offer in offers:
         if offer.clause in touched and offer.clause not in found:
-            said = clause_words(returned, offer.clause, around)
+            said = clause_words(own, offer.clause, around)
             if offer.words in (said, *added):
                 found[offer.clause] = offer.fallback
     return found

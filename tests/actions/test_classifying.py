@@ -15,6 +15,7 @@ from docgen.actions.comparing import Comparison, compare_returned
 from docgen.actions.documents import issued_event
 from docgen.actions.references import find_document
 from docgen.models.playbook import Standing
+from docgen.review.differences import Kind
 from tests.firm import DORA, ID, LENA, Firm, Firms
 
 Change = Callable[[docx.document.Document], None]
@@ -189,6 +190,23 @@ def test_a_fallback_of_the_house_is_allowed_though_every_word_is_another(returne
     found = returned(instead(PAYMENT, text))
     assert {line.partition(": ")[0] for line in told(found)} <= {"allowed"}, told(found)
     assert found.judgement.classified[0].fallback == "payment-from-receipt"
+
+
+def test_a_fallback_stays_one_where_another_clause_was_moved_behind_it(returned: Callable[..., Comparison]) -> None:
+    text = (
+        "The Client shall pay each invoice within 30 days of receiving it, except for a part disputed under clause "
+        "11.3. An invoice sent by e-mail counts as received on the next Business Day."
+    )
+
+    def moved(file: docx.document.Document) -> None:
+        at, line = (next(each for each in lines(file) if near in each.text) for near in (PAYMENT, "may set off only"))
+        at._p.addnext(line._p)
+
+    found = returned(moved, instead(PAYMENT, text))
+    assert {each.fallback for each in found.judgement.classified if each.difference.kind is not Kind.MOVED} == {
+        "payment-from-receipt"
+    }
+    assert "needs approval (legal): set-off: any other change" in told(found)
 
 
 def test_what_nobody_thought_of_goes_to_the_role_of_its_clause(returned: Callable[..., Comparison]) -> None:
