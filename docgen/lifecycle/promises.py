@@ -71,7 +71,10 @@ class Contradiction:
         """Return who gave which date to whom, when and in what, and what to do about it."""
         told, new = self.told, self.new
         first = f"{new.reference or 'This'} gives {new.date} for {new.words}, and {_giving(told)} {told.date}."
-        who = f"Speak with {told.by} first" if told.by else "Speak with the account manager first"
+        if told.by and told.by == new.by:
+            who = "Be sure first which of the two holds"
+        else:
+            who = f"Speak with {told.by or 'the account manager'} first"
         if new.medium is Medium.CONTACT:
             return f"{first} {who}; where {told.date} holds, tell the client so and log that contact too."
         about = f"{told.words}={new.date}"

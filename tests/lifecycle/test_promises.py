@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from docgen.facts.load import load_files
 from docgen.lifecycle.effective import effective_terms
 from docgen.lifecycle.promises import (
     MEETING,
+    Contradiction,
     Given,
     Medium,
     by_contact,
@@ -195,3 +197,17 @@ def test_what_was_reached_is_promised_no_more() -> None:
     told = (*TOLD, *by_contact(call(2, "2026-11-26", ("D2", "2026-12-11"))))
     assert [each.about for each in standing(told, {"M2"})] == ["D2"]
     assert {each.about: each.medium for each in standing(told, ())} == dict.fromkeys(("M2", "D2"), Medium.CONTACT)
+
+
+def test_who_gave_both_dates_is_not_sent_to_speak_with_herself() -> None:
+    told = Given(
+        about="M2",
+        words="M2",
+        date=day("2027-02-26"),
+        on=day("2026-11-24"),
+        by=JON,
+        medium=Medium.REPORT,
+        reference="PR-002",
+    )
+    new = replace(told, date=day("2027-03-05"), on=day("2026-12-01"), medium=Medium.NOTICE, reference="NI-001")
+    assert "Be sure first which of the two holds." in Contradiction(told, new).said(ID)

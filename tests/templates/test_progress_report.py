@@ -443,7 +443,7 @@ def test_decisions_that_issues_wait_for_are_asked_for_with_their_day() -> None:
     assert "• Whether to buy them dear. By 14 April 2026." in report
     quiet = printed(KIND, ENGAGEMENT, week(1, summary="x", issues=[issue]), week(2, no_change=True))
     assert "• Whether to buy them dear. By 14 April 2026." in quiet
-    assert "We are waiting for nothing from you." not in quiet
+    assert "Beyond what is agreed, we are waiting for nothing from you." not in quiet
 
 
 def test_the_report_of_a_quiet_week_after_an_order_names_what_was_signed_on_one_page() -> None:
@@ -484,7 +484,7 @@ def test_a_colour_that_a_person_set_stands_beside_that_of_the_thresholds_with_th
 
 
 def test_a_quiet_week_that_waits_for_nothing_says_that() -> None:
-    assert "We are waiting for nothing from you." in words(KIND, ENGAGEMENT, SECOND, QUIET)
+    assert "Beyond what is agreed, we are waiting for nothing from you." in words(KIND, ENGAGEMENT, SECOND, QUIET)
 
 
 def test_is_the_same_report_in_german() -> None:

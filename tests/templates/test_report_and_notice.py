@@ -59,7 +59,7 @@ def test_the_e_mail_says_so_too(entry: Facts) -> None:
     mail = told(MAIL, ENGAGEMENT, FLOOD, SECOND, entry)
     assert "Serious issue: The hall is flooded. We told you of it in our notice NI-001 of 22 April 2026.\n" in mail
     assert "• Whether we pump. By Tuesday, 28 April 2026." in mail
-    assert "We are waiting for nothing from you." not in mail
+    assert "Beyond what is agreed, we are waiting for nothing from you." not in mail
     german = told(MAIL, GERMAN, FLOOD, SECOND, entry)
     assert "Ernstes Problem: The hall is flooded. Wir haben es Ihnen mit unserer Mitteilung NI-001 vom" in german
 
