@@ -60,7 +60,7 @@ def meeting(edits: Sequence[Edit]) -> set[Edit]:
 
 
 def carried(edit: Edit, before: str, now: str) -> Edit:
-    """Return an edit of a text for the same text as it is now; raises HandOverError where those lines have changed."""
+    """Return an edit of a text for the same text as it is now; raises HandOverError where its lines changed since."""
     if before == now:
         return edit
     lines = _lines(before), _lines(now)
@@ -70,7 +70,19 @@ def carried(edit: Edit, before: str, now: str) -> Edit:
         if block.a <= first and last < block.a + block.size:
             moved = starts[1][block.b] - starts[0][block.a]
             return replace(edit, start=edit.start + moved, end=edit.end + moved)
-    raise HandOverError("The template was changed at this line since the file was made.")
+    if _line_with(edit, before) in lines[1]:
+        raise HandOverError("The template says so already.")
+    raise HandOverError(
+        "The template was changed at this line since the file was made; see whether it says so already."
+    )
+
+
+def _line_with(edit: Edit, before: str) -> str:
+    """Return the first line that an edit changes, as the edit alone leaves it."""
+    edited = applied(before, [edit])
+    start = before.rfind("\n", 0, edit.start) + 1
+    end = edited.find("\n", edit.start + len(edit.text))
+    return edited[start : end + 1 if end >= 0 else None]
 
 
 def _lines(text: str) -> list[str]:

@@ -337,9 +337,17 @@ def test_an_older_file_is_held_against_the_version_it_was_made_from(firm: Firm) 
     review = came_back(firm, path)
     assert not review.current
     assert told(review) == [("pay", "30", "45", True), ("pay", "No", "A", False)]
-    assert review.changes[1].reason == "The template was changed at this line since the file was made."
+    assert str(review.changes[1].reason).startswith("The template was changed at this line since the file was made")
     (file,) = review.files
     assert file.after.decode() == newer.replace("30 days", "45 days")
+
+
+def test_what_was_taken_over_already_is_said_to_be_there(firm: Firm) -> None:
+    firm.by(JON).do(submit_templates, ["note"])
+    path = returned(firm, words("30 days", "45 days"))
+    firm.write("templates/letters/note.html.jinja", NOTE.replace("30 days", "45 days"))
+    (change,) = came_back(firm, path).changes
+    assert change.reason == "The template says so already."
 
 
 def test_a_file_of_a_version_that_is_nowhere_is_refused(firm: Firm) -> None:
