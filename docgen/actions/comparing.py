@@ -16,7 +16,7 @@ from docgen.doctree.alignment import stretches
 from docgen.doctree.manuscript import Comment, Line, Manuscript, Page, Part, Piece, View, tokens
 from docgen.errors import NotFoundError, UsageError
 from docgen.exchange.word_package import FILE_LIMIT
-from docgen.review.differences import NOWHERE, Difference, Placed, compared
+from docgen.review.differences import NOWHERE, Difference, Kind, Placed, compared
 from docgen.review.pages import Pair, compared_pages, page_remarks
 from docgen.review.playbook import lines_of
 
@@ -50,6 +50,12 @@ class Comparison:
     def is_same(self) -> bool:
         """Say whether the file says what was issued, with nothing in the margin."""
         return not self.differences and not self.comments
+
+    @property
+    def is_another(self) -> bool:
+        """Say whether most words that were issued are gone: it may be another document that came back."""
+        gone = sum(len(each.before.split()) for each in self.differences if each.kind is not Kind.MOVED)
+        return 2 * gone > sum(len(each.line.text.split()) for each in self.issued)
 
 
 def compare_returned(desk: Desk, reference: str, path: Path) -> Comparison:

@@ -66,6 +66,8 @@ def compare(reference: str, file: Path, as_json: bool, output: Path | None) -> N
         return
     silent = sum(each.is_silent for each in found.differences)
     shared().say(f"{quantity(len(found.differences), 'difference')} from {name}, {silent} of them silent.")
+    if found.is_another:
+        shared().say(f"Most of what {name} says is not in {file}: see whether it is another document.")
     raise click.exceptions.Exit(1)
 
 

@@ -42,6 +42,18 @@ def test_the_list_says_who_decides_and_which_fact_changed(docgen: Shell, signed:
     assert lines[-1].startswith("By contract 1.0.0 (en), ")
 
 
+def test_another_document_than_the_one_named_is_said_to_be_one(
+    docgen: Shell, signed: Firm, returned: Path, tmp_path: Path
+) -> None:
+    words = ("--workspace", signed.root)
+    other = tmp_path / "other.docx"
+    letter = docx.Document()
+    letter.add_paragraph("Dear Amara, thank you for the contract.")
+    letter.save(str(other))
+    assert "see whether it is another document." in docgen("document", "compare", DOCUMENT, other, *words).err
+    assert "another document" not in docgen("document", "compare", DOCUMENT, returned, *words).err
+
+
 def test_as_json_it_has_the_ruling_the_patch_and_the_playbook(docgen: Shell, signed: Firm, returned: Path) -> None:
     record = docgen("document", "compare", DOCUMENT, returned, "--json", "--workspace", signed.root).json
     (difference,) = record["differences"]
