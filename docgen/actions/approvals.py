@@ -271,10 +271,12 @@ def _check_said(names: Sequence[str], reason: str, done: str) -> None:
 
 
 def _refuse_retired(found: Iterable[Course]) -> None:
+    from docgen.doctree.redline import harmless
+
     retired = [each for each in found if each.state is State.RETIRED]
     if not retired:
         return
-    why = f" ({retired[0].last.words})" if retired[0].last and retired[0].last.words else ""
+    why = f" ({harmless(' '.join(retired[0].last.words.split()))})" if retired[0].last and retired[0].last.words else ""
     raise WrongStateError(
         f"A version that is retired does not come back: {_listed(retired)}{why}. Change it, give it another "
         "`version:`, and hand that in."

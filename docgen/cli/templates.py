@@ -118,6 +118,7 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
     """Show a template: header, hash, includes, playbooks, its way through review, and the ids of its clauses."""
     from docgen.actions.template_course import course_of
     from docgen.actions.templates import find_template, template_record, template_source
+    from docgen.doctree.redline import harmless
     from docgen.lifecycle.conditions import in_words
 
     desk = shared().desk()
@@ -138,7 +139,7 @@ def show(name: str, language: str, source: bool, as_json: bool) -> None:
         click.echo(f"{'':<13}{words}")
     for step in course.steps:
         if step.done != "kept":
-            words = f": {step.words}" if step.words else ""
+            words = f": {harmless(' '.join(step.words.split()))}" if step.words else ""
             who = f"{step.done} by {step.person or 'a person who was forgotten'}{words}"
             click.echo(f"  {step.at[:10]}  {step.version:<7} {step.hash[:12]}  {who}")
     if said := _why(course):

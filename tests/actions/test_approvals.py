@@ -166,6 +166,15 @@ def test_only_what_was_handed_in_can_be_rejected(firm: Firm, name: str) -> None:
         firm.by(LENA).do(reject_templates, [name], "No.")
 
 
+def test_a_reason_of_several_lines_is_told_in_one(firm: Firm) -> None:
+    note(firm)
+    submitted(firm)
+    firm.by(LENA).do(approve_templates, ["note"])
+    firm.by(LENA).do(retire_templates, ["note"], "Nobody asks\n\x1b[31many more.")
+    with pytest.raises(WrongStateError, match=r"\(Nobody asks \ufffd\[31many more\.\)"):
+        firm.by(LENA).do(approve_templates, ["note"])
+
+
 def test_only_an_approved_template_can_be_retired(firm: Firm) -> None:
     note(firm)
     with pytest.raises(WrongStateError, match=r"Only an approved template can be retired.* note \(en\) 1.0.0"):
