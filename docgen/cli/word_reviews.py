@@ -107,8 +107,9 @@ def _apply(found: Review, *, yes: bool) -> None:
     for each, path in places:
         new = " (new: docgen's own with these changes)" if each.own else ""
         click.echo(f"{path}{new}", err=True)
-    if not yes:
-        click.confirm(f"Write {quantity(len(places), 'file')}?", abort=True, err=True)
+    if not yes and not click.confirm(f"Write {quantity(len(places), 'file')}?", err=True):
+        click.echo("Nothing was written.", err=True)
+        return
     for path in apply_review(places):
         click.echo(str(path))
 

@@ -123,10 +123,19 @@ def _renumbered(each: Difference, numbers: Mapping[str, str]) -> bool:
 
 def _beside(old: Printed, new: Printed) -> Iterator[Difference]:
     """Yield what differs at the edges of pages, whose words stand in whatever order a program put them."""
-    gone, came = Counter(old.running), Counter(new.running)
-    if gone != came:
-        before, after = (" ".join((left - right).elements()) for left, right in ((gone, came), (came, gone)))
+    before, after = " ".join(_beyond(old.running, new.running)), " ".join(_beyond(new.running, old.running))
+    if before or after:
         yield Difference(Kind.WORDING, Part.HEADER, NOWHERE, before, after)
+
+
+def _beyond(words: Iterable[str], others: Iterable[str]) -> Iterator[str]:
+    """Yield the words that are not among others, or not as often, in their order."""
+    left = Counter(others)
+    for word in words:
+        if left[word]:
+            left[word] -= 1
+        else:
+            yield word
 
 
 def _pictures(issued: Sequence[Page], returned: Sequence[Page]) -> Iterator[Difference]:

@@ -61,7 +61,8 @@ def test_nothing_is_written_before_somebody_said_yes(
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: "n")
     refused = docgen("template", "review-import", back, "--apply")
     assert "letter-of-approval.html.jinja (new: docgen's own with these changes)" in refused.err
-    assert (refused.code, path.exists()) == (130, False)
+    assert (refused.code, path.exists()) == (1, False)
+    assert refused.err.endswith("Nothing was written.\n")
     assert docgen("template", "review-import", back, "--apply", "--yes").code == 1
     assert "as one basis" in path.read_text(encoding="utf-8")
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -90,6 +91,16 @@ def test_a_clause_that_came_moves_numbers_along_and_a_reference_to_another_claus
     assert [(each.kind, each.after) for each in found] == [("added", "New Be it so.")]
     (other,) = against(tree(CONTRACT), read_pdf(pdf(tree(CONTRACT.replace('<xref to="late"/>', '<xref to="law"/>')))))
     assert (other.where.clause_id, other.before, other.after) == ("pay", "2", "3")
+
+
+def test_words_that_came_at_the_edge_of_every_page_are_told_in_their_order() -> None:
+    old = tree(
+        CONTRACT.replace("</doc>", f'<clause id="more" title="More">{"<p>The Parties agree.</p>" * 90}</clause></doc>')
+    )
+    pages = issued_pages(old)
+    assert len(pages) > 1
+    (found,) = against(old, [replace(each, lines=(*each.lines, "Draft of client")) for each in pages])
+    assert (found.part, found.before, found.after) == ("header", "", "draft of client")
 
 
 def lines_of(text: str) -> tuple[Page, ...]:
