@@ -103,16 +103,16 @@ def compared(issued: Sequence[Placed], returned: Manuscript, months: Sequence[st
     if returned.is_tracked:
         tracked, placed = _compared(placed, accepted, dates)
         found += [replace(each, by=each.by or _anybody(returned)) for each in tracked]
-    listed = {_letters(each.line) for each in before if each.line.part is Part.CONTENTS}
+    listed = {letters_of(each.line) for each in before if each.line.part is Part.CONTENTS}
     found = [each for each in found if not _is_entry(each, listed)]
-    found += [_whole(Kind.ADDED, line, NOWHERE) for line in _false_entries(accepted, listed)]
+    found += [_whole(Kind.ADDED, line, NOWHERE) for line in false_entries(accepted, listed)]
     return Compared(tuple(found), tuple(placed))
 
 
 # Contents lists, which programs count again and write in their own way
 
 
-def _letters(line: Line) -> tuple[str, ...]:
+def letters_of(line: Line) -> tuple[str, ...]:
     """Return the words of a line without numbers: of an entry in a contents list, those of its title."""
     return tuple(token.key for token in tokens(line) if token.key.isalpha())
 
@@ -121,14 +121,14 @@ def _is_entry(each: Difference, listed: Container[tuple[str, ...]]) -> bool:
     """Say whether a line that came before the first clause is one of the contents list, which lost its look."""
     if each.kind is not Kind.ADDED or each.where.clause_id or each.part is not Part.BODY:
         return False
-    return all(_letters(Line((Piece(line),))) in listed for line in each.after.split("\n"))
+    return all(letters_of(Line((Piece(line),))) in listed for line in each.after.split("\n"))
 
 
-def _false_entries(lines: Sequence[Line], listed: Iterable[tuple[str, ...]]) -> Iterator[Line]:
+def false_entries(lines: Sequence[Line], listed: Iterable[tuple[str, ...]]) -> Iterator[Line]:
     """Yield what stands in a contents list and is no title: words may hide there."""
-    known = {*listed, *(_letters(line) for line in lines if line.part is not Part.CONTENTS), ()}
+    known = {*listed, *(letters_of(line) for line in lines if line.part is not Part.CONTENTS), ()}
     for line in lines:
-        if line.part is Part.CONTENTS and not {_letters(line), _letters(line)[1:]} & known:
+        if line.part is Part.CONTENTS and not {letters_of(line), letters_of(line)[1:]} & known:
             yield line
 
 
@@ -164,8 +164,8 @@ def paired(issued: Sequence[Placed], lines: Sequence[Line]) -> Iterator[list[tup
 
     What stands on every page is paired once for each copy of it.
     """
-    listed = {_letters(each.line) for each in issued if each.line.part is Part.CONTENTS}
-    yield [(None, line) for line in _false_entries(lines, listed)]
+    listed = {letters_of(each.line) for each in issued if each.line.part is Part.CONTENTS}
+    yield [(None, line) for line in false_entries(lines, listed)]
     for part in (each for each in Part if each is not Part.CONTENTS):
         before = [each for each in issued if each.line.part is part]
         after = [line for line in lines if line.part is part]
@@ -185,7 +185,7 @@ def _without_entries(
     clause = ""
     for left, right in pairs:
         clause = clause or (left.where.clause_id if left else "")
-        if left or clause or right is None or _letters(right) not in listed:
+        if left or clause or right is None or letters_of(right) not in listed:
             yield left, right
 
 

@@ -16,7 +16,7 @@ from itertools import chain
 from docgen.doctree.alignment import Sample, aligned, stretches
 from docgen.doctree.manuscript import Line, Manuscript, Part, Tracked, View, plain
 from docgen.doctree.nodes import Fate
-from docgen.review.differences import CONFETTI
+from docgen.review.differences import CONFETTI, false_entries, letters_of
 from docgen.review.spelling import Sign, Spelled, Word, authors, lines_of, shown, signs_of
 
 _FEWEST = 4
@@ -282,13 +282,16 @@ def _with_moves(changes: list[Rewording]) -> list[Rewording]:
 
 
 def _beside(base: Sequence[Line], returned: Manuscript) -> Iterator[Rewording]:
-    """Yield lines outside the text that only one of the two has; programs keep some of them several times."""
-    known = {plain(line.text) for line in base if line.part is not Part.BODY}
+    """Yield lines outside the text that only one of the two has; programs keep some of them several times.
+
+    A contents list is counted again by programs: of it, only what is no title is told.
+    """
+    known = {plain(line.text) for line in base if line.part not in (Part.BODY, Part.CONTENTS)}
     there: set[str] = set()
     for view in (View.REJECTED, View.ACCEPTED):
         for line in returned.seen(view):
             said = plain(line.text)
-            if line.part is Part.BODY or not said or said in there:
+            if line.part in (Part.BODY, Part.CONTENTS) or not said or said in there:
                 continue
             there.add(said)
             if said not in known:
@@ -296,6 +299,10 @@ def _beside(base: Sequence[Line], returned: Manuscript) -> Iterator[Rewording]:
                 yield Rewording(Sort.BESIDE, -1, after=f"{line.part}: {said}", by=by, silent=not by)
     for said in sorted(known - there - {""}):
         yield Rewording(Sort.BESIDE, -1, before=said, silent=True)
+    listed = {letters_of(line) for line in base if line.part is Part.CONTENTS}
+    for line in false_entries(returned.seen(View.ACCEPTED), listed):
+        by = tuple(dict.fromkeys(piece.by for piece in line.pieces if piece.by))
+        yield Rewording(Sort.BESIDE, -1, after=f"{line.part}: {plain(line.text)}", by=by, silent=not by)
 
 
 def _hidden(base: Sequence[Line], returned: Manuscript) -> Iterator[Rewording]:

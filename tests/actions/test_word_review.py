@@ -29,7 +29,7 @@ from tests.firm import JON, LETTER, Firm, Firms
 HEAD = "---\ntitle: Note\nkind: note\nversion: 1.0.0\nlanguage: en\n---\n"
 NOTE = (
     HEAD
-    + """<doc title="Note on fees">
+    + """<doc title="Note on fees"><toc title="Contents"/>
   <clause id="fees" title="Fees &amp; costs">
     <clause id="pay">The Client shall pay {{ engagement.currency }} within 30 days, and
       <strong>not later</strong>. No set-off is allowed.</clause>
