@@ -17,7 +17,7 @@ from typing import Any
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -647,6 +647,8 @@ def test_words_carry_their_language_for_the_spelling_checker() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1).filter(str.strip))
+@example("\u0590")
+@example("\u05d0 x")
 def test_no_value_changes_the_structure(text: str) -> None:
     clean = "".join(char for char in text if char not in "\ufffe\uffff")
     document = Document(text, "en", (Paragraph((Text(text),)), Clause("c", (Text(text),), (), number="1.")))
@@ -654,7 +656,12 @@ def test_no_value_changes_the_structure(text: str) -> None:
     found = paragraphs(file)
     assert [style_of(paragraph) for paragraph in found] == ["Title", "Subtitle", "BodyText", "Heading1"]
     if clean == text:
-        assert {words(paragraph) for paragraph in found} == {text}
+        # Marks of direction keep a value from right to left apart from what stands beside it.
+        assert {without_marks(words(paragraph)) for paragraph in found} == {without_marks(text)}
+
+
+def without_marks(text: str) -> str:
+    return text.replace("\u200e", "").replace("\u200f", "")
 
 
 @pytest.mark.parametrize(
