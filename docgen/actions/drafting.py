@@ -165,15 +165,7 @@ def _parts(
         raise UsageError(f"A {wanted.kind} has no number. Leave --number out.")
     match kind:
         case "conformed-contract":
-            orders = executed_orders(record, engagement.facts)
-            if desk.on_given:
-                orders = tuple(order for order in orders if is_effective(order.facts, desk.on))
-            if not orders:
-                raise NothingToIssueError(
-                    f"No change order of {wanted.engagement} is executed{' and in force' if desk.on_given else ''}, so "
-                    "the contract is as it was signed. Record a signed one: docgen document execute REF --signed FILE."
-                )
-            return 0, facts.with_items(*orders)
+            return 0, facts.with_items(*_orders_in_force(record, desk, engagement.facts))
         case "change-order" | "change-impact":
             number, raised = _entries(record, wanted, kind, ChangeOrder, engagement.facts)
             before = executed_orders(record, engagement.facts, number)
@@ -183,18 +175,7 @@ def _parts(
                 facts = replace(facts, leave=footing(record, wanted.engagement, desk.on))
             return number, facts.with_items(*before, raised[number], *taken)
         case "progress-report":
-            number, entries = _entries(record, wanted, kind, ProgressEntry, engagement.facts)
-            until = tuple(entries[each] for each in sorted(entries) if each <= number)
-            entry, known = entries[number].facts, [each.facts for each in until]
-            end = entry.period.end
-            told = notices_until(record, engagement.facts, end)
-            known_beside = around(desk, record, engagement.facts, number, known)
-            facts = replace(
-                facts, noticed=told.days, leave=footing(record, wanted.engagement, end), around=known_beside
-            )
-            given = handed_over(record, engagement.facts, known, entry)
-            orders = executed_orders(record, engagement.facts)
-            return number, facts.with_items(*orders, *until, *told.issues, *given)
+            return _of_report(record, desk, wanted, engagement)
         case "meeting-proposal" | "relationship-review":
             source: type[Feedback] | type[Review] = Feedback if kind == "meeting-proposal" else Review
             number, said = _entries(record, wanted, kind, source, engagement.facts)
@@ -218,6 +199,37 @@ def _parts(
             return 0, facts.with_items(*orders, *_beside(record, kind, engagement.facts))
         case _:
             return 0, facts
+
+
+def _orders_in_force(record: Record, desk: Desk, engagement: Engagement) -> tuple[Sourced[ChangeOrder], ...]:
+    """Return the executed orders that a conformed contract takes in; raises NothingToIssueError where none is there."""
+    orders = executed_orders(record, engagement)
+    if desk.on_given:
+        orders = tuple(order for order in orders if is_effective(order.facts, desk.on))
+    if not orders:
+        raise NothingToIssueError(
+            f"No change order of {engagement.id} is executed{' and in force' if desk.on_given else ''}, so "
+            "the contract is as it was signed. Record a signed one: docgen document execute REF --signed FILE."
+        )
+    return orders
+
+
+def _of_report(record: Record, desk: Desk, wanted: Issue, engagement: Sourced[Engagement]) -> tuple[int, FactSet]:
+    """Return the number of a progress report and all it is made from: what was told and known by its period's end."""
+    number, entries = _entries(record, wanted, "progress-report", ProgressEntry, engagement.facts)
+    until = tuple(entries[each] for each in sorted(entries) if each <= number)
+    entry, known = entries[number].facts, [each.facts for each in until]
+    end = entry.period.end
+    told = notices_until(record, engagement.facts, end)
+    facts = FactSet(
+        (engagement,),
+        noticed=told.days,
+        leave=footing(record, wanted.engagement, end),
+        around=around(desk, record, engagement.facts, number, known),
+    )
+    given = handed_over(record, engagement.facts, known, entry)
+    orders = executed_orders(record, engagement.facts)
+    return number, facts.with_items(*orders, *until, *told.issues, *given)
 
 
 _BESIDE: Mapping[str, tuple[type[Entry], ...]] = {
